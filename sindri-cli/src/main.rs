@@ -1,0 +1,3 @@
+//! The `sindri` command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The command line, built for the tests of this package.
+
+fn main() {}
