@@ -1,1 +1,2 @@
 //! sindri
+pub mod config;

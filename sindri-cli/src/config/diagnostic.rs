@@ -1,0 +1,81 @@
+//! One thing to say about a configuration file, and how it is shown.
+
+use serde::Serialize;
+
+use super::source::{Source, Span};
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The file can be used.
+    Warning,
+    /// The file cannot be used.
+    Error,
+}
+
+/// One thing to say about a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How much it weighs.
+    pub severity: Severity,
+    /// The key meant, such as `providers.runpod.ports[1]`; empty for the file as a whole.
+    pub path: String,
+    /// Where it is shown.
+    pub span: Span,
+    /// What is wrong: lower case, no full stop at the end.
+    pub message: String,
+    /// The words under the marked text.
+    pub label: String,
+    /// What to write instead, as a sentence without a full stop.
+    pub help: Option<String>,
+}
+
+impl Finding {
+    /// A finding without label and help.
+    pub fn new(
+        severity: Severity,
+        path: impl Into<String>,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity,
+            path: path.into(),
+            span,
+            message: message.into(),
+            label: String::new(),
+            help: None,
+        }
+    }
+
+    /// Puts words under the marked text.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Says what to write instead.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The one-line form: `FILE:LINE:COL: key.path: what is wrong. what to write instead`.
+    pub fn one_line(&self, source: &Source) -> String {
+        let place = source.place(self.span);
+        let mut line = format!("{}:{}:{}: ", source.name(), place.line, place.column);
+        if !self.path.is_empty() {
+            line.push_str(&self.path);
+            line.push_str(": ");
+        }
+        line.push_str(&self.message);
+        if let Some(help) = &self.help {
+            line.push_str(". ");
+            line.push_str(help);
+        }
+        line
+    }
+}
