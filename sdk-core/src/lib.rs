@@ -1,1 +1,47 @@
-//! sdk-core.
+//! What no API description says: how a call is sent, repeated, bounded, decoded and reported.
+//!
+//! Generated clients hold data and wiring only; everything that needs thought lives here, once:
+//!
+//! - [`Transport`] sends a [`Call`]: one attempt loop, one deadline, one place where a body is read;
+//! - [`retry`] decides, as a pure function, whether a failed attempt may be repeated;
+//! - [`Error`] says in which phase a call failed and whether it may have taken effect;
+//! - [`Nullable`], [`Timestamp`], open enums and unions are the types that generated code is made of.
+//!
+//! It knows no provider and no generated type. Modules refer to each other through `super`, so the
+//! same files also work as a module of a generated crate.
+
+pub use http::{HeaderMap, Method, StatusCode};
+
+mod call;
+mod config;
+mod error;
+mod exchange;
+pub mod macros;
+mod nullable;
+mod operation;
+mod problem;
+mod query;
+mod rate_limit;
+mod response;
+pub mod retry;
+mod secret;
+mod stream;
+mod timestamp;
+mod transport;
+
+pub use call::{
+    Body, Bytes, Call, Empty, EventStream, Json, OptionalJson, Reply, Text, Unreadable,
+};
+pub use config::{Auth, TransportBuilder};
+pub use error::{ApiError, ConfigError, DecodeError, Error, TransportError, TransportErrorKind};
+pub use nullable::Nullable;
+pub use operation::{Api, Operation, Repeat};
+pub use problem::{AnyProblem, Problem};
+pub use query::ListStyle;
+pub use rate_limit::{RateLimitWindow, RateLimits};
+pub use response::Response;
+pub use retry::RetryPolicy;
+pub use secret::{ApiToken, Masked};
+pub use stream::ByteStream;
+pub use timestamp::{InvalidTimestamp, Timestamp};
+pub use transport::Transport;

@@ -1,0 +1,391 @@
+//! One call: what is sent, what comes back, and the options of this call alone.
+
+use super::error::{ConfigError, Error};
+use super::operation::{Api, Operation};
+use super::query::{ListStyle, Query, fill_path};
+use super::response::Response;
+use super::retry::RetryPolicy;
+use super::stream::ByteStream;
+use super::transport::Transport;
+use futures::future::BoxFuture;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{
+    error::Error as StdError, fmt, fmt::Display, future::IntoFuture, marker::PhantomData,
+    time::Duration,
+};
+
+/// A call that is ready to be sent: `.await` it, or set options of this call first.
+///
+/// It borrows nothing, so it can be spawned as it is. Dropping the future cancels the call; whether
+/// the request was carried out is then unknown.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Call<R, A: Api> {
+    transport: Transport<A>,
+    parts: Parts,
+    reply: PhantomData<fn() -> R>,
+}
+
+/// What one attempt after the other is built from.
+pub(crate) struct Parts {
+    pub(crate) operation: &'static Operation,
+    pub(crate) path: String,
+    pub(crate) query: Query,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<bytes::Bytes>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) retry: Option<RetryPolicy>,
+    /// The first mistake made while the call was put together.
+    pub(crate) mistake: Option<ConfigError>,
+}
+
+impl<R: Reply, A: Api> Call<R, A> {
+    /// A call of an operation, with the values of its path parameters in order.
+    pub fn new(
+        transport: &Transport<A>,
+        operation: &'static Operation,
+        path_values: &[&dyn Display],
+    ) -> Self {
+        let (path, mistake) = match fill_path(operation.path, path_values) {
+            Ok(path) => (path, None),
+            Err(bad) => (
+                String::new(),
+                Some(ConfigError::new(format!("`{}`: {bad}", operation.id))),
+            ),
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(http::header::ACCEPT, HeaderValue::from_static(R::ACCEPT));
+        let parts = Parts {
+            operation,
+            path,
+            query: Query::default(),
+            headers,
+            body: None,
+            timeout: None,
+            retry: None,
+            mistake,
+        };
+        Self {
+            transport: transport.clone(),
+            parts,
+            reply: PhantomData,
+        }
+    }
+
+    /// Adds a query parameter if it is set.
+    pub fn query<T: Display>(mut self, name: &str, value: Option<&T>) -> Self {
+        if let Some(value) = value {
+            self.parts.query.push(name, value);
+        }
+        self
+    }
+
+    /// Adds a list as a query parameter if it is set.
+    pub fn query_list<T: Display>(
+        mut self,
+        name: &str,
+        items: Option<&Vec<T>>,
+        style: ListStyle,
+    ) -> Self {
+        if let Some(items) = items {
+            self.parts.query.push_list(name, items, style);
+        }
+        self
+    }
+
+    /// Adds a query parameter that holds JSON if it is set.
+    pub fn query_json<T: Serialize>(mut self, name: &str, value: Option<&T>) -> Self {
+        match value.map(serde_json::to_string) {
+            Some(Ok(text)) => self.parts.query.push(name, &text),
+            Some(Err(error)) => self.fail(&format!("the parameter `{name}`"), error),
+            None => {}
+        }
+        self
+    }
+
+    /// Adds an object as query parameters if it is set: `name[key]=value` when `nested`, else
+    /// `key=value`.
+    pub fn query_object<T: Serialize>(
+        mut self,
+        name: &str,
+        value: Option<&T>,
+        nested: bool,
+    ) -> Self {
+        match value.map(serde_json::to_value) {
+            Some(Ok(value)) => self.parts.query.push_object(nested.then_some(name), &value),
+            Some(Err(error)) => self.fail(&format!("the parameter `{name}`"), error),
+            None => {}
+        }
+        self
+    }
+
+    /// Sends a header with this call. It replaces a header of the same name.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        match (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            (Ok(name), Ok(value)) => {
+                self.parts.headers.insert(name, value);
+            }
+            (Err(error), _) => self.fail(&format!("the header name `{name}`"), error),
+            (_, Err(error)) => self.fail(&format!("the value of the header `{name}`"), error),
+        }
+        self
+    }
+
+    /// Sends a header parameter if it is set.
+    pub fn header_param<T: Display>(self, name: &str, value: Option<&T>) -> Self {
+        match value {
+            Some(value) => self.header(name, &value.to_string()),
+            None => self,
+        }
+    }
+
+    /// Sends this as the JSON body.
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(bytes) => self.body("application/json", bytes),
+            Err(error) => {
+                self.fail("the request body", error);
+                self
+            }
+        }
+    }
+
+    /// Sends these bytes as the body.
+    pub fn body(mut self, content_type: &'static str, body: impl Into<bytes::Bytes>) -> Self {
+        let content_type = HeaderValue::from_static(content_type);
+        self.parts
+            .headers
+            .insert(http::header::CONTENT_TYPE, content_type);
+        self.parts.body = Some(body.into());
+        self
+    }
+
+    /// Gives up after this long, over all attempts and waits of this call.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.parts.timeout = Some(timeout);
+        self
+    }
+
+    /// Uses this retry policy for this call.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.parts.retry = Some(policy);
+        self
+    }
+
+    /// Sends this call once, whatever happens.
+    pub fn no_retry(self) -> Self {
+        self.retry(RetryPolicy::never())
+    }
+
+    /// Sends the call. The same as awaiting it, without the boxed future.
+    ///
+    /// # Errors
+    ///
+    /// Every [`Error`] variant; see there which of them may have taken effect.
+    pub async fn send(self) -> Result<Response<R::Output>, Error<A::Problem>> {
+        self.transport.send::<R>(self.parts).await
+    }
+
+    fn fail(&mut self, what: &str, error: impl StdError + Send + Sync + 'static) {
+        let message = format!("`{}`: {what} cannot be sent", self.parts.operation.id);
+        self.parts
+            .mistake
+            .get_or_insert(ConfigError::caused_by(message, error));
+    }
+}
+
+impl<R: Reply, A: Api> IntoFuture for Call<R, A> {
+    type Output = Result<Response<R::Output>, Error<A::Problem>>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl<R, A: Api> fmt::Debug for Call<R, A> {
+    /// Neither body nor headers are shown: they hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let operation = self.parts.operation;
+        f.debug_struct("Call")
+            .field("operation", &operation.id)
+            .field("method", &operation.method)
+            .field("path", &self.parts.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an answer to a call is read as.
+pub trait Reply: Send + 'static {
+    /// The type of the body.
+    type Output: Send + 'static;
+    /// The `Accept` header.
+    const ACCEPT: &'static str;
+    /// Reads a whole successful body.
+    ///
+    /// # Errors
+    ///
+    /// The place in the body and the reason, when it does not fit.
+    fn read(body: Body) -> Result<Self::Output, Unreadable>;
+    /// Whether the body is handed over as it arrives.
+    const STREAMED: bool = false;
+    /// The output for a resource that our own earlier, unanswered attempt has deleted.
+    fn gone() -> Option<Self::Output> {
+        None
+    }
+}
+
+/// The body of a successful answer.
+#[derive(Debug)]
+pub enum Body {
+    /// All of it.
+    Whole(bytes::Bytes),
+    /// A stream of it.
+    Streamed(ByteStream),
+}
+
+/// Where and why a body does not fit.
+#[derive(Debug)]
+pub struct Unreadable {
+    pub(crate) path: String,
+    pub(crate) source: Box<dyn StdError + Send + Sync>,
+}
+
+impl Body {
+    fn whole(self) -> bytes::Bytes {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Streamed(_) => bytes::Bytes::new(),
+        }
+    }
+}
+
+/// A JSON body of type `T`.
+#[derive(Debug)]
+pub struct Json<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned + Send + 'static> Reply for Json<T> {
+    type Output = T;
+    const ACCEPT: &'static str = "application/json";
+
+    fn read(body: Body) -> Result<T, Unreadable> {
+        from_json(&body.whole())
+    }
+}
+
+/// A JSON body of type `T`, or none at all.
+#[derive(Debug)]
+pub struct OptionalJson<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned + Send + 'static> Reply for OptionalJson<T> {
+    type Output = Option<T>;
+    const ACCEPT: &'static str = "application/json";
+
+    fn read(body: Body) -> Result<Option<T>, Unreadable> {
+        let body = body.whole();
+        if body.is_empty() {
+            Ok(None)
+        } else {
+            from_json(&body).map(Some)
+        }
+    }
+
+    fn gone() -> Option<Option<T>> {
+        Some(None)
+    }
+}
+
+/// No body, or one that says nothing.
+#[derive(Debug)]
+pub struct Empty;
+
+impl Reply for Empty {
+    type Output = ();
+    // An error answer still has a body.
+    const ACCEPT: &'static str = "application/json";
+
+    fn read(_body: Body) -> Result<(), Unreadable> {
+        Ok(())
+    }
+
+    fn gone() -> Option<()> {
+        Some(())
+    }
+}
+
+/// A body of plain text.
+#[derive(Debug)]
+pub struct Text;
+
+impl Reply for Text {
+    type Output = String;
+    const ACCEPT: &'static str = "text/plain, */*";
+
+    fn read(body: Body) -> Result<String, Unreadable> {
+        Ok(String::from_utf8_lossy(&body.whole()).into_owned())
+    }
+}
+
+/// A body of any other kind, whole.
+#[derive(Debug)]
+pub struct Bytes;
+
+impl Reply for Bytes {
+    type Output = bytes::Bytes;
+    const ACCEPT: &'static str = "*/*";
+
+    fn read(body: Body) -> Result<bytes::Bytes, Unreadable> {
+        Ok(body.whole())
+    }
+}
+
+/// Server-sent events, as raw bytes as they arrive.
+#[derive(Debug)]
+pub struct EventStream;
+
+impl Reply for EventStream {
+    type Output = ByteStream;
+    const ACCEPT: &'static str = "text/event-stream";
+    const STREAMED: bool = true;
+
+    fn read(body: Body) -> Result<ByteStream, Unreadable> {
+        match body {
+            Body::Streamed(stream) => Ok(stream),
+            Body::Whole(_) => Err(Unreadable {
+                path: ".".to_owned(),
+                source: "the body was read whole".into(),
+            }),
+        }
+    }
+}
+
+/// The quick way first: tracking the path costs time that only a failure needs.
+fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
+    let error = match serde_json::from_slice(body) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    if !error.is_data() {
+        let excerpt = super::exchange::excerpt(body);
+        return Err(unreadable(
+            ".",
+            format!("{error}; the body begins: {excerpt}"),
+        ));
+    }
+    let tracked: Result<T, _> =
+        serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(body));
+    match tracked {
+        Ok(value) => Ok(value),
+        Err(error) => {
+            let path = error.path().to_string();
+            Err(unreadable(&path, error.into_inner()))
+        }
+    }
+}
+
+fn unreadable(path: &str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Unreadable {
+    Unreadable {
+        path: path.to_owned(),
+        source: source.into(),
+    }
+}

@@ -1,0 +1,250 @@
+//! How a client is set up.
+
+use super::error::ConfigError;
+use super::operation::Api;
+use super::retry::RetryPolicy;
+use super::secret::ApiToken;
+use super::transport::Transport;
+use http::HeaderName;
+use std::{fmt, time::Duration};
+
+/// How calls prove who sends them.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub enum Auth {
+    /// Calls carry no credentials.
+    #[default]
+    None,
+    /// `Authorization: Bearer …`.
+    Bearer(ApiToken),
+    /// `Authorization: Basic …`; the token is already encoded.
+    Basic(ApiToken),
+    /// A header of the API's own.
+    Header(HeaderName, ApiToken),
+    /// A query parameter of the API's own. It never shows in errors or traces.
+    Query(&'static str, ApiToken),
+}
+
+/// The bounds every call keeps.
+#[derive(Clone, Debug)]
+pub(crate) struct Limits {
+    pub(crate) connect: Duration,
+    pub(crate) read: Duration,
+    pub(crate) call: Duration,
+    pub(crate) body: usize,
+}
+
+impl Limits {
+    /// How much of an error body is read.
+    pub(crate) const ERROR_BODY: usize = 1 << 20;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            read: Duration::from_secs(30),
+            call: Duration::from_secs(120),
+            body: 64 << 20,
+        }
+    }
+}
+
+type HttpSettings = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>;
+
+/// Collects what a [`Transport`] needs and checks it once.
+#[must_use]
+pub struct TransportBuilder {
+    pub(crate) base_url: String,
+    pub(crate) auth: Auth,
+    pub(crate) user_agent: String,
+    pub(crate) limits: Limits,
+    pub(crate) retry: RetryPolicy,
+    http: Option<reqwest::Client>,
+    settings: Option<HttpSettings>,
+}
+
+impl fmt::Debug for TransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportBuilder")
+            .field("base_url", &self.base_url)
+            .field("user_agent", &self.user_agent)
+            .field("limits", &self.limits)
+            .field("retry", &self.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+impl TransportBuilder {
+    /// A client of the API at this origin, e.g. `https://api.example.com`, or a URL with a path that
+    /// all operations sit under.
+    pub fn new(base_url: impl Into<String>) -> Self {
+        Self {
+            base_url: base_url.into(),
+            auth: Auth::None,
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+            limits: Limits::default(),
+            retry: RetryPolicy::default(),
+            http: None,
+            settings: None,
+        }
+    }
+
+    /// Talks to another origin, e.g. a local stand-in.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// Proves who is calling.
+    pub fn auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    /// The `User-Agent` of every call.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// How long making a connection may take. Default: 10 s.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.connect = timeout;
+        self
+    }
+
+    /// How long to wait for the head of an answer and for each next part of its body. Default: 30 s.
+    /// Streams wait without bound once they have begun.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.read = timeout;
+        self
+    }
+
+    /// How long a call may take with all its attempts and waits. Default: 120 s. Streams: until the
+    /// head of the answer is there.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.call = timeout;
+        self
+    }
+
+    /// The largest answer accepted, in bytes. Default: 64 MiB. Streams have no bound.
+    pub fn max_body(mut self, bytes: usize) -> Self {
+        self.limits.body = bytes;
+        self
+    }
+
+    /// How often and how soon failed calls are repeated.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// Changes reqwest's own settings: proxies, certificates, pools.
+    pub fn configure_http(
+        mut self,
+        settings: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
+    ) -> Self {
+        self.settings = Some(Box::new(settings));
+        self
+    }
+
+    /// Uses this HTTP client as it is; [`connect_timeout`](Self::connect_timeout) and
+    /// [`configure_http`](Self::configure_http) then have no effect. It should not follow redirects.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for a base URL that is none, or that holds credentials; for a token or user
+    /// agent that no header can carry; when TLS cannot be set up.
+    pub fn build<A: Api>(mut self) -> Result<Transport<A>, ConfigError> {
+        self.base_url = checked_base_url(&self.base_url)?;
+        let http = match (self.http.take(), self.settings.take()) {
+            (Some(client), _) => client,
+            (None, settings) => http_client(self.limits.connect, settings)?,
+        };
+        Transport::new(self, http)
+    }
+}
+
+fn checked_base_url(text: &str) -> Result<String, ConfigError> {
+    let url = url::Url::parse(text)
+        .map_err(|error| ConfigError::caused_by("the base URL is not a URL", error))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ConfigError::new(
+            "the base URL holds credentials; give them separately",
+        ));
+    }
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(ConfigError::new(format!(
+            "the base URL `{url}` is not an http or https URL"
+        )));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(ConfigError::new(format!(
+            "the base URL `{url}` holds a query or a fragment"
+        )));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn http_client(
+    connect_timeout: Duration,
+    settings: Option<HttpSettings>,
+) -> Result<reqwest::Client, ConfigError> {
+    choose_tls_provider();
+    // A redirect could carry a request, and what it creates, to where nobody meant it to go.
+    let builder = reqwest::Client::builder()
+        .connect_timeout(connect_timeout)
+        .redirect(reqwest::redirect::Policy::none());
+    let builder = match settings {
+        Some(change) => change(builder),
+        None => builder,
+    };
+    builder
+        .build()
+        .map_err(|error| ConfigError::caused_by("the HTTP client cannot be set up", error))
+}
+
+/// rustls wants one crypto provider per process. A program that has chosen one keeps it.
+fn choose_tls_provider() {
+    #[cfg(feature = "rustls")]
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // It only fails when another thread was quicker, which is just as well.
+        drop(rustls::crypto::ring::default_provider().install_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checked_base_url;
+
+    #[test]
+    fn a_base_url_is_an_http_origin_or_prefix() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(checked_base_url(text).ok().as_deref(), expected, "{text}");
+        };
+        check("https://api.example.com", Some("https://api.example.com"));
+        check("https://api.example.com/", Some("https://api.example.com"));
+        check(
+            "http://127.0.0.1:4100/base/",
+            Some("http://127.0.0.1:4100/base"),
+        );
+        check("https://user:secret@api.example.com", None);
+        check("ftp://api.example.com", None);
+        check("https://api.example.com?key=1", None);
+        check("api.example.com", None);
+        check("", None);
+    }
+
+    #[test]
+    fn credentials_in_a_base_url_are_not_repeated_in_the_error() {
+        let error = checked_base_url("https://user:hunter2@api.example.com").unwrap_err();
+        assert!(!format!("{error:?}").contains("hunter2"));
+    }
+}

@@ -1,0 +1,289 @@
+//! Why a call failed, in which phase, and whether it may have taken effect all the same.
+
+use super::problem::Problem;
+use super::rate_limit::RateLimits;
+use http::StatusCode;
+use std::{error::Error as StdError, time::Duration};
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Why a call failed.
+///
+/// `Display` is one line without the cause; walk [`source`](StdError::source) for the chain.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error<P: Problem> {
+    /// The client or the call was set up wrongly. Nothing was sent.
+    #[error(transparent)]
+    Config(ConfigError),
+    /// No usable answer arrived.
+    #[error(transparent)]
+    Transport(Box<TransportError>),
+    /// The API answered with an error.
+    #[error(transparent)]
+    Api(Box<ApiError<P>>),
+    /// The API answered with success, and with a body that does not fit its description.
+    #[error(transparent)]
+    Decode(Box<DecodeError>),
+}
+
+impl<P: Problem> Error<P> {
+    /// The status of the answer, when there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Api(error) => Some(error.status),
+            Self::Decode(error) => Some(error.status),
+            Self::Config(_) | Self::Transport(_) => None,
+        }
+    }
+
+    /// What went wrong, in the API's own words where it gave any.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Api(error) => error.message(),
+            Self::Config(_) | Self::Transport(_) | Self::Decode(_) => self.to_string(),
+        }
+    }
+
+    /// Single findings of the API, e.g. one per rejected key. Often empty.
+    pub fn details(&self) -> &[String] {
+        match self {
+            Self::Api(error) => error.problem.as_ref().map_or(&[], Problem::details),
+            Self::Config(_) | Self::Transport(_) | Self::Decode(_) => &[],
+        }
+    }
+
+    /// The id the API gave the request; quote it to the vendor's support.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.request_id.as_deref(),
+            Self::Decode(error) => error.request_id.as_deref(),
+            Self::Config(_) | Self::Transport(_) => None,
+        }
+    }
+
+    /// How long the API asks to wait before the next call.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Api(error) => error.retry_after,
+            Self::Config(_) | Self::Transport(_) | Self::Decode(_) => None,
+        }
+    }
+
+    /// Whether the request may have changed something although no success was reported.
+    ///
+    /// `true` for a create means: look the resource up before creating it again, or pay for two.
+    /// Always `false` for operations that only read.
+    pub fn may_have_taken_effect(&self) -> bool {
+        match self {
+            Self::Config(_) => false,
+            Self::Transport(error) => error.may_have_taken_effect,
+            Self::Api(error) => error.may_have_taken_effect,
+            Self::Decode(error) => error.may_have_taken_effect,
+        }
+    }
+
+    /// Whether the same call may succeed later **and** sending it again cannot do anything twice.
+    pub fn is_retryable(&self) -> bool {
+        !self.may_have_taken_effect()
+            && match self {
+                Self::Config(_) | Self::Decode(_) => false,
+                Self::Transport(error) => error.kind != TransportErrorKind::BodyTooLarge,
+                Self::Api(error) => matches!(error.status.as_u16(), 429 | 500 | 502..=504),
+            }
+    }
+}
+
+/// The client or a call was set up wrongly.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct ConfigError {
+    message: String,
+    #[source]
+    source: Option<Source>,
+}
+
+impl ConfigError {
+    /// An error with this one-line message.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn caused_by(message: impl Into<String>, source: impl Into<Source>) -> Self {
+        Self {
+            message: message.into(),
+            source: Some(source.into()),
+        }
+    }
+}
+
+impl<P: Problem> From<ConfigError> for Error<P> {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+/// How the exchange failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// No connection could be made; nothing was sent.
+    Connect,
+    /// No answer, or no next part of one, within the time allowed.
+    Timeout,
+    /// The connection broke after the request may have been sent.
+    Interrupted,
+    /// The answer is larger than the client accepts.
+    BodyTooLarge,
+}
+
+/// No usable answer arrived.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.describe())]
+pub struct TransportError {
+    pub(crate) kind: TransportErrorKind,
+    pub(crate) api: &'static str,
+    pub(crate) operation: &'static str,
+    pub(crate) host: String,
+    pub(crate) attempts: u32,
+    pub(crate) may_have_taken_effect: bool,
+    #[source]
+    pub(crate) source: Option<Source>,
+}
+
+impl TransportError {
+    /// How the exchange failed.
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// How often the request was tried.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The host, with the port where it is not the usual one.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    fn describe(&self) -> String {
+        let Self {
+            api,
+            operation,
+            host,
+            ..
+        } = self;
+        let tried = if self.attempts > 1 {
+            format!(" (tried {} times)", self.attempts)
+        } else {
+            String::new()
+        };
+        match self.kind {
+            TransportErrorKind::Connect => format!("could not connect to {host} for {api}{tried}"),
+            TransportErrorKind::Timeout => {
+                format!("no answer from {host} to `{operation}` in time{tried}")
+            }
+            TransportErrorKind::Interrupted => {
+                format!("the connection to {host} broke during `{operation}`{tried}")
+            }
+            TransportErrorKind::BodyTooLarge => {
+                format!("the answer of {host} to `{operation}` is larger than allowed")
+            }
+        }
+    }
+}
+
+/// The API answered with an error.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", self.describe())]
+pub struct ApiError<P: Problem> {
+    pub(crate) api: &'static str,
+    pub(crate) operation: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) problem: Option<P>,
+    pub(crate) excerpt: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) rate_limits: RateLimits,
+    pub(crate) may_have_taken_effect: bool,
+}
+
+impl<P: Problem> ApiError<P> {
+    /// The operation id.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The typed body; `None` when the answer was not of the API's form, e.g. a proxy's page.
+    pub fn problem(&self) -> Option<&P> {
+        self.problem.as_ref()
+    }
+
+    /// The first bytes of a body that is not of the API's form, as text on one line.
+    pub fn excerpt(&self) -> &str {
+        &self.excerpt
+    }
+
+    /// What the answer said about the caller's quota.
+    pub fn rate_limits(&self) -> &RateLimits {
+        &self.rate_limits
+    }
+
+    /// What went wrong, in the API's words; else the first bytes of the body.
+    pub fn message(&self) -> String {
+        match &self.problem {
+            Some(problem) => problem.message().to_owned(),
+            None if self.excerpt.is_empty() => "the answer has no body".to_owned(),
+            None => format!("the answer is not of the API's form: {}", self.excerpt),
+        }
+    }
+
+    fn describe(&self) -> String {
+        let Self {
+            api,
+            operation,
+            status,
+            ..
+        } = self;
+        let id = self
+            .request_id
+            .as_ref()
+            .map(|id| format!(" (request id {id})"));
+        let message = self.message();
+        format!(
+            "{api} answered {status} to `{operation}`: {message}{}",
+            id.unwrap_or_default()
+        )
+    }
+}
+
+/// The API answered with success, and with a body that does not fit its description.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer to `{operation}` ({status}) could not be read at `{path}`{}", self.id())]
+pub struct DecodeError {
+    pub(crate) operation: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) path: String,
+    pub(crate) request_id: Option<String>,
+    pub(crate) may_have_taken_effect: bool,
+    #[source]
+    pub(crate) source: Source,
+}
+
+impl DecodeError {
+    /// Where in the body, e.g. `pods[3].gpu.count`; `.` is the body as a whole.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn id(&self) -> String {
+        self.request_id
+            .as_ref()
+            .map(|id| format!(" (request id {id})"))
+            .unwrap_or_default()
+    }
+}

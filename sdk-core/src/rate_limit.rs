@@ -1,0 +1,164 @@
+//! The structured `RateLimit` and `RateLimit-Policy` headers, and the older `X-RateLimit-*`.
+
+use http::HeaderMap;
+use std::time::Duration;
+
+/// What an answer said about the caller's quota, one entry per window.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RateLimits {
+    windows: Vec<RateLimitWindow>,
+}
+
+/// One quota window, e.g. per minute. What the answer did not say is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimitWindow {
+    /// The name the API gives the window; empty where it gives none.
+    pub name: String,
+    /// Calls allowed per window.
+    pub quota: Option<u64>,
+    /// Length of the window.
+    pub length: Option<Duration>,
+    /// Calls left in this window.
+    pub remaining: Option<u64>,
+    /// Time until the window starts anew.
+    pub resets_in: Option<Duration>,
+}
+
+impl RateLimits {
+    /// Reads the headers of an answer. Items that cannot be read are left out.
+    #[must_use]
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        let mut limits = Self::default();
+        for (name, params) in items(headers, "ratelimit-policy") {
+            let window = limits.window(name);
+            window.quota = number(&params, "q");
+            window.length = number(&params, "w").map(Duration::from_secs);
+        }
+        for (name, params) in items(headers, "ratelimit") {
+            let window = limits.window(name);
+            window.remaining = number(&params, "r");
+            window.resets_in = number(&params, "t").map(Duration::from_secs);
+        }
+        if let Some(remaining) = plain(headers, "x-ratelimit-remaining") {
+            let window = limits.window(String::new());
+            window.remaining = Some(remaining);
+            window.quota = plain(headers, "x-ratelimit-limit");
+        }
+        limits
+    }
+
+    /// The windows, in the order the API names them. Empty when the answer carried no such header.
+    #[must_use]
+    pub fn windows(&self) -> &[RateLimitWindow] {
+        &self.windows
+    }
+
+    /// How long to wait until every exhausted window starts anew; `None` when none is exhausted.
+    #[must_use]
+    pub fn exhausted_for(&self) -> Option<Duration> {
+        self.windows
+            .iter()
+            .filter(|window| window.remaining == Some(0))
+            .filter_map(|window| window.resets_in)
+            .max()
+    }
+
+    fn window(&mut self, name: String) -> &mut RateLimitWindow {
+        let found = self.windows.iter().position(|window| window.name == name);
+        let index = found.unwrap_or_else(|| {
+            self.windows.push(RateLimitWindow {
+                name,
+                ..RateLimitWindow::default()
+            });
+            self.windows.len() - 1
+        });
+        &mut self.windows[index]
+    }
+}
+
+type Params = Vec<(String, String)>;
+
+/// The items of a structured list header: `"minute";r=0;t=12, "hour";r=2800`.
+fn items(headers: &HeaderMap, name: &str) -> Vec<(String, Params)> {
+    let values = headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split(','))
+        .filter_map(item)
+        .collect()
+}
+
+fn item(text: &str) -> Option<(String, Params)> {
+    let mut parts = text.split(';').map(str::trim);
+    let name = parts.next()?.trim_matches('"').to_owned();
+    let params = parts
+        .filter_map(|part| part.split_once('='))
+        .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
+        .collect();
+    (!name.is_empty()).then_some((name, params))
+}
+
+fn number(params: &Params, key: &str) -> Option<u64> {
+    params.iter().find(|(name, _)| name == key)?.1.parse().ok()
+}
+
+fn plain(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RateLimits;
+    use http::{HeaderMap, HeaderName, HeaderValue};
+    use std::time::Duration;
+
+    fn read(headers: &[(&'static str, &'static str)]) -> RateLimits {
+        let pairs = headers.iter().map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        });
+        RateLimits::from_headers(&pairs.collect::<HeaderMap>())
+    }
+
+    #[test]
+    fn policy_and_state_of_a_window_are_joined_by_name() {
+        let limits = read(&[
+            (
+                "ratelimit-policy",
+                r#""minute";q=60;w=60, "hour";q=3000;w=3600"#,
+            ),
+            ("ratelimit", r#""minute";r=0;t=12, "hour";r=2800;t=1812"#),
+        ]);
+        let minute = &limits.windows()[0];
+        assert_eq!((minute.quota, minute.remaining), (Some(60), Some(0)));
+        assert_eq!(limits.windows()[1].length, Some(Duration::from_secs(3600)));
+        assert_eq!(limits.exhausted_for(), Some(Duration::from_secs(12)));
+    }
+
+    #[test]
+    fn the_longest_exhausted_window_counts() {
+        let limits = read(&[("ratelimit", r#""minute";r=0;t=12, "hour";r=0;t=1812"#)]);
+        assert_eq!(limits.exhausted_for(), Some(Duration::from_secs(1812)));
+    }
+
+    #[test]
+    fn odd_headers_give_nothing_and_do_not_fail() {
+        for text in ["", ",", ";;", "\"a", "\"minute\";r=-1;t=x", "=;=,"] {
+            assert_eq!(read(&[("ratelimit", text)]).exhausted_for(), None, "{text}");
+        }
+        assert!(read(&[]).windows().is_empty());
+        let old = read(&[
+            ("x-ratelimit-limit", "1000"),
+            ("x-ratelimit-remaining", "7"),
+        ]);
+        assert_eq!(
+            (old.windows()[0].quota, old.windows()[0].remaining),
+            (Some(1000), Some(7))
+        );
+    }
+}

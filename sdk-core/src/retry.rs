@@ -1,0 +1,191 @@
+//! Whether a failed attempt may be repeated, and when: pure, without clock or IO.
+
+use super::operation::Repeat;
+use std::time::Duration;
+
+/// How often and how soon failed calls are repeated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RetryPolicy {
+    /// Attempts in all; 1 never repeats.
+    pub max_attempts: u32,
+    /// The first wait is between zero and this; each next one up to twice as long.
+    pub base_delay: Duration,
+    /// The longest wait of our own choosing.
+    pub max_delay: Duration,
+    /// The longest wait the server may ask for; beyond it the call fails and says so.
+    pub max_server_delay: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Three attempts, waits from 0.5 s up to 8 s, a server may ask for up to 60 s.
+    fn default() -> Self {
+        Self {
+            max_attempts: 3,
+            base_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(8),
+            max_server_delay: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Every call is sent once.
+    #[must_use]
+    pub fn never() -> Self {
+        Self {
+            max_attempts: 1,
+            ..Self::default()
+        }
+    }
+}
+
+/// How an attempt failed, as far as repeating it is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The request cannot have reached the server.
+    NotSent,
+    /// The request may have been carried out; its answer was lost.
+    AnswerLost,
+    /// The server answered with this error.
+    Status {
+        /// The status code.
+        code: u16,
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
+    },
+}
+
+impl Failure {
+    /// Whether the request may have been carried out although it failed.
+    ///
+    /// A 4xx is a refusal. 408 is none: the server gave up waiting, for whatever it had by then. A
+    /// success whose body is of no use is a success all the same.
+    #[must_use]
+    pub fn may_have_taken_effect(self) -> bool {
+        match self {
+            Self::NotSent => false,
+            Self::AnswerLost => true,
+            Self::Status { code, .. } => code >= 500 || code == 408 || (200..300).contains(&code),
+        }
+    }
+
+    fn is_transient(self) -> bool {
+        match self {
+            Self::NotSent | Self::AnswerLost => true,
+            Self::Status { code, .. } => matches!(code, 429 | 502..=504),
+        }
+    }
+}
+
+/// How long to wait before the next attempt; `None`: do not try again.
+///
+/// `attempt` counts from 1 and is the one that just failed. `jitter` is a random number from 0 to 1:
+/// the wait is anywhere between zero and its bound, so that many clients do not return at once.
+#[must_use]
+pub fn next_delay(
+    policy: &RetryPolicy,
+    repeat: Repeat,
+    failure: Failure,
+    attempt: u32,
+    jitter: f64,
+) -> Option<Duration> {
+    let allowed = repeat == Repeat::Safe || !failure.may_have_taken_effect();
+    if !allowed || !failure.is_transient() || attempt >= policy.max_attempts {
+        return None;
+    }
+    if let Failure::Status {
+        retry_after: Some(wait),
+        ..
+    } = failure
+    {
+        return (wait <= policy.max_server_delay).then_some(wait);
+    }
+    let doubled = policy
+        .base_delay
+        .saturating_mul(1 << attempt.saturating_sub(1).min(16));
+    Some(
+        doubled
+            .min(policy.max_delay)
+            .mul_f64(jitter.clamp(0.0, 1.0)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::operation::Repeat::{self, Safe, Unsafe};
+    use super::{Failure, RetryPolicy, next_delay};
+    use std::time::Duration;
+
+    const fn status(code: u16) -> Failure {
+        Failure::Status {
+            code,
+            retry_after: None,
+        }
+    }
+
+    #[test]
+    fn what_may_be_repeated() {
+        let check = |repeat: Repeat, failure: Failure, expected: bool| {
+            let delay = next_delay(&RetryPolicy::default(), repeat, failure, 1, 1.0);
+            assert_eq!(delay.is_some(), expected, "{repeat:?} {failure:?}");
+        };
+        for code in [400, 401, 402, 403, 404, 409, 413, 422, 500, 501] {
+            check(Safe, status(code), false);
+            check(Unsafe, status(code), false);
+        }
+        for code in [502, 503, 504] {
+            check(Safe, status(code), true);
+            check(Unsafe, status(code), false);
+        }
+        check(Unsafe, status(429), true);
+        check(Safe, status(429), true);
+        check(Unsafe, Failure::NotSent, true);
+        check(Unsafe, Failure::AnswerLost, false);
+        check(Safe, Failure::AnswerLost, true);
+    }
+
+    #[test]
+    fn waits_double_up_to_a_cap_and_are_jittered() {
+        let policy = RetryPolicy {
+            max_attempts: 99,
+            ..RetryPolicy::default()
+        };
+        let check = |attempt, jitter, millis| {
+            let delay = next_delay(&policy, Safe, status(503), attempt, jitter);
+            assert_eq!(
+                delay,
+                Some(Duration::from_millis(millis)),
+                "{attempt} {jitter}"
+            );
+        };
+        check(1, 1.0, 500);
+        check(2, 1.0, 1000);
+        check(2, 0.5, 500);
+        check(5, 1.0, 8000);
+        check(80, 1.0, 8000);
+        check(3, 0.0, 0);
+    }
+
+    #[test]
+    fn a_server_delay_is_obeyed_up_to_the_cap() {
+        let check = |seconds, expected: Option<u64>| {
+            let wait = Some(Duration::from_secs(seconds));
+            let failure = Failure::Status {
+                code: 429,
+                retry_after: wait,
+            };
+            let delay = next_delay(&RetryPolicy::default(), Unsafe, failure, 1, 0.0);
+            assert_eq!(delay, expected.map(Duration::from_secs));
+        };
+        check(2, Some(2));
+        check(60, Some(60));
+        check(61, None);
+    }
+
+    #[test]
+    fn the_last_attempt_is_the_last() {
+        let policy = RetryPolicy::default();
+        assert!(next_delay(&policy, Safe, status(503), policy.max_attempts, 1.0).is_none());
+        assert!(next_delay(&RetryPolicy::never(), Safe, status(503), 1, 1.0).is_none());
+    }
+}

@@ -1,0 +1,327 @@
+//! The one place through which every call is sent and read.
+
+use super::call::{Body, Parts, Reply};
+use super::config::{Auth, Limits, TransportBuilder};
+use super::error::{ConfigError, DecodeError, Error};
+use super::exchange::{Answer, Broken, Failed};
+use super::operation::Api;
+use super::response::Response;
+use super::retry::{RetryPolicy, next_delay};
+use super::stream::ByteStream;
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use std::{fmt, marker::PhantomData, sync::Arc};
+use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument as _;
+
+/// Sends calls to one API. Cheap to clone; clones share connections.
+pub struct Transport<A> {
+    shared: Arc<Shared>,
+    api: PhantomData<fn() -> A>,
+}
+
+struct Shared {
+    http: reqwest::Client,
+    base_url: String,
+    /// Host and port, for messages.
+    host: String,
+    /// `User-Agent` and, where credentials go into a header, those.
+    headers: HeaderMap,
+    auth: Auth,
+    limits: Limits,
+    retry: RetryPolicy,
+}
+
+impl<A: Api> Transport<A> {
+    pub(crate) fn new(
+        settings: TransportBuilder,
+        http: reqwest::Client,
+    ) -> Result<Self, ConfigError> {
+        let TransportBuilder {
+            base_url,
+            auth,
+            user_agent,
+            limits,
+            retry,
+            ..
+        } = settings;
+        let host = base_url
+            .split_once("://")
+            .map_or(base_url.as_str(), |(_, rest)| rest);
+        let host = host.split('/').next().unwrap_or(host).to_owned();
+        let headers = default_headers(&auth, &user_agent)?;
+        let shared = Shared {
+            http,
+            base_url,
+            host,
+            headers,
+            auth,
+            limits,
+            retry,
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+            api: PhantomData,
+        })
+    }
+
+    /// The URL all operations sit under, without a final slash.
+    pub fn base_url(&self) -> &str {
+        &self.shared.base_url
+    }
+
+    pub(crate) async fn send<R: Reply>(
+        &self,
+        mut parts: Parts,
+    ) -> Result<Response<R::Output>, Error<A::Problem>> {
+        if let Some(mistake) = parts.mistake.take() {
+            return Err(Error::Config(mistake));
+        }
+        let operation = parts.operation;
+        let span = tracing::debug_span!(
+            "sdk_call",
+            operation_id = operation.id,
+            http.request.method = %operation.method,
+            url.path = parts.path,
+        );
+        let answer = self
+            .attempts(&parts, R::STREAMED, R::gone().is_some())
+            .instrument(span)
+            .await?;
+        let request_id = answer.header(A::REQUEST_ID_HEADER).map(str::to_owned);
+        let Answer {
+            status,
+            headers,
+            body,
+        } = answer;
+        if let (StatusCode::NOT_FOUND, Some(body)) = (status, R::gone()) {
+            return Ok(Response {
+                body,
+                status,
+                headers,
+                request_id,
+            });
+        }
+        match R::read(body) {
+            Ok(body) => Ok(Response {
+                body,
+                status,
+                headers,
+                request_id,
+            }),
+            Err(unreadable) => Err(Error::Decode(Box::new(DecodeError {
+                operation: operation.id,
+                status,
+                path: unreadable.path,
+                request_id,
+                may_have_taken_effect: !operation.is_read_only(),
+                source: unreadable.source,
+            }))),
+        }
+    }
+
+    /// The attempt loop: one deadline over all attempts and waits.
+    ///
+    /// A successful answer comes out of it; also a 404, where `missing_is_done` and an earlier,
+    /// unanswered attempt of ours was the DELETE that made it so.
+    async fn attempts(
+        &self,
+        parts: &Parts,
+        streamed: bool,
+        missing_is_done: bool,
+    ) -> Result<Answer, Error<A::Problem>> {
+        let operation = parts.operation;
+        let policy = parts.retry.as_ref().unwrap_or(&self.shared.retry);
+        let deadline = Instant::now() + parts.timeout.unwrap_or(self.shared.limits.call);
+        let deletes = missing_is_done && operation.method == http::Method::DELETE;
+        // Whether an earlier attempt may have been carried out without our knowing.
+        let mut unanswered = false;
+        let mut attempt = 1;
+        loop {
+            let failed = match self
+                .traced_attempt(parts, streamed, deadline, attempt)
+                .await
+            {
+                Ok(answer) => return Ok(answer),
+                Err(Failed::Refused(answer))
+                    if deletes && unanswered && answer.status == StatusCode::NOT_FOUND =>
+                {
+                    return Ok(answer);
+                }
+                Err(failed) => failed,
+            };
+            let failure = failed.failure();
+            unanswered |= failure.may_have_taken_effect();
+            let delay = next_delay(policy, operation.repeat, failure, attempt, fastrand::f64())
+                .filter(|delay| Instant::now() + *delay < deadline);
+            let Some(delay) = delay else {
+                let changed = unanswered && !operation.is_read_only();
+                return Err(failed.into_error::<A>(operation, &self.shared.host, attempt, changed));
+            };
+            tracing::debug!(
+                attempt,
+                delay_ms = delay.as_millis(),
+                "attempt failed, trying again"
+            );
+            sleep(delay).await;
+            attempt += 1;
+        }
+    }
+
+    async fn traced_attempt(
+        &self,
+        parts: &Parts,
+        streamed: bool,
+        deadline: Instant,
+        attempt: u32,
+    ) -> Result<Answer, Failed> {
+        let begun = Instant::now();
+        let result = self.attempt(parts, streamed, deadline).await;
+        let (status, id) = match &result {
+            Ok(answer) | Err(Failed::Refused(answer)) => (
+                Some(answer.status.as_u16()),
+                answer.header(A::REQUEST_ID_HEADER),
+            ),
+            Err(Failed::Broken(_)) => (None, None),
+        };
+        tracing::debug!(
+            attempt,
+            http.response.status_code = status,
+            request_id = id,
+            duration_ms = begun.elapsed().as_millis(),
+            "attempt ended"
+        );
+        result
+    }
+
+    async fn attempt(
+        &self,
+        parts: &Parts,
+        streamed: bool,
+        deadline: Instant,
+    ) -> Result<Answer, Failed> {
+        let request = self.request(parts);
+        let limit = self.next_part_by(deadline);
+        let response = match timeout_at(limit, request.send()).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(Failed::Broken(Broken::from(error))),
+            Err(_elapsed) => return Err(Failed::Broken(Broken::timed_out())),
+        };
+        let status = response.status();
+        let headers = response.headers().clone();
+        if status.is_success() && streamed {
+            let body = Body::Streamed(ByteStream::new(response));
+            return Ok(Answer {
+                status,
+                headers,
+                body,
+            });
+        }
+        let body = self.read(response, status, deadline).await;
+        if status.is_success() {
+            let body = body.map_err(|(broken, _)| Failed::Broken(broken))?;
+            return Ok(Answer {
+                status,
+                headers,
+                body: Body::Whole(body),
+            });
+        }
+        // The status is what counts; of the body, as much as arrived.
+        let body = Body::Whole(body.unwrap_or_else(|(_, begun)| begun));
+        Err(Failed::Refused(Answer {
+            status,
+            headers,
+            body,
+        }))
+    }
+
+    fn request(&self, parts: &Parts) -> reqwest::RequestBuilder {
+        let shared = &self.shared;
+        let mut url = format!("{}{}", shared.base_url, parts.path);
+        let mut query = parts.query.clone();
+        if let Auth::Query(name, token) = &shared.auth {
+            query.push(name, &token.expose());
+        }
+        if !query.as_str().is_empty() {
+            url.push('?');
+            url.push_str(query.as_str());
+        }
+        let request = shared
+            .http
+            .request(parts.operation.method.clone(), url)
+            .headers(shared.headers.clone())
+            .headers(parts.headers.clone());
+        match &parts.body {
+            Some(body) => request.body(body.clone()),
+            None => request,
+        }
+    }
+
+    /// Reads a whole body within its bounds; what had arrived comes with a failure.
+    async fn read(
+        &self,
+        mut response: reqwest::Response,
+        status: StatusCode,
+        deadline: Instant,
+    ) -> Result<Bytes, (Broken, Bytes)> {
+        let success = status.is_success();
+        let most = if success {
+            self.shared.limits.body
+        } else {
+            Limits::ERROR_BODY
+        };
+        let mut body = BytesMut::new();
+        loop {
+            let chunk = match timeout_at(self.next_part_by(deadline), response.chunk()).await {
+                Ok(Ok(Some(chunk))) => chunk,
+                Ok(Ok(None)) => return Ok(body.freeze()),
+                Ok(Err(error)) => return Err((Broken::from(error), body.freeze())),
+                Err(_elapsed) => return Err((Broken::timed_out(), body.freeze())),
+            };
+            if body.len() + chunk.len() > most {
+                return Err((Broken::too_large(status), body.freeze()));
+            }
+            body.extend_from_slice(&chunk);
+        }
+    }
+
+    fn next_part_by(&self, deadline: Instant) -> Instant {
+        deadline.min(Instant::now() + self.shared.limits.read)
+    }
+}
+
+fn default_headers(auth: &Auth, user_agent: &str) -> Result<HeaderMap, ConfigError> {
+    let mut headers = HeaderMap::new();
+    let agent = HeaderValue::try_from(user_agent)
+        .map_err(|error| ConfigError::caused_by("the user agent cannot be sent", error))?;
+    headers.insert(header::USER_AGENT, agent);
+    let (name, value) = match auth {
+        Auth::None | Auth::Query(..) => return Ok(headers),
+        Auth::Bearer(token) => (header::AUTHORIZATION, token.header_value(Some("Bearer"))),
+        Auth::Basic(token) => (header::AUTHORIZATION, token.header_value(Some("Basic"))),
+        Auth::Header(name, token) => (name.clone(), token.header_value(None)),
+    };
+    let value = value.ok_or_else(|| {
+        ConfigError::new("the API key holds characters no header can carry, e.g. a line break")
+    })?;
+    headers.insert(name, value);
+    Ok(headers)
+}
+
+impl<A> Clone for Transport<A> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            api: PhantomData,
+        }
+    }
+}
+
+impl<A: Api> fmt::Debug for Transport<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport")
+            .field("api", &A::NAME)
+            .field("base_url", &self.shared.base_url)
+            .finish_non_exhaustive()
+    }
+}
