@@ -8,6 +8,8 @@ use super::source::{Source, Span};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// Nothing is wrong; a choice was made that the reader may want to know.
+    Note,
     /// The file can be used.
     Warning,
     /// The file cannot be used.
@@ -29,9 +31,27 @@ pub struct Finding {
     pub label: String,
     /// What to write instead, as a sentence without a full stop.
     pub help: Option<String>,
+    /// Whether no value can be made of what is written, so that it stays an error whatever is skipped.
+    #[serde(skip)]
+    pub(super) binding: bool,
 }
 
 impl Finding {
+    /// The file cannot be used.
+    pub fn error(path: impl Into<String>, span: Span, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, path, span, message)
+    }
+
+    /// The file can be used, perhaps not as meant.
+    pub fn warning(path: impl Into<String>, span: Span, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, path, span, message)
+    }
+
+    /// A choice made for the reader.
+    pub fn note(path: impl Into<String>, span: Span, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, path, span, message)
+    }
+
     /// A finding without label and help.
     pub fn new(
         severity: Severity,
@@ -46,7 +66,15 @@ impl Finding {
             message: message.into(),
             label: String::new(),
             help: None,
+            binding: false,
         }
+    }
+
+    /// Marks a finding that no option turns into a warning.
+    #[must_use]
+    pub(super) fn binding(mut self) -> Self {
+        self.binding = true;
+        self
     }
 
     /// Puts words under the marked text.

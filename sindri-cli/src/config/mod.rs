@@ -4,10 +4,14 @@
 //! that span several fields follow; then the model is built. All findings are collected in one run.
 
 mod diagnostic;
+mod findings;
 mod image;
 mod model;
+mod node;
 mod origin;
 mod source;
+mod syntax;
+mod tree;
 
 pub use diagnostic::{Finding, Severity};
 pub use image::ImageRef;
