@@ -1,0 +1,104 @@
+//! `conditionals`: takes away rules that relate fields to each other, which no Rust type holds, and
+//! tells the simple ones in words.
+
+use serde_json::Value;
+
+use super::context::{Context, Outcome};
+use super::schema::{self, add_rule};
+use super::walk::{self, Object};
+
+/// Keywords without a counterpart in OpenAPI 3.0 or in a Rust type.
+const REMOVED: [&str; 20] = [
+    "if",
+    "then",
+    "else",
+    "not",
+    "dependentRequired",
+    "dependentSchemas",
+    "dependencies",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "additionalItems",
+    "contains",
+    "minContains",
+    "maxContains",
+    "propertyNames",
+    "contentSchema",
+    "$defs",
+    "definitions",
+    "$anchor",
+    "$dynamicAnchor",
+    "$vocabulary",
+];
+
+/// Runs the pass.
+pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
+    walk::schemas(document, &mut |_, schema| {
+        let Some(object) = schema.as_object_mut() else {
+            return Ok(());
+        };
+        forbidden(object);
+        for rule in rules(object) {
+            add_rule(object, rule);
+        }
+        object.retain(|key, _| !REMOVED.contains(&key.as_str()));
+        Ok(())
+    })
+}
+
+/// A property whose schema fits nothing must not be there: it is no field.
+fn forbidden(schema: &mut Object) {
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
+    properties.retain(|_, property| !schema::flag(property, "x-sdk-never"));
+}
+
+/// Marks what fits nothing, before `not` is gone.
+fn rules(schema: &mut Object) -> Vec<String> {
+    let mut rules = Vec::new();
+    if schema.get("not").is_some_and(schema::is_any) {
+        schema.insert("x-sdk-never".to_owned(), Value::Bool(true));
+    }
+    rules.extend(condition(schema));
+    if let Some(dependent) = schema.get("dependentRequired").and_then(Value::as_object) {
+        for (field, needed) in dependent {
+            if let Some(needed) = list(needed) {
+                rules.push(format!("With `{field}`, {needed} must be given too."));
+            }
+        }
+    }
+    rules
+}
+
+/// `if` and `then` that only ask for fields.
+fn condition(schema: &Object) -> Option<String> {
+    let then = required(schema.get("then")?)?;
+    let condition = schema.get("if")?;
+    if let Some(missing) = condition.get("not").and_then(required) {
+        return Some(format!("Without {missing}, {then} must be given."));
+    }
+    required(condition).map(|given| format!("With {given}, {then} must be given too."))
+}
+
+/// The fields of a schema that says nothing but `required`.
+fn required(schema: &Value) -> Option<String> {
+    let plain = schema
+        .as_object()?
+        .keys()
+        .all(|key| key == "required" || key == "type" || schema::is_annotation(key));
+    plain.then(|| list(schema.get("required")?)).flatten()
+}
+
+fn list(names: &Value) -> Option<String> {
+    let quoted: Vec<String> = names
+        .as_array()?
+        .iter()
+        .filter_map(Value::as_str)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match quoted.split_last()? {
+        (last, []) => Some(last.clone()),
+        (last, rest) => Some(format!("{} and {last}", rest.join(", "))),
+    }
+}

@@ -1,0 +1,18 @@
+//! `constants`: `const` becomes an `enum` of one value.
+
+use serde_json::{Value, json};
+
+use super::context::{Context, Outcome};
+use super::walk;
+
+/// Runs the pass.
+pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
+    walk::schemas(document, &mut |_, schema| {
+        if let Some(object) = schema.as_object_mut()
+            && let Some(value) = object.remove("const")
+        {
+            object.insert("enum".to_owned(), json!([value]));
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,96 @@
+//! `discriminators`: completes the mapping of every discriminator, so that later passes need not
+//! know which names the document used: an alternative without an entry is told by the values its
+//! tag allows, else by its own name.
+
+use serde_json::{Value, json};
+
+use super::all_of::ORIGIN;
+use super::context::{Context, Outcome};
+use super::schema::{self, Schemas, text};
+use super::walk::{self, Object};
+
+/// Runs the pass.
+pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
+    let schemas = schema::named(document);
+    walk::schemas(document, &mut |_, schema| {
+        let Some(object) = schema.as_object_mut() else {
+            return Ok(());
+        };
+        match ["oneOf", "anyOf"]
+            .into_iter()
+            .find(|key| object.contains_key(*key))
+        {
+            Some(key) => complete(object, key, &schemas),
+            None => {
+                object.remove("discriminator");
+            }
+        }
+        Ok(())
+    })
+}
+
+fn complete(schema: &mut Object, key: &str, schemas: &Schemas) {
+    let Some(discriminator) = schema.get("discriminator").cloned() else {
+        return;
+    };
+    let property = text(&discriminator, "propertyName")
+        .unwrap_or_default()
+        .to_owned();
+    let mut mapping = discriminator
+        .get("mapping")
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    let Some(alternatives) = schema.get_mut(key).and_then(Value::as_array_mut) else {
+        return;
+    };
+    for alternative in alternatives.iter() {
+        let Some(name) =
+            schema::target(alternative).or_else(|| text(alternative, ORIGIN).map(str::to_owned))
+        else {
+            continue;
+        };
+        let reference = Value::from(schema::reference(&name));
+        if mapping.values().any(|target| *target == reference) {
+            continue;
+        }
+        let values = tag_values(alternative, &property, schemas).unwrap_or_else(|| vec![name]);
+        for value in values {
+            mapping.entry(value).or_insert_with(|| reference.clone());
+        }
+    }
+    // A mapping may name alternatives the list forgot.
+    for target in mapping.values() {
+        let listed = alternatives.iter().any(|alternative| {
+            alternative.get("$ref") == Some(target)
+                || text(alternative, ORIGIN).map(schema::reference).as_deref() == target.as_str()
+        });
+        if !listed {
+            alternatives.push(json!({"$ref": target}));
+        }
+    }
+    schema.insert(
+        "discriminator".to_owned(),
+        json!({"propertyName": property, "mapping": mapping}),
+    );
+}
+
+/// The values the tag of an alternative allows, if it lists them.
+fn tag_values(alternative: &Value, property: &str, schemas: &Schemas) -> Option<Vec<String>> {
+    let schema = match schema::target(alternative) {
+        Some(name) => schemas.get(&name)?,
+        None => alternative,
+    };
+    let tag = schema.get("properties")?.get(property)?;
+    let tag = match schema::target(tag) {
+        Some(name) => schemas.get(&name)?,
+        None => tag,
+    };
+    let values: Vec<String> = tag
+        .get("enum")?
+        .as_array()?
+        .iter()
+        .filter_map(|value| value.as_str().map(str::to_owned))
+        .collect();
+    (!values.is_empty()).then_some(values)
+}

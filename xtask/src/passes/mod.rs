@@ -1,0 +1,142 @@
+//! The passes that turn a vendor's document into the normal form the client is made from.
+//!
+//! [`mend`] makes the document sound and keeps its shape, so that an overlay can be written against
+//! it. [`lower`] follows the overlay: it leaves structs, open enums and unions under
+//! `components.schemas`, and one body and one success for each operation.
+
+mod aliases;
+mod all_of;
+mod alternatives;
+mod auth;
+mod bodies;
+mod check;
+mod conditionals;
+mod constants;
+mod context;
+mod discriminators;
+mod docs;
+mod enums;
+mod field_names;
+mod hoist;
+mod indirection;
+mod media;
+mod merge;
+mod names;
+mod nonempty;
+mod nullability;
+mod objects;
+mod operation_ids;
+mod operation_names;
+mod parameters;
+mod path_parameters;
+mod reach;
+mod references;
+mod refine;
+mod required;
+mod responses;
+mod rustdoc;
+mod schema;
+mod schema_refs;
+mod share;
+mod sources;
+mod strip;
+mod structure;
+mod styles;
+mod tell;
+mod trim;
+mod type_names;
+mod types;
+mod unions;
+mod walk;
+
+use serde_json::Value;
+
+pub use context::{Context, Outcome, PassError, Warning};
+
+/// When a pass runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Before the overlay.
+    Mend,
+    /// After the overlay.
+    Lower,
+}
+
+/// One step of the pipeline.
+#[derive(Debug)]
+pub struct Pass {
+    /// Its name, also that of its file.
+    pub name: &'static str,
+    /// When it runs.
+    pub stage: Stage,
+    /// What it does, in one line.
+    pub doc: &'static str,
+    run: fn(&mut Value, &mut Context) -> Outcome,
+}
+
+macro_rules! passes {
+    ($($stage:ident $name:ident: $doc:literal,)*) => {
+        &[$(Pass {
+            name: stringify!($name),
+            stage: Stage::$stage,
+            doc: $doc,
+            run: $name::run,
+        }),*]
+    };
+}
+
+/// Every pass, in the order in which they run.
+pub static PASSES: &[Pass] = passes![
+    Mend references: "puts the targets of `$ref` to parameters, headers, bodies, responses and path items in their place",
+    Mend structure: "checks that every keyword holds a value of the right kind; drops what only describes",
+    Mend sources: "notes on every schema and operation where it stood",
+    Mend nonempty: "refuses a document without operations",
+    Mend schema_refs: "makes every `$ref` of a schema point at a named schema; broken and external ones are errors",
+    Mend path_parameters: "moves parameters of a path into its operations; an undeclared path parameter is an error",
+    Mend operation_ids: "gives every operation an id of its own by a stable rule",
+    Lower responses: "leaves one success for each operation and says how its body is read",
+    Lower bodies: "leaves one media type for each request body",
+    Lower parameters: "leaves the parameters a caller gives, each with a schema",
+    Lower auth: "finds how a call proves who makes it",
+    Lower trim: "leaves out what has no part in a client",
+    Lower operation_names: "gives every operation its function name, group and method name",
+    Lower nullability: "one mark for all spellings of \"may be null\"",
+    Lower constants: "`const` becomes an `enum` of one value",
+    Lower conditionals: "tells rules between fields in words and takes them away",
+    Lower types: "writes the `type` that other keywords imply",
+    Lower all_of: "makes one schema out of everything that must hold at once",
+    Lower discriminators: "completes the mapping of every discriminator",
+    Lower type_names: "gives every named schema the name of its Rust type",
+    Lower enums: "turns lists of strings into open enums",
+    Lower objects: "decides between struct and map",
+    Lower unions: "says how the alternatives of a choice are told apart",
+    Lower hoist: "gives every inline object, enum and union a name",
+    Lower share: "makes one type out of inline schemas that are the same",
+    Lower aliases: "writes out named schemas that are no type of their own",
+    Lower field_names: "keeps the fields of a struct apart in Rust",
+    Lower styles: "says how each parameter is written on the wire",
+    Lower reach: "marks types by whether they are sent, received or both",
+    Lower required: "says of each field whether its key must be there",
+    Lower indirection: "marks variants that must be boxed",
+    Lower docs: "writes doc comments, limits included",
+    Lower strip: "takes away every keyword the normal form does not have",
+    Lower check: "makes sure that the normal form came out",
+];
+
+/// Makes `document` a sound OpenAPI document without changing what it describes.
+pub fn mend(document: &mut Value, cx: &mut Context) -> Outcome {
+    run(Stage::Mend, document, cx)
+}
+
+/// Brings a document into the normal form. What an overlay added is mended first.
+pub fn lower(document: &mut Value, cx: &mut Context) -> Outcome {
+    run(Stage::Mend, document, cx)?;
+    run(Stage::Lower, document, cx)
+}
+
+fn run(stage: Stage, document: &mut Value, cx: &mut Context) -> Outcome {
+    PASSES
+        .iter()
+        .filter(|pass| pass.stage == stage)
+        .try_for_each(|pass| (pass.run)(document, cx))
+}

@@ -1,0 +1,405 @@
+//! Every rule by which a name of the document becomes a name in Rust. All naming is decided here.
+//!
+//! | What | Rule |
+//! |---|---|
+//! | type | PascalCase; a leading digit gets `X`; names of the prelude and of the client's own types get `Value` at the end |
+//! | variant | PascalCase, `_` between two numbers; a leading digit gets `V`; `Unknown` and `Self` get `Value` at the end; a value without letters and digits is spelled out |
+//! | field, parameter, operation | snake_case; a keyword gets `_` at the end, a leading digit `x` at the front |
+//! | collision | the later one, in document order, gets `2`, `3`, … |
+
+use std::collections::BTreeSet;
+
+use heck::{ToPascalCase, ToSnakeCase};
+
+/// Type names that would hide something generated code needs.
+const RESERVED_TYPES: [&str; 40] = [
+    "AsMut",
+    "AsRef",
+    "BTreeMap",
+    "Box",
+    "Client",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Display",
+    "Drop",
+    "Eq",
+    "Err",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Nullable",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Secret",
+    "Self",
+    "Send",
+    "Serialize",
+    "Some",
+    "String",
+    "Sync",
+    "Timestamp",
+    "ToString",
+    "Vec",
+];
+
+/// Names already given, to keep new ones apart.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Taken(BTreeSet<String>);
+
+impl Taken {
+    /// Reserves `wanted`, or `wanted2`, `wanted3`, … if it is taken.
+    pub(super) fn claim(&mut self, wanted: &str) -> String {
+        if self.0.insert(wanted.to_owned()) {
+            return wanted.to_owned();
+        }
+        let mut number = 2_usize;
+        loop {
+            let name = format!("{wanted}{number}");
+            if self.0.insert(name.clone()) {
+                return name;
+            }
+            number += 1;
+        }
+    }
+
+    /// Whether `name` is still free.
+    pub(super) fn is_free(&self, name: &str) -> bool {
+        !self.0.contains(name)
+    }
+}
+
+impl<S: Into<String>> FromIterator<S> for Taken {
+    fn from_iter<I: IntoIterator<Item = S>>(names: I) -> Self {
+        Self(names.into_iter().map(Into::into).collect())
+    }
+}
+
+/// The name of a type.
+pub(super) fn type_name(raw: &str) -> String {
+    let name = stable_pascal(raw);
+    // A keyword has an `_` at its end by now.
+    let name = name.trim_end_matches('_');
+    if RESERVED_TYPES.contains(&name) {
+        format!("{name}Value")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// PascalCase that stays the same when it is made again, as progenitor does.
+fn stable_pascal(raw: &str) -> String {
+    let mut name = sanitize(raw, str::to_pascal_case, "X");
+    for _ in 0..4 {
+        let again = sanitize(&name, str::to_pascal_case, "X");
+        if again == name {
+            break;
+        }
+        name = again;
+    }
+    name
+}
+
+/// The name of a field, parameter or operation, the same one progenitor gives.
+pub(super) fn field_name(raw: &str) -> String {
+    sanitize(raw, str::to_snake_case, "x")
+}
+
+/// The steps of progenitor's and typify's own `sanitize`, so that collisions can be seen before
+/// they happen.
+fn sanitize(raw: &str, case: fn(&str) -> String, prefix: &str) -> String {
+    let spelled = match raw {
+        "+1" => "plus1".to_owned(),
+        "-1" => "minus1".to_owned(),
+        _ => case(
+            &raw.replace('\'', "")
+                .replace(|c: char| !unicode_ident::is_xid_continue(c), "-"),
+        ),
+    };
+    let name = match spelled.chars().next() {
+        None => prefix.to_owned(),
+        Some(first) if unicode_ident::is_xid_start(first) => spelled,
+        Some(_) => format!("{prefix}{spelled}"),
+    };
+    if is_keyword(&name) {
+        format!("{name}_")
+    } else {
+        name
+    }
+}
+
+/// Whether Rust reserves `name`.
+pub(super) fn is_keyword(name: &str) -> bool {
+    matches!(
+        name,
+        "_" | "abstract"
+            | "as"
+            | "async"
+            | "await"
+            | "become"
+            | "box"
+            | "break"
+            | "const"
+            | "continue"
+            | "crate"
+            | "do"
+            | "dyn"
+            | "else"
+            | "enum"
+            | "extern"
+            | "false"
+            | "final"
+            | "fn"
+            | "for"
+            | "gen"
+            | "if"
+            | "impl"
+            | "in"
+            | "let"
+            | "loop"
+            | "macro"
+            | "match"
+            | "mod"
+            | "move"
+            | "mut"
+            | "override"
+            | "priv"
+            | "pub"
+            | "ref"
+            | "return"
+            | "Self"
+            | "self"
+            | "static"
+            | "struct"
+            | "super"
+            | "trait"
+            | "true"
+            | "try"
+            | "type"
+            | "typeof"
+            | "unsafe"
+            | "unsized"
+            | "use"
+            | "virtual"
+            | "where"
+            | "while"
+            | "yield"
+    )
+}
+
+/// The name of an enum variant for the value `raw`.
+pub(super) fn variant_name(raw: &str) -> String {
+    let mut name = String::new();
+    for word in words(raw) {
+        let mut pascal = word.to_pascal_case();
+        let digits_meet = name.ends_with(|c: char| c.is_ascii_digit())
+            && pascal.starts_with(|c: char| c.is_ascii_digit());
+        if digits_meet {
+            pascal.insert(0, '_');
+        }
+        name.push_str(&pascal);
+    }
+    if name.is_empty() {
+        name = raw.chars().map(spell).collect();
+    }
+    if name.is_empty() {
+        name.push_str("Empty");
+    }
+    if !name.starts_with(unicode_ident::is_xid_start) {
+        name.insert(0, 'V');
+    }
+    match name.as_str() {
+        "Unknown" | "Self" => format!("{name}Value"),
+        _ => name,
+    }
+}
+
+/// The words of `raw`, split at everything that is not part of an identifier. A sign before a
+/// number is a word of its own.
+fn words(raw: &str) -> Vec<String> {
+    let text = raw.trim();
+    let sign = match (text.chars().next(), text.chars().nth(1)) {
+        (Some('-'), Some(next)) if next.is_ascii_digit() => Some("minus"),
+        (Some('+'), Some(next)) if next.is_ascii_digit() => Some("plus"),
+        _ => None,
+    };
+    let parts = text
+        .split(|c: char| c == '_' || !unicode_ident::is_xid_continue(c))
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned);
+    sign.map(str::to_owned).into_iter().chain(parts).collect()
+}
+
+/// The word for a sign that stands alone.
+fn spell(sign: char) -> &'static str {
+    match sign {
+        '*' => "Star",
+        '+' => "Plus",
+        '-' => "Minus",
+        '/' => "Slash",
+        '.' => "Dot",
+        ',' => "Comma",
+        '<' => "Less",
+        '>' => "Greater",
+        '=' => "Equal",
+        '!' => "Not",
+        '%' => "Percent",
+        '&' => "And",
+        '|' => "Or",
+        '#' => "Hash",
+        '@' => "At",
+        '$' => "Dollar",
+        '?' => "Question",
+        ':' => "Colon",
+        ';' => "Semicolon",
+        '~' => "Tilde",
+        '^' => "Caret",
+        '_' => "Underscore",
+        ' ' => "Space",
+        _ => "Sign",
+    }
+}
+
+/// The singular of an English plural, well enough to compare `pods` with `pod`.
+pub(super) fn singular(word: &str) -> String {
+    for (plural, one) in [
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+    ] {
+        if let Some(stem) = word.strip_suffix(plural) {
+            return format!("{stem}{one}");
+        }
+    }
+    match word.strip_suffix('s') {
+        Some(stem) if !stem.is_empty() && !stem.ends_with('s') && !stem.ends_with('u') => {
+            stem.to_owned()
+        }
+        _ => word.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_pascal_case_and_never_hide_the_prelude() {
+        let check = |raw: &str, expected: &str| assert_eq!(type_name(raw), expected, "{raw}");
+        check("create_pod", "CreatePod");
+        check("CreatePod", "CreatePod");
+        check("HTTPError", "HttpError");
+        check("A/B.c d", "Abcd");
+        check("2fa", "X2fa");
+        check("", "X");
+        check("$", "X");
+        check("Option", "OptionValue");
+        check("string", "StringValue");
+        check("self", "SelfValue");
+        check("Größe", "Größe");
+        check("V2.Pod", "V2Pod");
+    }
+
+    #[test]
+    fn a_type_name_stays_the_same_when_made_again() {
+        for raw in [
+            "X509A",
+            "aB1C2d",
+            "IPv4Address",
+            "foo2Bar",
+            "A1B",
+            "ISO_8601Date",
+            "ßA",
+            "1a",
+        ] {
+            let name = type_name(raw);
+            assert_eq!(type_name(&name), name, "{raw}");
+        }
+    }
+
+    #[test]
+    fn variants_are_readable_and_never_the_reserved_one() {
+        let check = |raw: &str, expected: &str| assert_eq!(variant_name(raw), expected, "{raw}");
+        check("ISO_IEC_27001", "IsoIec27001");
+        check("SOC_1_TYPE_2", "Soc1Type2");
+        check("12.1", "V12_1");
+        check("1.21", "V1_21");
+        check("3d", "V3d");
+        check("UNKNOWN", "UnknownValue");
+        check("unknown", "UnknownValue");
+        check("self", "SelfValue");
+        check("", "Empty");
+        check(" ", "Space");
+        check("*", "Star");
+        check(">=", "GreaterEqual");
+        check("-1", "Minus1");
+        check("+1", "Plus1");
+        check("asc", "Asc");
+        check("us-east-1", "UsEast1");
+        check("New  York", "NewYork");
+        check("ü", "Ü");
+        check("\u{1f600}", "Sign");
+    }
+
+    #[test]
+    fn every_variant_is_an_identifier() {
+        for raw in [
+            "async", "type", "a\nb", "1", "-", "é€", "x'y", "\u{0}", "_", "__",
+        ] {
+            let name = variant_name(raw);
+            assert!(
+                syn::parse_str::<syn::Ident>(&name).is_ok(),
+                "{raw:?} gave {name:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn fields_are_what_progenitor_makes_of_them() {
+        let check = |raw: &str, expected: &str| assert_eq!(field_name(raw), expected, "{raw}");
+        check("dataCenterIds", "data_center_ids");
+        check("type", "type_");
+        check("self", "self_");
+        check("Last-Event-ID", "last_event_id");
+        check("filter[name]", "filter_name");
+        check("1st", "x1st");
+        check("", "x");
+        check("it's", "its");
+        check("+1", "plus1");
+    }
+
+    #[test]
+    fn a_taken_name_gets_the_next_free_number() {
+        let mut taken = Taken::from_iter(["Pod2"]);
+        assert_eq!(taken.claim("Pod"), "Pod");
+        assert_eq!(taken.claim("Pod"), "Pod3");
+        assert_eq!(taken.claim("Pod2"), "Pod22");
+        assert!(!taken.is_free("Pod3"));
+    }
+
+    #[test]
+    fn plurals_meet_their_singulars() {
+        let check = |raw: &str, expected: &str| assert_eq!(singular(raw), expected, "{raw}");
+        check("pods", "pod");
+        check("registries", "registry");
+        check("addresses", "address");
+        check("boxes", "box");
+        check("status", "status");
+        check("access", "access");
+        check("s", "s");
+    }
+}

@@ -1,0 +1,92 @@
+//! `operation_ids`: gives every operation an id of its own.
+//!
+//! A missing id is made from the method and the path. Of several operations with one id, compared
+//! as Rust names, the first in document order keeps it; the others get their method at the end,
+//! then the words of their path that the first one has not, then a number.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::context::{Context, Outcome};
+use super::names;
+use super::walk;
+
+/// Runs the pass.
+pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
+    // Ids as they were written come first, so that a made-up one never takes one of theirs.
+    let mut written: BTreeMap<String, usize> = BTreeMap::new();
+    walk::operations(document, &mut |_, operation| {
+        if let Some(id) = operation.get("operationId").and_then(Value::as_str) {
+            *written.entry(names::field_name(id)).or_default() += 1;
+        }
+        Ok(())
+    })?;
+    let mut owners: BTreeMap<String, String> = BTreeMap::new();
+    walk::operations(document, &mut |visit, operation| {
+        let id = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .filter(|id| !id.trim().is_empty())
+            .map(str::to_owned);
+        let wanted = id
+            .clone()
+            .unwrap_or_else(|| made_up(visit.method, visit.path));
+        let key = names::field_name(&wanted);
+        let free = |name: &str, owners: &BTreeMap<String, String>| {
+            let key = names::field_name(name);
+            !owners.contains_key(&key) && !written.contains_key(&key)
+        };
+        let keeps = match &id {
+            Some(_) => !owners.contains_key(&key),
+            None => free(&wanted, &owners),
+        };
+        let given = if keeps {
+            wanted.clone()
+        } else {
+            let first = owners.get(&key).cloned().unwrap_or_default();
+            candidates(&wanted, visit.method, visit.path, &first)
+                .find(|name| free(name, &owners))
+                .unwrap_or_else(|| wanted.clone())
+        };
+        if given != wanted {
+            cx.warn(
+                visit.at,
+                format!("operation id `{wanted}` is used twice; this one became `{given}`"),
+            );
+        }
+        owners.insert(names::field_name(&given), visit.path.to_owned());
+        operation.insert("operationId".to_owned(), Value::from(given));
+        Ok(())
+    })
+}
+
+/// An id for an operation without one: `get /pods/{id}/logs` becomes `get_pods_by_id_logs`.
+fn made_up(method: &str, path: &str) -> String {
+    let mut id = method.to_owned();
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        if part.starts_with('{') {
+            id.push_str("_by");
+        }
+        id.push('_');
+        id.push_str(&names::field_name(part));
+    }
+    id
+}
+
+/// Names to try for an id that is taken, in order, without end.
+fn candidates(id: &str, method: &str, path: &str, first: &str) -> impl Iterator<Item = String> {
+    let by_method = format!("{id}_{method}");
+    let differing: String = path
+        .split('/')
+        .filter(|part| !part.is_empty() && !part.starts_with('{'))
+        .filter(|part| !first.split('/').any(|known| known == *part))
+        .map(|part| format!("_{}", names::field_name(part)))
+        .collect();
+    let by_path = (!differing.is_empty()).then(|| format!("{id}{differing}"));
+    let numbered = {
+        let id = id.to_owned();
+        (2_usize..).map(move |number| format!("{id}_{number}"))
+    };
+    std::iter::once(by_method).chain(by_path).chain(numbered)
+}

@@ -1,0 +1,59 @@
+//! `sources`: writes on every schema and operation where it stood in the document, so that later
+//! messages and doc comments can name that place.
+
+use serde_json::Value;
+
+use super::context::{Context, Outcome};
+use super::walk::{self, METHODS, Object, SOURCE};
+use crate::pointer;
+
+/// Runs the pass.
+pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
+    walk::schemas_down(document, &mut |at, schema| {
+        if let Some(object) = schema.as_object_mut() {
+            note(at, object);
+        }
+        Ok(())
+    })?;
+    for parent in ["/paths", "/components/pathItems"] {
+        let Some(items) = document.pointer_mut(parent).and_then(Value::as_object_mut) else {
+            continue;
+        };
+        for (path, item) in items.iter_mut() {
+            let below = match item.get(SOURCE).and_then(Value::as_str) {
+                Some(source) => source.to_owned(),
+                None => pointer::join(parent, path),
+            };
+            for method in METHODS {
+                if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
+                    note_operation(&pointer::join(&below, method), operation);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn note_operation(at: &str, operation: &mut Object) {
+    note(at, operation);
+    let at = operation
+        .get(SOURCE)
+        .and_then(Value::as_str)
+        .unwrap_or(at)
+        .to_owned();
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
+    for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+        if let Some(parameter) = parameter.as_object_mut() {
+            note(
+                &pointer::join(&pointer::join(&at, "parameters"), &index.to_string()),
+                parameter,
+            );
+        }
+    }
+}
+
+fn note(at: &str, node: &mut Object) {
+    node.entry(SOURCE).or_insert_with(|| Value::from(at));
+}
