@@ -77,6 +77,13 @@ impl Finding {
         self
     }
 
+    /// Turns an error into a warning, unless it is binding.
+    pub(super) fn overrule(&mut self) {
+        if self.severity == Severity::Error && !self.binding {
+            self.severity = Severity::Warning;
+        }
+    }
+
     /// Puts words under the marked text.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {

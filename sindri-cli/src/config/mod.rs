@@ -3,18 +3,32 @@
 //! Text becomes a tree whose every node knows its place; the tree is checked against one table of fields; rules
 //! that span several fields follow; then the model is built. All findings are collected in one run.
 
+mod check;
+pub mod data;
 mod diagnostic;
+mod examine;
+mod fields;
+mod find;
 mod findings;
 mod image;
+mod load;
 mod model;
 mod node;
 mod origin;
+mod render;
+mod resolve;
+mod size;
 mod source;
+mod suggest;
 mod syntax;
 mod tree;
+mod values;
 
 pub use diagnostic::{Finding, Severity};
+pub use examine::{Examination, Examined, Validation, examine};
+pub use find::Search;
 pub use image::ImageRef;
+pub use load::{LoadError, LoadOptions, Loaded, load};
 pub use model::{
     AutoScaling, Blocker, BlockerKind, Cloud, Compute, ComputePlan, Config, Cpu, Distro,
     ExtensionChoice, Extensions, Gpu, GpuSelector, HealthCheck, Manufacturer, Northflank,
@@ -23,4 +37,8 @@ pub use model::{
     Target, Tier, Verification, Volume,
 };
 pub use origin::Origins;
+pub use render::{Look, render};
 pub use source::{Place, Source, Span};
+
+#[cfg(test)]
+mod tests;

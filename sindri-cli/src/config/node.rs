@@ -85,7 +85,8 @@ pub(super) enum Reading {
 }
 
 impl Reading {
-    const fn describe(self) -> &'static str {
+    /// How a message names it.
+    pub(super) const fn describe(self) -> &'static str {
         match self {
             Self::Bool(_) => "true or false",
             Self::Integer(_) | Self::Number => "a number",

@@ -13,7 +13,7 @@ use super::diagnostic::Finding;
 use super::findings::Findings;
 use super::node::{Entry, Node, NodeKind, Scalar, Style};
 use super::source::{Source, Span};
-use super::syntax::{self, Mistake};
+use super::syntax::{self, Known, Mistake};
 
 /// Nodes that aliases may add in total. The largest sensible file needs a few hundred.
 const ALIAS_BUDGET: usize = 10_000;
@@ -68,36 +68,40 @@ fn scan_failure(text: &str, error: &ScanError) -> Finding {
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInIndentation
-        | ErrorKind::TabInPlainScalar => Mistake::Tab,
+        | ErrorKind::TabInPlainScalar => Mistake::Known(Known::Tab),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
-            Mistake::UnclosedQuote
+            Mistake::Known(Known::UnclosedQuote)
         }
         ErrorKind::UnknownQuotedScalarEscape | ErrorKind::InvalidQuotedScalarHexEscape => {
-            Mistake::Escape
+            Mistake::Known(Known::Escape)
         }
         ErrorKind::InvalidTrailingSingleQuotedScalar
-        | ErrorKind::InvalidTrailingDoubleQuotedScalar => Mistake::AfterQuote,
+        | ErrorKind::InvalidTrailingDoubleQuotedScalar => Mistake::Known(Known::AfterQuote),
         ErrorKind::UnclosedFlowCollection { .. }
         | ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofImplicitFlowMapping
         | ErrorKind::ExpectedFlowMappingSeparator
-        | ErrorKind::ExpectedFlowSequenceSeparator => Mistake::UnclosedBracket,
+        | ErrorKind::ExpectedFlowSequenceSeparator => Mistake::Known(Known::UnclosedBracket),
         ErrorKind::MismatchedFlowCollectionEnd { .. } | ErrorKind::MisplacedFlowCollectionEnd => {
-            Mistake::StrayBracket
+            Mistake::Known(Known::StrayBracket)
         }
-        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => Mistake::StrayColon,
+        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => {
+            Mistake::Known(Known::StrayColon)
+        }
         ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::ExpectedBlockSequenceEntry
         | ErrorKind::InvalidIndentation
         | ErrorKind::ExpectedDocumentStart
         | ErrorKind::InvalidFlowScalarIndent
         | ErrorKind::InvalidBlockScalarIndent
-        | ErrorKind::InvalidQuotedScalarIndent => Mistake::Indentation,
+        | ErrorKind::InvalidQuotedScalarIndent => Mistake::Known(Known::Indentation),
         ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::BlockEntryInFlowCollection => {
-            Mistake::StrayDash
+            Mistake::Known(Known::StrayDash)
         }
-        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => Mistake::MissingColon,
+        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+            Mistake::Known(Known::MissingColon)
+        }
         ErrorKind::UnexpectedCharacter { character } => Mistake::Character(*character),
         ErrorKind::RecursionLimitExceeded => Mistake::TooDeep(NESTING_LIMIT),
         other => Mistake::Other(other.to_string()),

@@ -115,6 +115,20 @@ pub enum Distro {
     Opensuse,
 }
 
+impl Distro {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Ubuntu, Self::Fedora, Self::Opensuse];
+
+    /// The name in the file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ubuntu => "ubuntu",
+            Self::Fedora => "fedora",
+            Self::Opensuse => "opensuse",
+        }
+    }
+}
+
 /// Size class of a graphics card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum Tier {
@@ -139,6 +153,16 @@ pub enum Tier {
 pub enum Manufacturer {
     Nvidia,
     Amd,
+}
+
+impl Manufacturer {
+    /// The name in the file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Nvidia => "nvidia",
+            Self::Amd => "amd",
+        }
+    }
 }
 
 /// The software set that the image installs when it starts.

@@ -31,7 +31,7 @@ pub enum SecretSource {
         /// Octal permissions as written, such as `0644`.
         permissions: String,
     },
-    /// A HashiCorp Vault key (KV version 2).
+    /// A key in Vault, engine KV version 2.
     Vault {
         /// Path below the mount, without a leading `<mount>/` or `data/`.
         path: String,

@@ -220,7 +220,7 @@ fn nesting_and_aliases_are_bounded() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
-        bomb.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        bomb += &format!("a{level}: &a{level} [{aliases}]\n");
     }
     let (_, findings) = read_text(&bomb);
     assert_eq!(

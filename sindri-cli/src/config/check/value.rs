@@ -1,0 +1,274 @@
+//! Single values: type, range, form, choice.
+
+use super::block::Checker;
+use crate::config::diagnostic::Finding;
+use crate::config::fields::shape::Shape;
+use crate::config::fields::{Field, Kind};
+use crate::config::node::{Entry, Node, NodeKind, Reading, Scalar};
+use crate::config::size::Size;
+use crate::config::source::Span;
+use crate::config::suggest;
+use crate::config::values::Datum;
+
+/// A value that does not suit its field.
+pub(super) struct Misfit {
+    pub(super) message: String,
+    pub(super) label: String,
+    pub(super) help: String,
+    /// The value to go on with when findings are overruled; `None` when there is none.
+    pub(super) usable: Option<Datum>,
+}
+
+impl Checker<'_> {
+    pub(super) fn field(&mut self, path: &str, field: &'static Field, entry: &Entry) {
+        match (&entry.value.kind, &field.kind) {
+            (NodeKind::Broken, _) => self.values.mark_unusable(path, entry.key_span),
+            (NodeKind::Null, _) => self.empty(path, field, entry),
+            (NodeKind::Map(entries), Kind::Block(block)) => {
+                self.record_block(path, entry);
+                self.block(path, block, entries, entry.key_span);
+            }
+            (NodeKind::Map(entries), Kind::Providers(blocks)) => {
+                self.record_block(path, entry);
+                self.providers(path, blocks, entries);
+            }
+            (NodeKind::List(items), Kind::List(kind)) => self.list(path, kind, entry, items),
+            (NodeKind::List(items), Kind::Blocks(block)) => self.blocks(path, block, entry, items),
+            (_, Kind::Block(_) | Kind::Providers(_) | Kind::List(_) | Kind::Blocks(_)) => {
+                self.not_a_container(path, field, entry);
+            }
+            (_, kind) => self.single(path, kind, &entry.value, entry.key_span),
+        }
+    }
+
+    /// Checks a value that is neither list nor block. `key` is pointed at where the value is one of those.
+    pub(super) fn single(&mut self, path: &str, kind: &Kind, node: &Node, key: Span) {
+        let (outcome, span) = match &node.kind {
+            NodeKind::Scalar(scalar) => (read(kind, scalar), node.span),
+            _ => (Err(wrong_type(kind, node.describe())), key),
+        };
+        match outcome {
+            Ok(datum) => {
+                if let (Kind::NumberLikeText(_), NodeKind::Scalar(scalar)) = (kind, &node.kind)
+                    && scalar.reading() != Reading::Text
+                {
+                    self.quote_it(path, scalar, span);
+                }
+                self.values.insert(path, datum, span);
+            }
+            // Some paste the value itself here: it must not travel on into logs and reports.
+            Err(_) if path.starts_with("secrets[") => {
+                let misfit = without_value(kind);
+                self.misfit(path, span, misfit);
+            }
+            Err(misfit) => self.misfit(path, span, misfit),
+        }
+    }
+
+    pub(super) fn misfit(&mut self, path: &str, span: Span, misfit: Misfit) {
+        let finding = Finding::error(path, span, misfit.message)
+            .label(misfit.label)
+            .help(misfit.help);
+        if let Some(datum) = misfit.usable {
+            self.findings.push(finding);
+            self.values.insert(path, datum, span);
+        } else {
+            self.findings.push(finding.binding());
+            self.values.mark_unusable(path, span);
+        }
+    }
+
+    fn quote_it(&mut self, path: &str, scalar: &Scalar, span: Span) {
+        self.findings.push(
+            Finding::warning(path, span, "this is a number, though text is meant")
+                .label("quote it")
+                .help(format!("write `\"{}\"`", scalar.text)),
+        );
+    }
+}
+
+/// What to say where the value must not be repeated.
+fn without_value(kind: &Kind) -> Misfit {
+    let rule = match kind {
+        Kind::Text(shape) | Kind::NumberLikeText(shape) => shape.words.to_owned(),
+        Kind::Choice(allowed) => suggest::list(allowed.iter().copied(), "or"),
+        other => other.describe().to_owned(),
+    };
+    Misfit {
+        message: format!("must be {rule}"),
+        label: "not of this form".to_owned(),
+        help: format!("write for example `{}`", kind.example()),
+        usable: None,
+    }
+}
+
+fn read(kind: &Kind, scalar: &Scalar) -> Result<Datum, Misfit> {
+    let reading = scalar.reading();
+    match kind {
+        Kind::Bool => match reading {
+            Reading::Bool(flag) => Ok(Datum::Bool(flag)),
+            _ => Err(not_a_bool(scalar, reading)),
+        },
+        Kind::Integer { min, max } => match reading {
+            Reading::Integer(number) if (*min..=*max).contains(&number) => {
+                Ok(Datum::Integer(number))
+            }
+            Reading::Integer(number) => Err(out_of_range(number, *min, *max)),
+            _ => Err(not_an_integer(kind, scalar, reading)),
+        },
+        Kind::Number { min } => read_number(*min, scalar, reading),
+        Kind::Text(shape) => match reading {
+            Reading::Text => read_text(shape, &scalar.text),
+            _ => Err(not_text(shape, scalar, reading)),
+        },
+        Kind::NumberLikeText(shape) => match reading {
+            Reading::Bool(_) => Err(not_text(shape, scalar, reading)),
+            _ => read_text(shape, &scalar.text),
+        },
+        Kind::Size => Size::parse(&scalar.text)
+            .filter(|_| reading == Reading::Text)
+            .map(Datum::Size)
+            .ok_or_else(|| not_a_size(&scalar.text)),
+        Kind::Choice(allowed) => {
+            if reading == Reading::Text && allowed.contains(&scalar.text.as_str()) {
+                Ok(Datum::Text(scalar.text.clone()))
+            } else {
+                Err(not_a_choice(allowed, &scalar.text))
+            }
+        }
+        Kind::Block(_) | Kind::Blocks(_) | Kind::List(_) | Kind::Providers(_) => {
+            Err(wrong_type(kind, reading.describe()))
+        }
+    }
+}
+
+fn read_text(shape: &Shape, text: &str) -> Result<Datum, Misfit> {
+    if (shape.test)(text) {
+        return Ok(Datum::Text(text.to_owned()));
+    }
+    let help = shape.repaired(text).map_or_else(
+        || format!("write for example `{}`", shape.example),
+        |repaired| format!("write `{repaired}`"),
+    );
+    Err(Misfit {
+        message: format!("`{text}` must be {}", shape.words),
+        label: "not of this form".to_owned(),
+        help,
+        usable: (!text.trim().is_empty()).then(|| Datum::Text(text.to_owned())),
+    })
+}
+
+fn read_number(min: f64, scalar: &Scalar, reading: Reading) -> Result<Datum, Misfit> {
+    let number = match reading {
+        Reading::Integer(_) | Reading::Number => scalar.text.parse::<f64>().ok(),
+        Reading::Bool(_) | Reading::Text => None,
+    };
+    match number {
+        Some(number) if number.is_finite() && number >= min => Ok(Datum::Number(number)),
+        Some(_) => Err(Misfit {
+            message: format!("`{}` must be at least {min}", scalar.text),
+            label: "out of range".to_owned(),
+            help: format!("write {min} or more"),
+            usable: None,
+        }),
+        None => Err(wrong_type(&Kind::Number { min }, reading.describe())),
+    }
+}
+
+fn out_of_range(number: i64, min: i64, max: i64) -> Misfit {
+    // Limits this high only keep nonsense out: naming them would help nobody.
+    let range = if max >= 1_000_000 {
+        format!("at least {min}")
+    } else {
+        format!("{min} to {max}")
+    };
+    // A limit of ours may be out of date, so it can be overruled; what cannot be sent at all cannot.
+    let can_be_sent = max != i64::from(u16::MAX) && u32::try_from(number).is_ok();
+    Misfit {
+        message: format!("`{number}` must be {range}"),
+        label: "out of range".to_owned(),
+        help: format!("write a number that is {range}"),
+        usable: can_be_sent.then_some(Datum::Integer(number)),
+    }
+}
+
+fn not_a_bool(scalar: &Scalar, reading: Reading) -> Misfit {
+    let help = match scalar.text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "y" | "1" => "write `true`, without quotes",
+        "false" | "no" | "off" | "n" | "0" => "write `false`, without quotes",
+        _ => "write `true` or `false`",
+    };
+    Misfit {
+        message: format!("must be `true` or `false`, not {}", reading.describe()),
+        label: format!("this is {}", reading.describe()),
+        help: help.to_owned(),
+        usable: None,
+    }
+}
+
+fn not_an_integer(kind: &Kind, scalar: &Scalar, reading: Reading) -> Misfit {
+    let text = scalar.text.trim();
+    let digits = text
+        .split_once(|character: char| !character.is_ascii_digit())
+        .map_or(text, |(digits, _)| digits);
+    let number = digits.trim_start_matches('0');
+    let mut misfit = wrong_type(kind, reading.describe());
+    if !number.is_empty() && number.len() < 10 {
+        let unit = text.get(digits.len()..).unwrap_or_default().trim();
+        let is_fraction =
+            unit.starts_with('.') && unit.trim_start_matches('.').contains(|c| c != '0');
+        misfit.help = if unit.eq_ignore_ascii_case("gb") || unit.eq_ignore_ascii_case("gi") {
+            format!("write `{number}`; the unit is in the key's name")
+        } else if is_fraction {
+            "write a whole number".to_owned()
+        } else {
+            format!("write `{number}`, without quotes")
+        };
+    }
+    misfit
+}
+
+fn not_text(shape: &Shape, scalar: &Scalar, reading: Reading) -> Misfit {
+    let help = shape
+        .repaired(&scalar.text)
+        .unwrap_or_else(|| scalar.text.clone());
+    Misfit {
+        message: format!("must be text, not {}", reading.describe()),
+        label: format!("this is {}", reading.describe()),
+        help: format!("write `\"{help}\"`, in quotes"),
+        usable: None,
+    }
+}
+
+fn not_a_size(text: &str) -> Misfit {
+    let help = Size::repair(text).unwrap_or_else(|| "16GB".to_owned());
+    Misfit {
+        message: format!("`{text}` must be a whole number with `MB` or `GB`"),
+        label: "not a size".to_owned(),
+        help: format!("write `{help}`"),
+        usable: None,
+    }
+}
+
+fn not_a_choice(allowed: &[&'static str], text: &str) -> Misfit {
+    let all = suggest::list(allowed.iter().copied(), "or");
+    let help = match suggest::nearest(text, allowed.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`? It can be {all}"),
+        None => format!("write {all}"),
+    };
+    Misfit {
+        message: format!("`{text}` is not one of the choices"),
+        label: "not known".to_owned(),
+        help,
+        usable: None,
+    }
+}
+
+pub(super) fn wrong_type(kind: &Kind, found: &str) -> Misfit {
+    Misfit {
+        message: format!("must be {}, not {found}", kind.describe()),
+        label: format!("this is {found}"),
+        help: format!("write for example `{}`", kind.example()),
+        usable: None,
+    }
+}

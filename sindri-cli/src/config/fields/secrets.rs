@@ -1,0 +1,42 @@
+//! One entry of `secrets`.
+
+use super::shape::{ABSOLUTE_PATH, ANY, ENV_NAME, PERMISSIONS, SOURCE_PATH};
+use super::table::{Block, Field, Kind, Unknown};
+
+pub(super) static SECRET: Block = Block {
+    unknown: Unknown::Warning,
+    renamed: &[],
+    fields: &[
+        Field::new("name", Kind::Text(ENV_NAME), "Name of the environment variable").required(),
+        Field::new(
+            "source",
+            Kind::Choice(&["env", "file", "vault", "s3"]),
+            "Where the value comes from. `file` cannot be mounted on either provider; `s3` is refused for now",
+        )
+        .required(),
+        Field::new("required", Kind::Bool, "Whether a missing value stops a deployment").default("`false`"),
+        Field::new(
+            "fromFile",
+            Kind::Text(ANY),
+            "`env`: file whose trimmed content is the value when no environment has it",
+        ),
+        Field::new("path", Kind::Text(SOURCE_PATH), "`file`: the file; required there"),
+        Field::new(
+            "mountPath",
+            Kind::Text(ABSOLUTE_PATH),
+            "`file`: where it would be placed; required there",
+        ),
+        Field::new("permissions", Kind::NumberLikeText(PERMISSIONS), "`file`: octal permissions")
+            .default("`\"0644\"`"),
+        Field::new("vaultPath", Kind::Text(ANY), "`vault`: path below the mount; required there"),
+        Field::new("vaultKey", Kind::Text(ANY), "`vault`: key in the secret; required there"),
+        Field::new("vaultMount", Kind::Text(ANY), "`vault`: mount of a KV version 2 engine")
+            .default("`secret`"),
+        Field::new("s3Path", Kind::Text(ANY), "`s3`: object path or `s3://bucket/key`; required there"),
+        Field::new(
+            "fallback",
+            Kind::Choice(&["env", "vault"]),
+            "`s3`: source to use when the object is missing",
+        ),
+    ],
+};

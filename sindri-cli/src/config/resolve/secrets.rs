@@ -1,0 +1,156 @@
+//! The `secrets` list.
+
+use std::collections::BTreeMap;
+
+use crate::config::findings::Findings;
+use crate::config::model::{SecretSource, SecretSpec};
+use crate::config::source::Span;
+use crate::config::values::{At, Scope};
+
+/// The variable that marks a deployment as ours, so that a lost one is found again.
+const RESERVED: &str = "SINDRI_DEPLOYMENT_ID";
+
+/// Keys by the source they belong to, and whether it needs them.
+const KEYS: &[(&str, &str, Need)] = &[
+    ("fromFile", "env", Need::Optional),
+    ("path", "file", Need::Required),
+    ("mountPath", "file", Need::Required),
+    ("permissions", "file", Need::Optional),
+    ("vaultPath", "vault", Need::Required),
+    ("vaultKey", "vault", Need::Required),
+    ("vaultMount", "vault", Need::Optional),
+    ("s3Path", "s3", Need::Required),
+    ("fallback", "s3", Need::Optional),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    Required,
+    Optional,
+}
+
+pub(super) fn secrets(top: &Scope<'_>, findings: &mut Findings) -> Vec<SecretSpec> {
+    let mut seen = BTreeMap::new();
+    let items = top.items("secrets").unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|item| {
+            check_name(item, &mut seen, findings);
+            secret(item, findings)
+        })
+        .collect()
+}
+
+fn check_name<'v>(item: &Scope<'v>, seen: &mut BTreeMap<&'v str, Span>, findings: &mut Findings) {
+    let Some(name) = item.text("name") else {
+        return;
+    };
+    if name.value == RESERVED {
+        findings.push(
+            name.error(format!("`{RESERVED}` is set by this program"))
+                .label("reserved")
+                .help("choose another name"),
+        );
+    }
+    if seen.insert(name.value, name.span).is_some() {
+        findings.push(
+            name.error(format!("the secret `{}` is listed twice", name.value))
+                .label("listed above")
+                .help("keep one entry for each name"),
+        );
+    }
+}
+
+fn secret(item: &Scope<'_>, findings: &mut Findings) -> Option<SecretSpec> {
+    let source = item.text("source");
+    if let Some(source) = &source {
+        check_keys(item, source, findings);
+    }
+    let required = item.flag("required").is_some_and(|flag| flag.value);
+    let text = |key| item.text(key).map(|text| text.value.to_owned());
+    let name = text("name");
+    let source = source?;
+    let made = match source.value {
+        "env" => SecretSource::Env {
+            from_file: text("fromFile"),
+        },
+        "file" => {
+            cannot_mount(&source, name.as_deref(), required, findings);
+            SecretSource::File {
+                path: text("path")?,
+                mount_path: text("mountPath")?,
+                permissions: text("permissions").unwrap_or_else(|| "0644".to_owned()),
+            }
+        }
+        "vault" => {
+            let mount = text("vaultMount").unwrap_or_else(|| "secret".to_owned());
+            SecretSource::Vault {
+                path: below_mount(&text("vaultPath")?, &mount).to_owned(),
+                key: text("vaultKey")?,
+                mount,
+            }
+        }
+        _ => {
+            findings.push(
+                source
+                    .error("secrets from S3 are not supported yet")
+                    .label("cannot be read")
+                    .help("write `source: env` and set the variable, or use `source: vault`"),
+            );
+            SecretSource::S3 {
+                path: text("s3Path")?,
+            }
+        }
+    };
+    Some(SecretSpec {
+        name: name?,
+        required,
+        source: made,
+    })
+}
+
+fn check_keys(item: &Scope<'_>, source: &At<&str>, findings: &mut Findings) {
+    for (key, belongs_to, need) in KEYS {
+        let fits = *belongs_to == source.value;
+        if fits && *need == Need::Required && !item.has(key) {
+            findings.push(
+                item.error(key, format!("`source: {belongs_to}` needs `{key}`"))
+                    .binding()
+                    .label("expected in this entry")
+                    .help(format!("write `{key}: …`")),
+            );
+        }
+        if !fits && item.has(key) {
+            findings.push(
+                item.error(key, format!("`{key}` is for `source: {belongs_to}`"))
+                    .label(format!("the source here is `{}`", source.value))
+                    .help(format!("remove it, or write `source: {belongs_to}`")),
+            );
+        }
+    }
+}
+
+fn cannot_mount(source: &At<&str>, name: Option<&str>, required: bool, findings: &mut Findings) {
+    let name = name.unwrap_or("this secret");
+    let message = format!("neither provider can place a file: `{name}` cannot be delivered");
+    let finding = if required {
+        source
+            .error(message)
+            .label("required, and cannot be delivered")
+    } else {
+        source.warning(message).label("will be skipped")
+    };
+    findings.push(
+        finding.help("write `source: env` with `fromFile` to pass the content as a variable"),
+    );
+}
+
+/// Guides write the path with the mount and `data/` in front; the API adds both itself.
+fn below_mount<'p>(path: &'p str, mount: &str) -> &'p str {
+    let path = path.trim_start_matches('/');
+    let path = path
+        .strip_prefix(mount)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .unwrap_or(path);
+    path.strip_prefix("data/").unwrap_or(path)
+}
