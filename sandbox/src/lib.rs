@@ -1,1 +1,61 @@
-//! sandbox.
+//! A local stand-in for the clouds that Sindri deploys to, for tests and for trying things out.
+//!
+//! It serves RunPod's REST API v2 on the loopback interface as a state machine: pods boot, stop,
+//! lose what a stop loses and cost what the catalog says. Every request is checked against the
+//! project's description of the API. It reads and writes plain JSON and uses none of our clients,
+//! so that a mistake in their types cannot hide behind the same mistake here.
+//!
+//! ```
+//! # async fn run() -> Result<(), sandbox::Error> {
+//! use sandbox::Sandbox;
+//!
+//! let sandbox = Sandbox::builder().time_scale(100.0).start().await?;
+//! // … point a client at `sandbox.url()`, with any key …
+//! assert!(sandbox.requests().is_empty());
+//! sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
+//! ```
+//!
+//! # Time
+//!
+//! A pod's state is a function of instants stored when it was switched on and of the present time,
+//! so it goes on between processes that share a state file. With time scale 1 a new pod is
+//! PROVISIONING for 1 s, RUNNING after 2 s, reports its runtime after 3 s and takes direct SSH
+//! after 4 s. [`ManualClock`] lets a test move the time.
+//!
+//! # What it does not do
+//!
+//! Operations that are described, but not modelled, answer 501; [`coverage`] lists them. Rate
+//! limits are told in headers and not enforced. Nothing is ever reached outside this machine, and
+//! nothing runs in a pod.
+
+mod check;
+mod clock;
+mod coverage;
+mod description;
+mod error;
+mod exchange;
+mod flatten;
+mod limits;
+mod masked;
+mod params;
+mod problem;
+mod record;
+mod reply;
+mod runpod;
+mod sandbox;
+mod server;
+mod state;
+mod wording;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use coverage::{Coverage, coverage};
+pub use error::Error;
+pub use record::Received;
+pub use runpod::Tier;
+pub use sandbox::{Builder, Sandbox};
+
+/// Size above which a body is refused with 413.
+pub(crate) const MAX_BODY_BYTES: usize = 102_400;

@@ -1,0 +1,65 @@
+//! Refusals, written as `application/problem+json`.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+/// One refusal. `detail` and `errors` are ours to word and never hold values of a request, since
+/// those may be secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) detail: String,
+    pub(crate) errors: Vec<String>,
+    /// Methods for the `Allow` header, with 405 only.
+    pub(crate) allow: Option<String>,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            allow: None,
+        }
+    }
+
+    /// 400: a rule that spans fields is broken, or the request cannot be met now.
+    pub(crate) fn rule(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 404: there is no such thing.
+    pub(crate) fn not_found(kind: &str, id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, format!("there is no {kind} `{id}`"))
+    }
+
+    /// 409: not possible in the present state.
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// 422: the request does not have the described shape.
+    pub(crate) fn shape(errors: Vec<String>) -> Self {
+        Self {
+            errors,
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "the request does not match the description",
+            )
+        }
+    }
+
+    /// The body of the answer.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut body = json!({
+            "title": self.status.canonical_reason().unwrap_or("Error"),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if !self.errors.is_empty() {
+            body["errors"] = json!(self.errors);
+        }
+        body
+    }
+}

@@ -1,0 +1,201 @@
+//! What the stand-in for RunPod remembers. All of it is stored as it stands here.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::limits::Usage;
+use crate::masked::Masked;
+
+/// Environment of a container. Its values are secrets more often than not.
+pub(crate) type Env = Masked<BTreeMap<String, String>>;
+
+/// One account with all it owns.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Account {
+    /// In the order of their creation.
+    pub(crate) pods: Vec<Pod>,
+    pub(crate) volumes: Vec<Volume>,
+    pub(crate) templates: Vec<Template>,
+    pub(crate) registries: Vec<Registry>,
+    pub(crate) ssh_keys: Vec<String>,
+    pub(crate) secrets: Vec<Secret>,
+    /// Stock that differs from the catalog, by [`stock_key`](super::catalog::stock_key).
+    pub(crate) stock: BTreeMap<String, u64>,
+    pub(crate) usage: Usage,
+}
+
+/// Settings of a container, as pods and templates have them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Container {
+    pub(crate) image: String,
+    pub(crate) args: String,
+    /// Size of the container disk in GB; `None` where nobody named one.
+    pub(crate) disk: Option<u64>,
+    pub(crate) ports: Vec<String>,
+    pub(crate) env: Env,
+    pub(crate) registry: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Pod {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) container: Container,
+    pub(crate) mount: Option<Mount>,
+    pub(crate) compute: Compute,
+    pub(crate) cloud: Tier,
+    pub(crate) data_center: String,
+    /// Second part of the user name on the SSH proxy.
+    pub(crate) proxy_token: String,
+    pub(crate) locked: bool,
+    pub(crate) global_networking: bool,
+    pub(crate) created_at: Timestamp,
+    /// When it last was seen to run before the present boot.
+    pub(crate) started_at: Option<Timestamp>,
+    pub(crate) power: Power,
+    /// Counts boots: external ports differ from one to the next.
+    pub(crate) boots: u32,
+    /// Counts how often the container disk was wiped.
+    pub(crate) disk_wipes: u32,
+}
+
+/// Whether a pod holds its hardware.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Power {
+    On(Boot),
+    /// Stopped: the hardware is free for others.
+    Off,
+    /// Stopped because it failed.
+    Failed,
+}
+
+/// The instants at which the steps of a boot are over. They are stored and not computed anew, so
+/// that all processes see the same pod whatever their time scale is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Boot {
+    /// A machine is assigned: PROVISIONING ends.
+    pub(crate) assigned: Timestamp,
+    /// The container runs: STARTING ends.
+    pub(crate) running: Timestamp,
+    /// The runtime block is reported.
+    pub(crate) reported: Timestamp,
+    /// SSH answers.
+    pub(crate) reachable: Timestamp,
+}
+
+/// The only mount that a pod may have. Its kind is fixed when the pod is created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Mount {
+    /// On the host: kept on stop, lost on terminate.
+    Persistent {
+        size: u64,
+        path: String,
+    },
+    Network {
+        volume: String,
+        path: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Compute {
+    Gpu { id: String, count: u64 },
+    Cpu { id: String, vcpus: u64 },
+}
+
+/// Which of RunPod's clouds a pod runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Tier {
+    /// Hosts in data centers; the only one with network volumes and CPU pods.
+    Secure,
+    /// Hosts of other people.
+    Community,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Volume {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// GB.
+    pub(crate) size: u64,
+    pub(crate) data_center: String,
+    pub(crate) kind: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Template {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) container: Container,
+    /// Size in GB and path of the persistent mount.
+    pub(crate) persistent: Option<(u64, String)>,
+    pub(crate) public: bool,
+    pub(crate) serverless: bool,
+    pub(crate) category: String,
+    pub(crate) access: Access,
+    pub(crate) cuda_versions: Vec<String>,
+}
+
+/// What a template starts in its pods beside the container's own command.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Access {
+    pub(crate) ssh: bool,
+    pub(crate) jupyter: bool,
+}
+
+/// A pull credential. User name and password are never read back and so not kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Registry {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+/// A secret of the account. Its value is never read back and so not kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Secret {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) created_at: Timestamp,
+}
+
+impl Env {
+    /// Adds the keys of `other` that are not there.
+    pub(crate) fn add_missing(&mut self, other: &Self) {
+        for (key, value) in &other.0 {
+            self.0.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+impl Tier {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Secure => "SECURE",
+            Self::Community => "COMMUNITY",
+        }
+    }
+
+    /// `SECURE` unless the text says `COMMUNITY`.
+    pub(crate) fn parse(text: Option<&str>) -> Self {
+        match text {
+            Some("COMMUNITY") => Self::Community,
+            Some(_) | None => Self::Secure,
+        }
+    }
+}
+
+/// An id that nobody could guess from a name: lower-case letters and digits.
+pub(crate) fn new_id(length: usize) -> String {
+    std::iter::repeat_with(|| fastrand::alphanumeric().to_ascii_lowercase())
+        .take(length)
+        .collect()
+}

@@ -1,0 +1,109 @@
+//! Lists, reads, actions and the end of pods.
+
+use serde_json::{Value, json};
+
+use crate::problem::Problem;
+use crate::reply::Reply;
+use crate::runpod::call::Call;
+use crate::runpod::lifecycle::{Action, Status};
+use crate::runpod::model::{Account, Pod, Power};
+use crate::runpod::{place, view};
+
+/// Pods in one answer unless `limit` says otherwise. The service does not tell its number.
+const PAGE: u64 = 100;
+
+/// `GET /v2/pods`
+pub(crate) fn list_pods(call: &Call<'_>) -> Result<Reply, Problem> {
+    let parameters = call.parameters();
+    let pods = &call.account.pods;
+    let start = match parameters.text("cursor") {
+        None => 0,
+        Some(cursor) => after_cursor(pods, cursor)?,
+    };
+    let limit = parameters.integer("limit").unwrap_or(PAGE);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let page: Vec<&Pod> = pods.iter().skip(start).take(limit).collect();
+    let more = start + page.len() < pods.len();
+    let next = page.last().filter(|_| more).map(|pod| cursor(pod));
+    Ok(Reply::ok(json!({
+        "pods": page.into_iter().map(|pod| view::pod(pod, call.now)).collect::<Vec<Value>>(),
+        "pagination": { "hasNextPage": more, "nextCursor": next },
+    })))
+}
+
+/// A cursor stands for the creation of the last pod of a page, and so outlives that pod.
+fn cursor(pod: &Pod) -> String {
+    format!("{:x}.{}", pod.created_at.as_nanosecond(), pod.id)
+}
+
+fn after_cursor(pods: &[Pod], cursor: &str) -> Result<usize, Problem> {
+    let unknown = || Problem::rule("`cursor` is none of this list");
+    let (created, id) = cursor.split_once('.').ok_or_else(unknown)?;
+    let created = i128::from_str_radix(created, 16).ok().ok_or_else(unknown)?;
+    let by_id = pods
+        .iter()
+        .position(|pod| pod.id == id)
+        .map(|place| place + 1);
+    let by_time = || {
+        pods.iter()
+            .take_while(|pod| pod.created_at.as_nanosecond() <= created)
+            .count()
+    };
+    Ok(by_id.unwrap_or_else(by_time))
+}
+
+/// `GET /v2/pods/{id}`
+pub(crate) fn get_pod(call: &Call<'_>) -> Result<Reply, Problem> {
+    let index = find(call.account, call.id())?;
+    Ok(Reply::ok(view::pod(&call.account.pods[index], call.now)))
+}
+
+/// `DELETE /v2/pods/{id}`
+pub(crate) fn delete_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
+    let index = find(call.account, call.id())?;
+    // With the pod go its disk and its persistent mount. A network volume knows nothing of pods.
+    call.account.pods.remove(index);
+    Ok(Reply::no_content())
+}
+
+/// `POST /v2/pods/{id}/action`
+pub(crate) fn pod_action(call: &mut Call<'_>) -> Result<Reply, Problem> {
+    let index = find(call.account, call.id())?;
+    let word = call.body().text("action").unwrap_or_default();
+    let action = Action::parse(word)
+        .ok_or_else(|| Problem::shape(vec![format!("$.action: `{word}` is not modelled")]))?;
+    check_allowed(&call.account.pods[index], action, call)?;
+    if action == Action::Start {
+        place::check_host(call.account, &call.account.pods[index])?;
+    }
+    let (now, pace) = (call.now, call.pace);
+    let pod = &mut call.account.pods[index];
+    match action {
+        Action::Start | Action::Restart => pod.boot_again(now, pace),
+        Action::Stop => pod.power_off(now, Power::Off),
+        Action::Terminate => return delete_pod(call),
+    }
+    Ok(Reply::ok(view::pod(pod, now)))
+}
+
+fn check_allowed(pod: &Pod, action: Action, call: &Call<'_>) -> Result<(), Problem> {
+    let allowed = pod.actions(call.now);
+    if allowed.contains(&action) {
+        return Ok(());
+    }
+    let status: Status = pod.status(call.now);
+    let lock = if pod.locked { " and locked" } else { "" };
+    let names: Vec<&str> = allowed.into_iter().map(Action::as_str).collect();
+    Err(Problem::conflict(format!(
+        "`{}` is not possible while the pod is {}{lock}; possible: {}",
+        action.as_str(),
+        status.as_str(),
+        names.join(", ")
+    )))
+}
+
+/// Place of a pod in the account.
+pub(crate) fn find(account: &Account, id: &str) -> Result<usize, Problem> {
+    let index = account.pods.iter().position(|pod| pod.id == id);
+    index.ok_or_else(|| Problem::not_found("pod", id))
+}

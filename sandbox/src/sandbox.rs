@@ -1,0 +1,230 @@
+//! Starting, stopping and looking into a sandbox.
+
+use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::Error;
+use crate::clock::{Clock, Pace, SystemClock};
+use crate::exchange::{Service, description};
+use crate::record::{Received, Record};
+use crate::runpod::{self, Power, Tier};
+use crate::server;
+use crate::state::{Cloud, Store};
+
+/// How long [`Sandbox::shutdown`] waits for answers under way.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Settings of a sandbox that is to be started.
+#[must_use = "a builder does nothing until `start` or `serve` is called"]
+pub struct Builder {
+    port: u16,
+    state_file: Option<PathBuf>,
+    time_scale: f64,
+    clock: Arc<dyn Clock>,
+    check_answers: bool,
+}
+
+impl Builder {
+    /// Listens on this port of the loopback interface. Default: 0, any free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Keeps the state in a file, made readable by its owner only, and goes on from it if it is
+    /// there. Several sandboxes, in one process or in many, may share one file. Default: in memory.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
+    /// How much faster than usual pods boot: with 10, a pod is ready after 0.4 s and not 4 s.
+    /// A finite number above 0. Default: 1.
+    pub fn time_scale(mut self, scale: f64) -> Self {
+        self.time_scale = scale;
+        self
+    }
+
+    /// Where the time comes from. Default: the machine's clock.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Also checks every answer against the description; one that does not match becomes a 500
+    /// that says why, and changes nothing. Default: off.
+    pub fn check_answers(mut self) -> Self {
+        self.check_answers = true;
+        self
+    }
+
+    /// Starts to serve, on the current tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::TimeScale`], [`Error::Listen`], and what reading the state file can give.
+    pub async fn start(self) -> Result<Sandbox, Error> {
+        let pace = Pace::new(self.time_scale).ok_or(Error::TimeScale {
+            scale: self.time_scale,
+        })?;
+        let service = Arc::new(Service {
+            description: description()?,
+            store: self.state_file.map_or_else(Store::memory, Store::file),
+            clock: self.clock,
+            pace,
+            record: Record::default(),
+            check_answers: self.check_answers,
+        });
+        // A state that cannot be used is told now, and not with the first request.
+        service.store.transaction(|_| ())?;
+        let listening = |source| Error::Listen {
+            port: self.port,
+            source,
+        };
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let listener = TcpListener::bind(address).await.map_err(listening)?;
+        let port = listener.local_addr().map_err(listening)?.port();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = axum::serve(listener, server::router(Arc::clone(&service)))
+            .with_graceful_shutdown(async {
+                // Nothing is ever sent: the sender is dropped, and that ends the wait.
+                drop(stopped.await);
+            });
+        let task = tokio::spawn(async move {
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "the server ended");
+            }
+        });
+        let url = format!("http://127.0.0.1:{port}");
+        Ok(Sandbox {
+            url,
+            port,
+            service,
+            stop,
+            task,
+        })
+    }
+
+    /// Serves until `stop` ends. `ready` is called once requests are taken.
+    ///
+    /// # Errors
+    /// As [`Builder::start`].
+    pub async fn serve(
+        self,
+        ready: impl FnOnce(&Sandbox),
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), Error> {
+        let sandbox = self.start().await?;
+        ready(&sandbox);
+        stop.await;
+        sandbox.shutdown().await;
+        Ok(())
+    }
+}
+
+/// A running sandbox. Dropping it ends it without waiting for answers under way.
+pub struct Sandbox {
+    url: String,
+    port: u16,
+    service: Arc<Service>,
+    /// Dropping it tells the server to stop.
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Settings to start one with.
+    pub fn builder() -> Builder {
+        Builder {
+            port: 0,
+            state_file: None,
+            time_scale: 1.0,
+            clock: Arc::new(SystemClock),
+            check_answers: false,
+        }
+    }
+
+    /// Where it listens, such as `http://127.0.0.1:4100`: the base URL for clients.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The newest requests received by this sandbox, at most 4096, oldest first.
+    pub fn requests(&self) -> Vec<Received> {
+        self.service.record.all()
+    }
+
+    /// The whole state as it is stored. It holds the environment of pods in clear.
+    ///
+    /// # Errors
+    /// What reading the state file can give.
+    pub fn state(&self) -> Result<Value, Error> {
+        let to_value = |cloud: &mut Cloud| serde_json::to_value(cloud);
+        // Maps have text keys and numbers are finite, so this cannot fail.
+        self.service
+            .store
+            .transaction(to_value)
+            .map(Result::unwrap_or_default)
+    }
+
+    /// Sets how many cards of a GPU type one data center has, those in use included.
+    ///
+    /// # Errors
+    /// [`Error::NotInCatalog`], and what using the state file can give.
+    pub fn set_gpu_stock(
+        &self,
+        gpu: &str,
+        tier: Tier,
+        data_center: &str,
+        count: u64,
+    ) -> Result<(), Error> {
+        let unknown = |id: &str| Error::NotInCatalog { id: id.to_owned() };
+        runpod::find_gpu(gpu).ok_or_else(|| unknown(gpu))?;
+        runpod::find_data_center(data_center).ok_or_else(|| unknown(data_center))?;
+        let key = runpod::stock_key(tier, data_center, gpu);
+        self.service.store.transaction(|cloud| {
+            cloud.runpod.stock.insert(key, count);
+        })
+    }
+
+    /// Makes a pod fail: it reads `ERROR` and holds no hardware until it is started again.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchPod`], and what using the state file can give.
+    pub fn fail_pod(&self, id: &str) -> Result<(), Error> {
+        let now = self.service.clock.now();
+        let found = self.service.store.transaction(|cloud| {
+            let pod = cloud.runpod.pods.iter_mut().find(|pod| pod.id == id);
+            pod.map(|pod| pod.power_off(now, Power::Failed))
+        })?;
+        found.ok_or_else(|| Error::NoSuchPod { id: id.to_owned() })
+    }
+
+    /// Takes no more requests, lets answers under way go out for up to 2 s, and ends.
+    pub async fn shutdown(mut self) {
+        drop(self.stop);
+        if tokio::time::timeout(GRACE, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
+    }
+}
