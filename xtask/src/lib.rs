@@ -1,10 +1,20 @@
-//! What `cargo xtask generate` is made of: reading a document, mending and lowering it, laying an
-//! overlay over it, and turning it into Rust.
+//! What `cargo xtask` is made of: from an API's description to a typed client, and the checks that keep
+//! the repository as it is meant to be.
 //!
-//! The order is `document` → `passes::mend` → `overlay` → `passes::lower` → `progenitor`.
+//! A description flows `document` → `overlay` → `passes` → `progenitor` → `syntax` → `files`.
 
+pub mod bench;
+pub mod docs;
 pub mod document;
+pub mod files;
+pub mod generate;
 pub mod overlay;
 pub mod passes;
 pub mod pointer;
 pub mod progenitor;
+mod stack;
+pub mod standalone;
+pub mod syntax;
+pub mod tidy;
+pub mod workspace;
+mod yaml;

@@ -33,25 +33,17 @@ const REMOVED: [&str; 20] = [
 
 /// Runs the pass.
 pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
-    walk::schemas(document, &mut |_, schema| {
+    // Parents first: a condition is read before its own parts are taken away.
+    walk::schemas_down(document, &mut |_, schema| {
         let Some(object) = schema.as_object_mut() else {
             return Ok(());
         };
-        forbidden(object);
         for rule in rules(object) {
             add_rule(object, rule);
         }
         object.retain(|key, _| !REMOVED.contains(&key.as_str()));
         Ok(())
     })
-}
-
-/// A property whose schema fits nothing must not be there: it is no field.
-fn forbidden(schema: &mut Object) {
-    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
-        return;
-    };
-    properties.retain(|_, property| !schema::flag(property, "x-sdk-never"));
 }
 
 /// Marks what fits nothing, before `not` is gone.

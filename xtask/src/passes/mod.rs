@@ -8,6 +8,7 @@ mod aliases;
 mod all_of;
 mod alternatives;
 mod auth;
+mod baseline;
 mod bodies;
 mod check;
 mod conditionals;
@@ -49,7 +50,13 @@ mod types;
 mod unions;
 mod walk;
 
+use std::fmt;
+
 use serde_json::Value;
+
+use crate::stack;
+
+pub(crate) use walk::METHODS;
 
 pub use context::{Context, Outcome, PassError, Warning};
 
@@ -60,6 +67,15 @@ pub enum Stage {
     Mend,
     /// After the overlay.
     Lower,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mend => "mend",
+            Self::Lower => "lower",
+        })
+    }
 }
 
 /// One step of the pipeline.
@@ -124,19 +140,48 @@ pub static PASSES: &[Pass] = passes![
 ];
 
 /// Makes `document` a sound OpenAPI document without changing what it describes.
+///
+/// # Errors
+///
+/// What cannot be mended, with a JSON pointer into the document as it was given.
 pub fn mend(document: &mut Value, cx: &mut Context) -> Outcome {
-    run(Stage::Mend, document, cx)
+    run(&[Stage::Mend], document, cx)
 }
 
-/// Brings a document into the normal form. What an overlay added is mended first.
+/// Brings a mended document into the normal form. What an overlay added is mended first.
+///
+/// # Errors
+///
+/// What cannot be represented, with a JSON pointer into the document as it was given.
 pub fn lower(document: &mut Value, cx: &mut Context) -> Outcome {
-    run(Stage::Mend, document, cx)?;
-    run(Stage::Lower, document, cx)
+    run(&[Stage::Mend, Stage::Lower], document, cx)
 }
 
-fn run(stage: Stage, document: &mut Value, cx: &mut Context) -> Outcome {
-    PASSES
+/// Applies only what plain progenitor 0.15 needs in order not to stop on our RunPod document, for
+/// comparison.
+///
+/// # Errors
+///
+/// As [`mend`].
+pub fn baseline(document: &mut Value) -> Outcome {
+    baseline::run(document)
+}
+
+fn run(stages: &[Stage], document: &mut Value, cx: &mut Context) -> Outcome {
+    let in_order = stages
         .iter()
-        .filter(|pass| pass.stage == stage)
-        .try_for_each(|pass| (pass.run)(document, cx))
+        .flat_map(|stage| PASSES.iter().filter(|pass| pass.stage == *stage));
+    let mut current = "";
+    let ended = stack::run(|| {
+        in_order.into_iter().try_for_each(|pass| {
+            current = pass.name;
+            (pass.run)(document, cx)
+        })
+    });
+    ended.unwrap_or_else(|failure| {
+        Err(
+            PassError::new("", format!("the pass `{current}` failed: {}", failure.0))
+                .with_help("this is a mistake in the generator, not in the document"),
+        )
+    })
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use heck::{ToPascalCase, ToSnakeCase};
 
 /// Type names that would hide something generated code needs.
-const RESERVED_TYPES: [&str; 40] = [
+const RESERVED_TYPES: &[&str] = &[
     "AsMut",
     "AsRef",
     "BTreeMap",
@@ -43,7 +43,6 @@ const RESERVED_TYPES: [&str; 40] = [
     "PartialEq",
     "PartialOrd",
     "Result",
-    "Secret",
     "Self",
     "Send",
     "Serialize",

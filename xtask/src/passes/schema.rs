@@ -123,13 +123,6 @@ pub(super) fn add_rule(schema: &mut Object, rule: impl Into<String>) {
     }
 }
 
-/// Replaces the shape of a schema by "any JSON" and keeps what describes it.
-pub(super) fn loosen(schema: &mut Value) {
-    if let Some(object) = schema.as_object_mut() {
-        object.retain(|key, _| is_annotation(key));
-    }
-}
-
 /// A copy of the named schemas.
 pub(super) fn named(document: &Value) -> Schemas {
     document

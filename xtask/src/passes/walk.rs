@@ -13,7 +13,7 @@ use crate::pointer;
 pub(super) type Object = Map<String, Value>;
 
 /// The HTTP methods of a path item, in the order in which operations are visited.
-pub(super) const METHODS: [&str; 8] = [
+pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
