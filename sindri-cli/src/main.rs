@@ -1,3 +1,5 @@
 //! The `sindri` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    sindri_cli::main()
+}

@@ -1,0 +1,98 @@
+//! What every command has at hand.
+
+use crate::config::{Config, Runpod, Target};
+use crate::error::{Error, Failure, Result};
+use crate::output::Printer;
+use crate::plan::PublicKey;
+use crate::provider::{self, Ledger};
+use crate::settings::{CloudChoice, Settings};
+use crate::state::Realm;
+
+/// What every command has at hand.
+pub(super) struct Context<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) printer: &'a Printer,
+    /// What may be billing because of this run.
+    pub(super) ledger: Ledger,
+}
+
+/// RunPod, and the sandbox that stands in for it, if one does.
+pub(super) struct Cloud {
+    pub(super) runpod: provider::Runpod,
+    /// Ends when this is dropped.
+    _sandbox: Option<::sandbox::Sandbox>,
+}
+
+/// Key files of the user, best first.
+const PUBLIC_KEYS: [&str; 3] = ["id_ed25519", "id_ecdsa", "id_rsa"];
+
+impl Context<'_> {
+    /// Which cloud a state belongs to.
+    pub(super) fn realm(&self) -> Realm {
+        match self.settings.cloud {
+            CloudChoice::Real => Realm::Real,
+            CloudChoice::Sandbox => Realm::Sandbox,
+        }
+    }
+
+    /// The RunPod settings of the file, or why this program cannot deploy it.
+    pub(super) fn runpod_target<'c>(&self, config: &'c Config) -> Result<&'c Runpod> {
+        match &config.target {
+            Target::Runpod(runpod) => Ok(runpod),
+            Target::Northflank(_) => Err(Error::usage(
+                Failure::new("this build does not deploy to northflank yet; it deploys to runpod")
+                    .help("`sindri config validate` checks the file all the same"),
+            )),
+            Target::Other(other) => Err(Error::usage(
+                Failure::new(format!(
+                    "this program deploys to runpod and northflank, not to {}",
+                    other.as_str()
+                ))
+                .help("the file is fine for the full Sindri; `--provider runpod` overrides it"),
+            )),
+        }
+    }
+
+    /// Opens the way to RunPod.
+    pub(super) async fn cloud(&self, config: &Config) -> Result<Cloud> {
+        let (settings, pace) = (&self.settings.runpod, self.settings.pace);
+        match self.settings.cloud {
+            CloudChoice::Real => Ok(Cloud {
+                runpod: provider::Runpod::new(settings, pace)?,
+                _sandbox: None,
+            }),
+            CloudChoice::Sandbox => {
+                let file = config.base_dir.join(".sindri").join("sandbox.json");
+                let sandbox = super::sandbox::start(super::sandbox::Options {
+                    port: 0,
+                    state: Some(file),
+                    time_scale: 1.0,
+                })
+                .await?;
+                let runpod = provider::Runpod::in_sandbox(settings, sandbox.url(), pace)?;
+                Ok(Cloud {
+                    runpod,
+                    _sandbox: Some(sandbox),
+                })
+            }
+        }
+    }
+
+    /// The user's public SSH key.
+    pub(super) fn public_key(&self) -> Option<PublicKey> {
+        let home = self.settings.config.home.as_ref()?;
+        PUBLIC_KEYS.iter().find_map(|name| {
+            let text =
+                std::fs::read_to_string(home.join(".ssh").join(format!("{name}.pub"))).ok()?;
+            let line = text
+                .lines()
+                .find(|line| !line.trim().is_empty())?
+                .trim()
+                .to_owned();
+            Some(PublicKey {
+                file: format!("~/.ssh/{name}.pub"),
+                line,
+            })
+        })
+    }
+}

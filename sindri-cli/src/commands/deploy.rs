@@ -1,0 +1,160 @@
+//! `deploy`: load, plan, check, apply, wait, report.
+
+use super::context::{Cloud, Context};
+use super::planning::{self, Planned, Reach};
+use super::session::{Access, Session};
+use super::summary;
+use crate::args::DeployArgs;
+use crate::error::{Error, Failure, Result};
+use crate::exit::Exit;
+use crate::output::{DeployReport, Human as _};
+use crate::plan::{Existing, Plan, PodSeen};
+use crate::provider::{Journal, adopt_volume, is_ready};
+use crate::settings::Pace;
+use std::time::Duration;
+
+/// Brings the deployment to what the file says.
+pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<Exit> {
+    if args.from_source {
+        return Err(Error::usage(
+            Failure::new("this program builds no images").help("use a pre-built image"),
+        ));
+    }
+    if args.dry_run {
+        let reach = if args.offline {
+            Reach::Offline
+        } else {
+            Reach::Online
+        };
+        let plan = planning::look(&args.planning, reach, context).await?;
+        context.printer.report("plan", &plan);
+        return Ok(Exit::Done);
+    }
+    let config = context.load(args.planning.validation())?;
+    let runpod = context.runpod_target(&config)?;
+    let cloud = context.cloud(&config).await?;
+    let secrets = planning::required(planning::resolve(&args.planning, &config, context))?;
+    let inputs = args.planning.inputs(&config, runpod, &secrets);
+    let mut session = Session::open(
+        context,
+        &config.base_dir,
+        &config.name,
+        &cloud,
+        Access::Change,
+    )?;
+    let state_file = session.file();
+    let planned = planning::plan_online(&inputs, &cloud, &session, context).await?;
+    permitted(&planned.plan, args)?;
+    let mut journal = session.journal(&planned.sight, &cloud, context, &config.name)?;
+    let outcome = carry_out(args, &planned, &cloud, &mut journal, context).await;
+    let (pod, applied) = outcome.map_err(|error| error.leaving(context.ledger.all()))?;
+    let report = DeployReport {
+        ready: is_ready(&pod),
+        applied,
+        ssh_command: pod.ssh.direct.clone().or_else(|| pod.ssh.proxy.clone()),
+        web_terminal: Some(summary::web_terminal(&pod)),
+        usd_per_hour: Some(pod.usd_per_hour),
+        secrets: secrets.len(),
+        state_file,
+        status: summary::status(&config.name, Some(&pod), planned.plan.notes.clone()),
+    };
+    context.printer.report("deploy", &report);
+    Ok(Exit::Done)
+}
+
+/// What destroys or recreates something needs the user's word; what cannot work needs another file.
+fn permitted(plan: &Plan, args: &DeployArgs) -> Result<()> {
+    if !plan.blockers.is_empty() {
+        let mut failure = Failure::new("RunPod cannot do what sindri.yaml asks for");
+        failure.details.clone_from(&plan.blockers);
+        return Err(Error::usage(failure));
+    }
+    let risky: Vec<_> = plan.needs_force().collect();
+    if args.force || risky.is_empty() {
+        return Ok(());
+    }
+    let mut failure = Failure::new("this would recreate the deployment, and needs `--force`");
+    for action in risky {
+        failure.details.extend(
+            action
+                .changes
+                .iter()
+                .map(|change| format!("{}: {} -> {}", change.field, change.from, change.to)),
+        );
+        if !action.loses.is_empty() {
+            failure.details.push(format!(
+                "{} is lost: {}",
+                action.resource,
+                action.loses.join(", ")
+            ));
+        }
+    }
+    Err(Error::usage(
+        failure
+            .help("`sindri plan` shows the whole of it; `sindri deploy --force` goes on")
+            .help("undo the change in sindri.yaml to keep what runs"),
+    ))
+}
+
+/// Applies the plan, waits, and deletes what was replaced.
+async fn carry_out(
+    args: &DeployArgs,
+    planned: &Planned,
+    cloud: &Cloud,
+    journal: &mut Journal<'_>,
+    context: &Context<'_>,
+) -> Result<(PodSeen, Vec<String>)> {
+    let plan = &planned.plan;
+    if !plan.actions.is_empty() && context.printer.format() == crate::settings::Format::Human {
+        context
+            .printer
+            .say(plan.human(context.printer.talk()).trim_end());
+    }
+    if let Some(volume) = &planned.observed.own_volume {
+        adopt_volume(volume, journal);
+    }
+    let existing = match &planned.observed.existing {
+        Existing::Found(deployed) => Some(deployed.pod.clone()),
+        Existing::None | Existing::NotChecked => None,
+    };
+    if let Some(pod) = &existing {
+        journal.expose(pod);
+    }
+    let mut applied = cloud.runpod.apply(plan, &planned.sight, journal).await?;
+    let Some(pod) = applied.pod.or(existing) else {
+        return Err(Error::new(
+            crate::error::Kind::Unexpected,
+            Failure::new("the plan was applied, and there is no pod"),
+        ));
+    };
+    journal.expose(&pod);
+    let pod = if args.waits() && !is_ready(&pod) {
+        let progress = context.printer.progress();
+        cloud
+            .runpod
+            .wait_ready(&pod, args.pace(context), |phase| progress.phase(phase))
+            .await?
+    } else {
+        pod
+    };
+    applied
+        .did
+        .extend(cloud.runpod.delete_replaced(plan, journal).await?);
+    Ok((pod, applied.did))
+}
+
+impl DeployArgs {
+    fn waits(&self) -> bool {
+        !self.no_wait
+    }
+
+    fn pace(&self, context: &Context<'_>) -> Pace {
+        let pace = context.settings.pace;
+        Pace {
+            deploy_timeout: self
+                .timeout
+                .map_or(pace.deploy_timeout, Duration::from_secs),
+            ..pace
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! `stop` and `start`.
+
+use super::context::{Cloud, Context};
+use super::session::{Access, Session};
+use super::summary;
+use crate::config::{Config, Validation};
+use crate::error::{Error, Failure, Kind, Result};
+use crate::exit::Exit;
+use crate::output::{ChangeReport, Kept};
+use crate::plan::{MountSeen, PodSeen, PodState, Rate};
+use crate::provider::Sight;
+
+/// Stops the deployment. Storage is kept and bills.
+pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
+    let found = Found::look(context).await?;
+    let pod = found.pod()?;
+    let report = match pod.state {
+        PodState::Exited | PodState::Error | PodState::Terminated => found.report(
+            pod,
+            false,
+            format!("pod {} is already stopped ({})", pod.id, pod.state.as_str()),
+        ),
+        PodState::Provisioning | PodState::Starting | PodState::Running | PodState::Unknown(_) => {
+            refuse_unless_allowed(pod, "stop")?;
+            let stopped = found.cloud.runpod.stop_pod(&pod.id).await?;
+            found.report(&stopped, true, format!("stopped pod {}", pod.id))
+        }
+    };
+    let mut report = ChangeReport {
+        kept: kept(pod),
+        ..report
+    };
+    report
+        .notes
+        .push("`sindri start` starts it again, with a fresh container disk".to_owned());
+    if matches!(pod.mount, MountSeen::Pod { .. }) {
+        report
+            .notes
+            .push("it starts on the same host only, and its GPU may be taken by then".to_owned());
+    }
+    context.printer.report("stop", &report);
+    Ok(Exit::Done)
+}
+
+/// Starts a stopped deployment, and does not wait for it.
+pub(super) async fn start(context: &Context<'_>) -> Result<Exit> {
+    let found = Found::look(context).await?;
+    let pod = found.pod()?;
+    let report = match pod.state {
+        PodState::Provisioning | PodState::Starting | PodState::Running => found.report(
+            pod,
+            false,
+            format!("pod {} is already {}", pod.id, summary::state(Some(pod))),
+        ),
+        PodState::Exited | PodState::Error | PodState::Terminated | PodState::Unknown(_) => {
+            refuse_unless_allowed(pod, "start")?;
+            let started = found.cloud.runpod.start_pod(&pod.id).await?;
+            let mut report = found.report(&started, true, format!("started pod {}", pod.id));
+            report
+                .notes
+                .push(format!("it bills ${}/h again", started.usd_per_hour));
+            report
+                .notes
+                .push("`sindri deploy` waits until it is ready".to_owned());
+            report
+        }
+    };
+    context.printer.report("start", &report);
+    Ok(Exit::Done)
+}
+
+/// The deployment, with the lock on it.
+struct Found {
+    config: Config,
+    cloud: Cloud,
+    sight: Sight,
+    /// Holds the lock until the command ends.
+    _session: Session,
+}
+
+impl Found {
+    async fn look(context: &Context<'_>) -> Result<Self> {
+        let config = context.load(Validation::Strict)?;
+        context.runpod_target(&config)?;
+        let cloud = context.cloud(&config).await?;
+        let mut session = Session::open(
+            context,
+            &config.base_dir,
+            &config.name,
+            &cloud,
+            Access::Change,
+        )?;
+        let sight = cloud.runpod.find(&config.name, session.record()).await?;
+        session.tell(&sight, context);
+        session.save(&sight)?;
+        Ok(Self {
+            config,
+            cloud,
+            sight,
+            _session: session,
+        })
+    }
+
+    fn pod(&self) -> Result<&PodSeen> {
+        self.sight.pod().ok_or_else(|| {
+            Error::usage(
+                Failure::new(format!("`{}` is not deployed", self.config.name))
+                    .help("`sindri deploy` creates it"),
+            )
+        })
+    }
+
+    fn report(&self, pod: &PodSeen, changed: bool, message: String) -> ChangeReport {
+        ChangeReport {
+            name: self.config.name.clone(),
+            provider: "runpod",
+            state: summary::state(Some(pod)),
+            instance_id: Some(pod.id.clone()),
+            changed,
+            message,
+            deleted: Vec::new(),
+            kept: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// The provider says what a pod allows now; what it does not list would be refused.
+fn refuse_unless_allowed(pod: &PodSeen, action: &str) -> Result<()> {
+    if pod.actions.iter().any(|allowed| allowed == action) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Kind::Provider,
+        Failure::new(format!(
+            "pod {} is {} and cannot {action} now",
+            pod.id,
+            pod.state.as_str()
+        ))
+        .detail(format!("RunPod allows: {}", pod.actions.join(", ")))
+        .help("try again in a moment"),
+    ))
+}
+
+/// Storage that a stopped pod goes on paying for.
+pub(super) fn kept(pod: &PodSeen) -> Vec<Kept> {
+    match &pod.mount {
+        MountSeen::None => Vec::new(),
+        MountSeen::Pod { size_gb, path } => vec![Kept {
+            resource: format!("pod volume of {size_gb} GB at {path}"),
+            usd_per_hour: Some(Rate::pod_volume(*size_gb).stopped),
+            remove: "`sindri destroy` deletes it with the pod".to_owned(),
+        }],
+        MountSeen::Network { volume_id, path } => vec![Kept {
+            resource: format!("network volume {volume_id} at {path}"),
+            usd_per_hour: None,
+            remove: "it outlives the pod".to_owned(),
+        }],
+    }
+}

@@ -1,0 +1,183 @@
+//! Reading `sindri.yaml`, and telling what is wrong with it.
+
+use std::path::Path;
+
+use miette::GraphicalTheme;
+use serde_json::{Value, json};
+
+use super::context::Context;
+use crate::args::ValidateArgs;
+use crate::config::{
+    self, Config, ExtensionChoice, Finding, LoadError, LoadOptions, Look, Search, Severity, Source,
+    Target, Validation,
+};
+use crate::error::{Error, Failure, Result};
+use crate::exit::Exit;
+use crate::output::{Printer, ValidateReport};
+use crate::plan::PlanError;
+use crate::settings::Settings;
+
+/// Columns that findings are wrapped at.
+const WIDTH: usize = 100;
+
+/// The directory for settings of the whole machine.
+const SYSTEM: &str = "/etc/sindri";
+
+/// `config validate`: every finding, whatever the provider.
+pub(super) fn validate(
+    args: &ValidateArgs,
+    settings: &Settings,
+    printer: &Printer,
+) -> Result<Exit> {
+    let file = args.file.as_deref();
+    let loaded = load(settings, printer, file, Validation::Strict)?;
+    let config = &loaded.config;
+    if let Target::Other(other) = &config.target {
+        printer.warn(&format!(
+            "this program deploys to runpod and northflank, not to {}; the file is fine for the full \
+             Sindri",
+            other.as_str()
+        ));
+    }
+    let report = ValidateReport {
+        file: loaded.source.name().to_owned(),
+        valid: true,
+        name: config.name.clone(),
+        provider: config.target.provider(),
+        profile: match &config.extensions.choice {
+            ExtensionChoice::Profile { name, .. } => Some(name.clone()),
+            ExtensionChoice::Active(_) => None,
+        },
+        findings: loaded
+            .findings
+            .iter()
+            .map(|finding| document(finding, &loaded.source))
+            .collect(),
+    };
+    printer.report("config validate", &report);
+    Ok(Exit::Done)
+}
+
+impl Context<'_> {
+    /// The configuration, with its warnings shown.
+    pub(super) fn load(&self, validation: Validation) -> Result<Config> {
+        Ok(load(self.settings, self.printer, None, validation)?.config)
+    }
+
+    /// A mistake that only the catalog could tell is shown like one in the file.
+    pub(super) fn plan_failed(&self, error: PlanError, config: &Config) -> Error {
+        match error {
+            PlanError::Config {
+                path,
+                message,
+                label,
+                help,
+            } => {
+                let mut finding = config
+                    .origins
+                    .finding(Severity::Error, &path, message)
+                    .label(label);
+                finding.help = help;
+                let source = config.origins.source();
+                refuse(&[finding], source, self.printer)
+            }
+            PlanError::NoStock {
+                message,
+                details,
+                help,
+            } => Error::new(
+                crate::error::Kind::Provider,
+                Failure {
+                    details,
+                    help,
+                    ..Failure::new(message)
+                },
+            ),
+        }
+    }
+}
+
+fn load(
+    settings: &Settings,
+    printer: &Printer,
+    file: Option<&Path>,
+    validation: Validation,
+) -> Result<config::Loaded> {
+    let location = &settings.config;
+    let options = LoadOptions {
+        search: Search {
+            option: file.or(location.option.as_deref()),
+            variable: location.variable.as_deref(),
+            current_dir: &location.current_dir,
+            home: location.home.as_deref(),
+            system: Some(Path::new(SYSTEM)),
+        },
+        provider: settings.provider.as_deref(),
+        validation,
+    };
+    match config::load(options) {
+        Ok(loaded) => {
+            show(&loaded.findings, &loaded.source, printer);
+            Ok(loaded)
+        }
+        Err(LoadError::Invalid { findings, text }) => Err(refuse(&findings, &text, printer)),
+        Err(error) => Err(Error::usage(
+            Failure::new(error.to_string()).causes(std::error::Error::source(&error)),
+        )),
+    }
+}
+
+/// Shows findings of which at least one is an error.
+fn refuse(findings: &[Finding], source: &Source, printer: &Printer) -> Error {
+    show(findings, source, printer);
+    Error::Findings {
+        path: source.name().to_owned(),
+        count: findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .count(),
+        findings: findings
+            .iter()
+            .map(|finding| document(finding, source))
+            .collect(),
+    }
+}
+
+/// Draws findings with the lines they are about.
+fn show(findings: &[Finding], source: &Source, printer: &Printer) {
+    let shown: Vec<Finding> = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error || printer.talks())
+        .cloned()
+        .collect();
+    if shown.is_empty() {
+        return;
+    }
+    let theme = if printer.colours_talk() {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
+    printer.insist(&config::render(
+        &shown,
+        source,
+        &Look {
+            theme,
+            width: WIDTH,
+        },
+    ));
+}
+
+/// A finding for programs.
+fn document(finding: &Finding, source: &Source) -> Value {
+    let place = source.place(finding.span);
+    json!({
+        "severity": finding.severity,
+        "path": finding.path,
+        "file": source.name(),
+        "line": place.line,
+        "column": place.column,
+        "message": finding.message,
+        "help": finding.help,
+    })
+}

@@ -1,0 +1,110 @@
+//! The commands: load, plan, confirm, apply, report. The only module that sees all the others.
+
+mod confirm;
+mod context;
+mod deploy;
+mod destroy;
+mod lifecycle;
+mod load;
+mod planning;
+mod sandbox;
+mod session;
+mod status;
+mod summary;
+
+use crate::args::{Command, ConfigCommand, DocsPage};
+use crate::error::{Error, Failure, Kind, Result};
+use crate::exit::Exit;
+use crate::output::{Printer, VersionReport};
+use crate::provider::Ledger;
+use crate::settings::Settings;
+use context::Context;
+
+/// Runs a command to its end, or until Ctrl-C.
+pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> Result<Exit> {
+    match command {
+        Command::Version => {
+            printer.report("version", &VersionReport::here());
+            return Ok(Exit::Done);
+        }
+        Command::Docs(args) => {
+            printer.data(&match args.page {
+                DocsPage::Cli => crate::docs::command_line(),
+                DocsPage::Config => crate::config::reference_markdown(),
+                DocsPage::ExitCodes => Exit::reference_markdown(),
+            });
+            return Ok(Exit::Done);
+        }
+        Command::Config(ConfigCommand::Validate(args)) => {
+            return load::validate(args, settings, printer);
+        }
+        Command::Plan(_)
+        | Command::Deploy(_)
+        | Command::Status(_)
+        | Command::Stop
+        | Command::Start
+        | Command::Destroy(_)
+        | Command::Sandbox(_) => {}
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::unexpected("the program cannot start its runtime", &error))?;
+    let ledger = Ledger::default();
+    let context = Context {
+        settings,
+        printer,
+        ledger: ledger.clone(),
+    };
+    runtime.block_on(async {
+        tokio::select! {
+            result = calling(command, &context) => result,
+            () = interrupt(command) => Err(interrupted(&ledger)),
+        }
+    })
+}
+
+async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
+    match command {
+        Command::Plan(args) => planning::plan_command(args, context).await,
+        Command::Deploy(args) => deploy::deploy(args, context).await,
+        Command::Status(args) => status::status(args, context).await,
+        Command::Stop => lifecycle::stop(context).await,
+        Command::Start => lifecycle::start(context).await,
+        Command::Destroy(args) => destroy::destroy(args, context).await,
+        Command::Sandbox(args) => sandbox::sandbox(args, context).await,
+        Command::Config(_) | Command::Version | Command::Docs(_) => Ok(Exit::Done),
+    }
+}
+
+/// Ends with Ctrl-C. The sandbox ends by it as it should and listens itself.
+async fn interrupt(command: &Command) {
+    if matches!(command, Command::Sandbox(_)) {
+        std::future::pending::<()>().await;
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a handler the system's own answer to Ctrl-C holds.
+        std::future::pending::<()>().await;
+    }
+}
+
+fn interrupted(ledger: &Ledger) -> Error {
+    let left = ledger.all();
+    let mut failure = Failure::new("interrupted");
+    if !left.is_empty() {
+        failure = failure
+            .help("`sindri status` shows what there is, `sindri deploy` goes on from there")
+            .help("`sindri destroy` ends the bill");
+    }
+    Error::new(Kind::Interrupted, failure).leaving(left)
+}
+
+impl VersionReport {
+    fn here() -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            os: std::env::consts::OS,
+            arch: std::env::consts::ARCH,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! From file and provider to a plan: what `plan`, `deploy --dry-run` and `deploy` share.
+
+use super::context::{Cloud, Context};
+use super::session::{Access, Session};
+use crate::args::{PlanArgs, PlanningArgs};
+use crate::config::{Config, Runpod, Validation};
+use crate::error::{Error, Failure, Result};
+use crate::exit::Exit;
+use crate::masked::Variables;
+use crate::plan::{self, Inputs, Observed, Plan, SpotPolicy};
+use crate::provider::Sight;
+use crate::secrets::{self, Resolved, Sources};
+
+/// Whether the provider is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    Online,
+    Offline,
+}
+
+/// A plan with what it was made from.
+pub(super) struct Planned {
+    pub(super) plan: Plan,
+    pub(super) sight: Sight,
+    pub(super) observed: Observed,
+}
+
+/// `plan`.
+pub(super) async fn plan_command(args: &PlanArgs, context: &Context<'_>) -> Result<Exit> {
+    let reach = if args.offline {
+        Reach::Offline
+    } else {
+        Reach::Online
+    };
+    let plan = look(&args.planning, reach, context).await?;
+    context.printer.report("plan", &plan);
+    let changes = !plan.actions.is_empty();
+    Ok(if changes && args.detailed_exitcode {
+        Exit::Changes
+    } else {
+        Exit::Done
+    })
+}
+
+/// Makes a plan and changes nothing, not even the state file.
+pub(super) async fn look(args: &PlanningArgs, reach: Reach, context: &Context<'_>) -> Result<Plan> {
+    let config = context.load(args.validation())?;
+    let runpod = context.runpod_target(&config)?;
+    if reach == Reach::Offline {
+        let resolved = resolve(args, &config, context);
+        for problem in &resolved.problems {
+            context
+                .printer
+                .warn(&format!("secret {}: {}", problem.name, problem.reason));
+        }
+        let inputs = args.inputs(&config, runpod, &resolved.values);
+        return plan::plan(&inputs, &Observed::default())
+            .map_err(|error| context.plan_failed(error, &config));
+    }
+    let cloud = context.cloud(&config).await?;
+    let values = required(resolve(args, &config, context))?;
+    let inputs = args.inputs(&config, runpod, &values);
+    let session = Session::open(
+        context,
+        &config.base_dir,
+        &config.name,
+        &cloud,
+        Access::Look,
+    )?;
+    Ok(plan_online(&inputs, &cloud, &session, context).await?.plan)
+}
+
+/// Looks at the provider and plans.
+pub(super) async fn plan_online(
+    inputs: &Inputs<'_>,
+    cloud: &Cloud,
+    session: &Session,
+    context: &Context<'_>,
+) -> Result<Planned> {
+    let sight = cloud
+        .runpod
+        .find(&inputs.config.name, session.record())
+        .await?;
+    session.tell(&sight, context);
+    let public_key = context.public_key();
+    let observed = cloud
+        .runpod
+        .observe(inputs.runpod, &sight, public_key)
+        .await?;
+    let plan =
+        plan::plan(inputs, &observed).map_err(|error| context.plan_failed(error, inputs.config))?;
+    Ok(Planned {
+        plan,
+        sight,
+        observed,
+    })
+}
+
+/// Looks all secrets up and tells where.
+pub(super) fn resolve(args: &PlanningArgs, config: &Config, context: &Context<'_>) -> Resolved {
+    let resolved = secrets::resolve(
+        &config.secrets,
+        &Sources {
+            environment: &context.settings.environment,
+            base_dir: &config.base_dir,
+            env_file: args.env_file.as_deref(),
+        },
+    );
+    for warning in &resolved.warnings {
+        context.printer.warn(warning);
+    }
+    if !config.secrets.is_empty() {
+        let files = match resolved.files.as_slice() {
+            [] => "the environment; no .env file is there, which is fine".to_owned(),
+            files => format!("the environment, then {}", files.join(", then ")),
+        };
+        context.printer.say(&format!("secrets come from {files}"));
+    }
+    resolved
+}
+
+/// The values, or all required ones that are missing.
+pub(super) fn required(resolved: Resolved) -> Result<Variables> {
+    if resolved.problems.is_empty() {
+        return Ok(resolved.values);
+    }
+    let mut failure = Failure::new(match resolved.problems.len() {
+        1 => "a required secret is missing".to_owned(),
+        count => format!("{count} required secrets are missing"),
+    });
+    failure.details = resolved
+        .problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.name, problem.reason))
+        .collect();
+    Err(Error::usage(failure.help(
+        "export them, or write them to .env.local beside sindri.yaml",
+    )))
+}
+
+impl PlanningArgs {
+    pub(super) fn validation(&self) -> Validation {
+        if self.skip_validation {
+            Validation::Lenient
+        } else {
+            Validation::Strict
+        }
+    }
+
+    pub(super) fn inputs<'a>(
+        &self,
+        config: &'a Config,
+        runpod: &'a Runpod,
+        secrets: &'a Variables,
+    ) -> Inputs<'a> {
+        let spot = if self.on_demand {
+            SpotPolicy::OnDemand
+        } else {
+            SpotPolicy::Refuse
+        };
+        Inputs {
+            config,
+            runpod,
+            secrets,
+            spot,
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The state of one deployment during one command.
+
+use super::context::{Cloud, Context};
+use crate::error::{Error, Failure, Kind, Result};
+use crate::provider::{Journal, Sight};
+use crate::state::{Found, Lock, Realm, Record, StateError, Store};
+
+/// The state of one deployment during one command.
+pub(super) struct Session {
+    store: Store,
+    lock: Option<Lock>,
+    /// What was written down before.
+    record: Option<Record>,
+}
+
+/// Whether a command may change anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Nothing, not even the state file.
+    Look,
+    /// It needs the lock.
+    Change,
+}
+
+impl Session {
+    /// Reads what was written down, and takes the lock where something may change.
+    pub(super) fn open(
+        context: &Context<'_>,
+        base_dir: &std::path::Path,
+        name: &str,
+        cloud: &Cloud,
+        access: Access,
+    ) -> Result<Self> {
+        let store = Store::new(base_dir, context.realm(), "runpod", name);
+        let lock = match access {
+            Access::Look => None,
+            Access::Change => Some(store.lock().map_err(state_failed)?),
+        };
+        let record = match store.read().map_err(state_failed)? {
+            Found::Nothing => None,
+            Found::Record(record) => Some(*record),
+            Found::Damaged(reason) => {
+                let mut warning = format!(
+                    "{} cannot be used ({reason}): looking at RunPod instead",
+                    store.path().display()
+                );
+                if let Some(lock) = &lock {
+                    let aside = store.set_aside(lock).map_err(state_failed)?;
+                    warning.push_str(&format!("; it is kept as {}", aside.display()));
+                }
+                context.printer.warn(&warning);
+                None
+            }
+        };
+        if let Some(record) = &record {
+            same_cloud(record, cloud.runpod.origin(), context.realm(), &store)?;
+        }
+        Ok(Self {
+            store,
+            lock,
+            record,
+        })
+    }
+
+    /// What was written down before.
+    pub(super) fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
+    }
+
+    /// The state file, as shown to the user.
+    pub(super) fn file(&self) -> String {
+        self.store.path().display().to_string()
+    }
+
+    /// Tells what looking at the provider has settled.
+    pub(super) fn tell(&self, sight: &Sight, context: &Context<'_>) {
+        for note in &sight.settled.notes {
+            context.printer.warn(note);
+        }
+        for pod in sight.strays() {
+            context.printer.warn(&format!(
+                "pod {} carries this deployment's marker and is not its pod: it bills ${}/h; \
+                 `sindri destroy` deletes it, too",
+                pod.id, pod.usd_per_hour
+            ));
+        }
+    }
+
+    /// Writes down what was settled and goes on from there.
+    pub(super) fn journal<'s>(
+        &'s mut self,
+        sight: &Sight,
+        cloud: &Cloud,
+        context: &'s Context<'_>,
+        name: &str,
+    ) -> Result<Journal<'s>> {
+        let Some(lock) = self.lock.take() else {
+            return Err(Error::new(
+                Kind::Unexpected,
+                Failure::new("the state is not locked"),
+            ));
+        };
+        let mut record = match &sight.settled.record {
+            Some(record) => record.clone(),
+            None => cloud.runpod.fresh_record(name, None),
+        };
+        cloud.runpod.origin().clone_into(&mut record.api);
+        let known = self.record.as_ref();
+        let mut journal = Journal::open(
+            &self.store,
+            lock,
+            record,
+            context.printer,
+            context.ledger.clone(),
+        );
+        journal.settle(known);
+        Ok(journal)
+    }
+
+    /// Writes down what was settled, for a command that holds the lock and makes nothing new.
+    pub(super) fn save(&mut self, sight: &Sight) -> Result<()> {
+        let Some(lock) = &self.lock else {
+            return Ok(());
+        };
+        if sight.settled.record == self.record {
+            return Ok(());
+        }
+        let written = match &sight.settled.record {
+            Some(record) => self.store.write(lock, record),
+            None => self.store.remove(lock),
+        };
+        written.map_err(state_failed)?;
+        self.record.clone_from(&sight.settled.record);
+        Ok(())
+    }
+
+    /// Writes down what was settled, if nobody else is at work: a look is no reason to fail.
+    pub(super) fn remember(&self, sight: &Sight) {
+        if sight.settled.record == self.record {
+            return;
+        }
+        let Ok(lock) = self.store.lock() else {
+            return;
+        };
+        let written = match &sight.settled.record {
+            Some(record) => self.store.write(&lock, record),
+            None => self.store.remove(&lock),
+        };
+        if let Err(error) = written {
+            tracing::warn!(%error, "the state was not written");
+        }
+    }
+}
+
+/// Ids of one cloud mean nothing in another, and forgetting them could leave something billing.
+fn same_cloud(record: &Record, origin: &str, realm: Realm, store: &Store) -> Result<()> {
+    let same = record.api.trim_end_matches('/') == origin.trim_end_matches('/');
+    // A local stand-in may come back on another port.
+    let both_local =
+        crate::provider::is_loopback(&record.api) && crate::provider::is_loopback(origin);
+    if same || both_local || realm == Realm::Sandbox {
+        return Ok(());
+    }
+    Err(Error::usage(
+        Failure::new(format!(
+            "{} belongs to {}, and this run talks to {origin}",
+            store.path().display(),
+            record.api
+        ))
+        .help("unset RUNPOD_API_BASE_URL, or work on a copy of sindri.yaml in another directory")
+        .help("`--sandbox` keeps a state of its own"),
+    ))
+}
+
+fn state_failed(error: StateError) -> Error {
+    match &error {
+        StateError::Locked { .. } => Error::usage(
+            Failure::new(error.to_string()).help("wait for it to end, or stop it with Ctrl-C"),
+        ),
+        StateError::Io { .. } => Error::new(
+            Kind::Unexpected,
+            Failure::new(error.to_string()).causes(std::error::Error::source(&error)),
+        ),
+    }
+}

@@ -1,0 +1,64 @@
+//! `status`: once, or again and again.
+
+use std::time::Duration;
+
+use super::context::{Cloud, Context};
+use super::session::{Access, Session};
+use super::summary;
+use crate::args::StatusArgs;
+use crate::config::{Config, Validation};
+use crate::error::{Error, Kind, Result};
+use crate::exit::Exit;
+use crate::output::StatusReport;
+use crate::provider::is_ready;
+
+/// Shows the deployment as the provider sees it. Not deployed is a result.
+pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Exit> {
+    let config = context.load(Validation::Strict)?;
+    context.runpod_target(&config)?;
+    let cloud = context.cloud(&config).await?;
+    let Some(seconds) = args.watch else {
+        let report = look(&config, &cloud, context).await?;
+        context.printer.report("status", &report);
+        return Ok(Exit::Done);
+    };
+    loop {
+        match look(&config, &cloud, context).await {
+            Ok(report) => {
+                context.printer.clear_screen();
+                context.printer.turn("status", &report);
+            }
+            // A cut connection comes back: whoever watches wants to see that.
+            Err(Error::Failed(Kind::Network, failure)) => context.printer.warn(&failure.message),
+            Err(error) => return Err(error),
+        }
+        if context.printer.nobody_reads() {
+            return Ok(Exit::Done);
+        }
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+}
+
+async fn look(config: &Config, cloud: &Cloud, context: &Context<'_>) -> Result<StatusReport> {
+    let session = Session::open(context, &config.base_dir, &config.name, cloud, Access::Look)?;
+    let sight = cloud.runpod.find(&config.name, session.record()).await?;
+    session.remember(&sight);
+    let mut notes = sight.settled.notes.clone();
+    notes.extend(sight.strays().map(|pod| {
+        format!(
+            "pod {} carries this deployment's marker and is not its pod: it bills ${}/h",
+            pod.id, pod.usd_per_hour
+        )
+    }));
+    notes.extend(sight.retiring().map(|pod| {
+        format!(
+            "pod {} was replaced and is still there: `sindri deploy` deletes it",
+            pod.id
+        )
+    }));
+    let pod = sight.pod();
+    if pod.is_some_and(|pod| summary::state(Some(pod)) == "running" && !is_ready(pod)) {
+        notes.push("running, and not ready yet".to_owned());
+    }
+    Ok(summary::status(&config.name, pod, notes))
+}

@@ -1,0 +1,193 @@
+//! Reports as text for people.
+
+use super::paint::{Ink, Palette};
+use super::report::{
+    ChangeReport, DeployReport, SandboxReport, StatusReport, ValidateReport, VersionReport,
+};
+
+/// A report that people can read.
+pub(crate) trait Human {
+    /// The text, with a line break at its end.
+    fn human(&self, palette: Palette) -> String;
+}
+
+/// A price: two digits at least, five at most.
+pub(super) fn usd(value: f64) -> String {
+    let mut text = format!("{value:.5}");
+    while text.ends_with('0') && text.rfind('.').is_some_and(|dot| text.len() - dot > 3) {
+        text.pop();
+    }
+    format!("${text}")
+}
+
+/// Lines of `name  value`, the values below each other.
+#[derive(Default)]
+struct Table(Vec<(String, String)>);
+
+impl Table {
+    fn row(&mut self, name: &str, value: impl Into<String>) -> &mut Self {
+        self.0.push((name.to_owned(), value.into()));
+        self
+    }
+
+    fn optional(&mut self, name: &str, value: Option<&String>) -> &mut Self {
+        if let Some(value) = value {
+            self.row(name, value);
+        }
+        self
+    }
+
+    fn text(&self, palette: Palette) -> String {
+        let width = self
+            .0
+            .iter()
+            .map(|(name, _)| name.len())
+            .max()
+            .unwrap_or_default();
+        let line = |(name, value): &(String, String)| {
+            format!(
+                "  {}  {value}\n",
+                palette.paint(Ink::Faint, &format!("{name:<width$}"))
+            )
+        };
+        self.0.iter().map(line).collect()
+    }
+}
+
+/// The state, as people say it.
+fn state(state: &str, palette: Palette) -> String {
+    match state {
+        "notdeployed" => palette.paint(Ink::Strong, "not deployed"),
+        "running" => palette.paint(Ink::Good, state),
+        "error" => palette.paint(Ink::Error, state),
+        other => palette.paint(Ink::Strong, other),
+    }
+}
+
+impl Human for StatusReport {
+    fn human(&self, palette: Palette) -> String {
+        let mut text = format!("{}: {}\n", self.name, state(self.state, palette));
+        text.push_str(&status_table(self).text(palette));
+        text.push_str(&notes(&self.notes));
+        text
+    }
+}
+
+fn status_table(status: &StatusReport) -> Table {
+    let detail = |name: &str| status.details.get(name);
+    let mut table = Table::default();
+    table.optional("pod", status.instance_id.as_ref());
+    table.optional("image", status.image.as_ref());
+    match (detail("gpu_count"), detail("gpu_type"), detail("cpu")) {
+        (Some(count), Some(gpu), _) => {
+            table.row("GPU", format!("{count} × {gpu}"));
+        }
+        (_, _, cpu) => {
+            table.optional("CPU", cpu);
+        }
+    }
+    let place = [detail("cloud"), detail("data_center")];
+    let place: Vec<&str> = place.into_iter().flatten().map(String::as_str).collect();
+    if !place.is_empty() {
+        table.row("place", place.join(", "));
+    }
+    table.optional("volume", detail("volume"));
+    if let Some(cost) = detail("cost_per_hr") {
+        table.row("cost", format!("${cost}/h"));
+    }
+    table.optional("created", status.timestamps.created_at.as_ref());
+    table.optional("started", status.timestamps.started_at.as_ref());
+    for address in &status.addresses {
+        table.row(address.kind, &address.value);
+    }
+    table
+}
+
+fn notes(notes: &[String]) -> String {
+    notes.iter().map(|note| format!("note: {note}\n")).collect()
+}
+
+impl Human for DeployReport {
+    fn human(&self, palette: Palette) -> String {
+        let status = &self.status;
+        let what = match (self.ready, self.applied.is_empty()) {
+            (true, true) => "is up to date, nothing to do",
+            (true, false) => "is ready",
+            (false, _) => "was accepted; it is not ready yet, `sindri status` shows when",
+        };
+        let ink = if self.ready { Ink::Good } else { Ink::Warning };
+        let mut text = format!(
+            "{} {}\n",
+            palette.paint(Ink::Strong, &status.name),
+            palette.paint(ink, what)
+        );
+        let mut table = status_table(status);
+        table.optional("terminal", self.web_terminal.as_ref());
+        table.row("secrets", self.secrets.to_string());
+        table.row("state file", &self.state_file);
+        text.push_str(&table.text(palette));
+        text.push_str(&notes(&status.notes));
+        text
+    }
+}
+
+impl Human for ChangeReport {
+    fn human(&self, palette: Palette) -> String {
+        let ink = if self.changed { Ink::Good } else { Ink::Strong };
+        let mut text = format!("{}\n", palette.paint(ink, &self.message));
+        for kept in &self.kept {
+            let price = kept.usd_per_hour.map_or_else(
+                || "price unknown".to_owned(),
+                |price| format!("{}/h", usd(price)),
+            );
+            text.push_str(&format!(
+                "kept: {}, bills {price}; {}\n",
+                kept.resource, kept.remove
+            ));
+        }
+        text.push_str(&notes(&self.notes));
+        text
+    }
+}
+
+impl Human for ValidateReport {
+    fn human(&self, palette: Palette) -> String {
+        let mut text = format!("{} {}\n", self.file, palette.paint(Ink::Good, "is valid"));
+        let mut table = Table::default();
+        table.row("name", &self.name).row("provider", self.provider);
+        table.optional("profile", self.profile.as_ref());
+        text.push_str(&table.text(palette));
+        text
+    }
+}
+
+impl Human for VersionReport {
+    fn human(&self, _palette: Palette) -> String {
+        format!("sindri {} ({} {})\n", self.version, self.os, self.arch)
+    }
+}
+
+/// Lines for a shell: `eval "$(…)"` or copy and paste.
+impl Human for SandboxReport {
+    fn human(&self, _palette: Palette) -> String {
+        format!(
+            "export RUNPOD_API_BASE_URL={}\nexport RUNPOD_API_KEY={}\n",
+            self.base_url, self.api_key
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_has_two_digits_at_least_and_no_trailing_zeros() {
+        let check = |value, expected| assert_eq!(usd(value), expected);
+        check(0.4, "$0.40");
+        check(0.0, "$0.00");
+        check(0.39685, "$0.39685");
+        check(12.345, "$12.345");
+        check(0.000_004, "$0.00");
+    }
+}

@@ -1,0 +1,17 @@
+//! Everything a command says. Standard output is data, standard error is talk.
+
+mod failure;
+mod human;
+mod logging;
+mod paint;
+mod plan;
+mod printer;
+mod report;
+
+pub(crate) use human::Human;
+pub(crate) use logging::start as start_logging;
+pub(crate) use printer::Printer;
+pub(crate) use report::{
+    Address, ChangeReport, DeployReport, Kept, SandboxReport, StatusReport, Timestamps, Usage,
+    ValidateReport, VersionReport,
+};

@@ -1,0 +1,133 @@
+//! Results of commands. The fields are those of the format's JSON; what is not known is null.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// The deployment as the provider sees it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct StatusReport {
+    pub(crate) name: String,
+    pub(crate) provider: &'static str,
+    /// `notdeployed`, `creating`, `running`, `stopped`, `error` or `unknown`.
+    pub(crate) state: &'static str,
+    pub(crate) instance_id: Option<String>,
+    pub(crate) image: Option<String>,
+    pub(crate) addresses: Vec<Address>,
+    pub(crate) resources: Option<Usage>,
+    pub(crate) timestamps: Timestamps,
+    /// The provider's own words and figures.
+    pub(crate) details: BTreeMap<&'static str, String>,
+    /// What the user should know.
+    pub(crate) notes: Vec<String>,
+}
+
+/// One way to reach a deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Address {
+    /// `internal`, `external`, `ssh`, `http` or `https`.
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    /// A URL, a command or a host.
+    pub(crate) value: String,
+    pub(crate) port: Option<u16>,
+}
+
+/// What a running deployment uses.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Usage {
+    pub(crate) cpu_percent: Option<f64>,
+    pub(crate) memory_bytes: Option<u64>,
+    pub(crate) memory_limit: Option<u64>,
+    pub(crate) disk_bytes: Option<u64>,
+    pub(crate) disk_limit: Option<u64>,
+}
+
+/// When things happened, RFC 3339.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Timestamps {
+    pub(crate) created_at: Option<String>,
+    pub(crate) started_at: Option<String>,
+    pub(crate) stopped_at: Option<String>,
+    pub(crate) updated_at: Option<String>,
+}
+
+/// What `deploy` did, and what there is now.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct DeployReport {
+    #[serde(flatten)]
+    pub(crate) status: StatusReport,
+    /// Whether it was seen ready for use.
+    pub(crate) ready: bool,
+    /// What was done, in order. Empty when there was nothing to do.
+    pub(crate) applied: Vec<String>,
+    /// The command for SSH, once there is one.
+    pub(crate) ssh_command: Option<String>,
+    /// A shell in the browser.
+    pub(crate) web_terminal: Option<String>,
+    /// USD per hour as the provider bills it now.
+    pub(crate) usd_per_hour: Option<f64>,
+    /// How many secrets were injected.
+    pub(crate) secrets: usize,
+    /// Where this is written down.
+    pub(crate) state_file: String,
+}
+
+/// What `stop`, `start` or `destroy` did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct ChangeReport {
+    pub(crate) name: String,
+    pub(crate) provider: &'static str,
+    /// As in [`StatusReport`].
+    pub(crate) state: &'static str,
+    pub(crate) instance_id: Option<String>,
+    /// Whether anything was changed.
+    pub(crate) changed: bool,
+    /// What happened, in one line.
+    pub(crate) message: String,
+    /// What was deleted.
+    pub(crate) deleted: Vec<String>,
+    /// What is still there, and may bill.
+    pub(crate) kept: Vec<Kept>,
+    /// What to know or do next.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Something that is still there.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Kept {
+    pub(crate) resource: String,
+    /// USD per hour; null when unknown.
+    pub(crate) usd_per_hour: Option<f64>,
+    /// How to remove it.
+    pub(crate) remove: String,
+}
+
+/// A configuration without errors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ValidateReport {
+    pub(crate) file: String,
+    pub(crate) valid: bool,
+    pub(crate) name: String,
+    pub(crate) provider: &'static str,
+    pub(crate) profile: Option<String>,
+    pub(crate) findings: Vec<serde_json::Value>,
+}
+
+/// Which program this is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct VersionReport {
+    pub(crate) version: &'static str,
+    pub(crate) os: &'static str,
+    pub(crate) arch: &'static str,
+}
+
+/// A sandbox that serves.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct SandboxReport {
+    pub(crate) base_url: String,
+    /// Any other would do as well.
+    pub(crate) api_key: &'static str,
+    pub(crate) state_file: Option<String>,
+    pub(crate) time_scale: f64,
+}

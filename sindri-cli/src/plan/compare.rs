@@ -1,0 +1,288 @@
+//! What differs between the pod as it is and as it should be.
+//!
+//! Only what the file sets is compared, and only what the provider returns; what it takes at creation and
+//! never returns is compared with what was written down.
+
+use std::collections::BTreeSet;
+
+use super::action::{Change, Effect};
+use super::observed::{ComputeSeen, MountSeen, PodSeen, Recorded};
+use super::place::Place;
+use super::spec::{ComputeSpec, MountSpec, PodPatch, PodSpec, VolumeChoice};
+
+/// Variables that are sent and not compared: they change without a reason to restart anything.
+const NOT_COMPARED: [&str; 1] = ["SINDRI_VERSION"];
+/// Variables that are never taken away, whoever set them.
+const NEVER_REMOVED: [&str; 2] = ["PUBLIC_KEY", "SINDRI_DEPLOYMENT_ID"];
+/// Stands for a value that is there.
+const MASK: &str = "***";
+/// Stands for a value that is not.
+const UNSET: &str = "unset";
+
+/// The differences, and the patch for those that can be had without a new pod.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    pub(super) changes: Vec<Change>,
+    pub(super) patch: PodPatch,
+}
+
+impl Comparison {
+    /// Whether only a new pod can be what is asked for.
+    pub(super) fn needs_new_pod(&self) -> bool {
+        self.changes
+            .iter()
+            .any(|change| change.effect == Effect::Replace)
+    }
+
+    /// Whether the patch resets a running pod.
+    pub(super) fn restarts(&self) -> bool {
+        self.changes
+            .iter()
+            .any(|change| change.effect == Effect::Restart)
+    }
+
+    fn push(&mut self, field: &str, from: impl ToString, to: impl ToString, effect: Effect) {
+        self.changes.push(Change {
+            field: field.to_owned(),
+            from: from.to_string(),
+            to: to.to_string(),
+            effect,
+        });
+    }
+}
+
+/// Compares the pod with what it should be.
+pub(super) fn compare(
+    spec: &PodSpec,
+    place: &Place,
+    seen: &PodSeen,
+    recorded: &Recorded,
+) -> Comparison {
+    let mut found = Comparison::default();
+    compute(spec, seen, &mut found);
+    location(spec, place, seen, &mut found);
+    container(spec, seen, &mut found);
+    mount(&spec.mount, &seen.mount, &mut found);
+    env(spec, seen, recorded, &mut found);
+    create_only(spec, recorded, &mut found);
+    found
+}
+
+fn compute(spec: &PodSpec, seen: &PodSeen, found: &mut Comparison) {
+    let now = match &seen.compute {
+        ComputeSeen::Gpu { id, count } => ComputeSpec::Gpu {
+            id: id.clone(),
+            count: *count,
+        },
+        ComputeSeen::Cpu { id, vcpu_count } => ComputeSpec::Cpu {
+            flavor: id.clone(),
+            vcpu_count: *vcpu_count,
+        },
+        ComputeSeen::Unknown => return,
+    };
+    if now != spec.compute {
+        found.push("compute", now, &spec.compute, Effect::Replace);
+    }
+}
+
+fn location(spec: &PodSpec, place: &Place, seen: &PodSeen, found: &mut Comparison) {
+    if seen.cloud != spec.cloud {
+        found.push("cloud", &seen.cloud, spec.cloud, Effect::Replace);
+    }
+    if let (Some(data_center), Place::In(wanted)) = (&seen.data_center, place)
+        && !place.allows(data_center)
+    {
+        found.push(
+            "data center",
+            data_center,
+            wanted.join(" or "),
+            Effect::Replace,
+        );
+    }
+}
+
+fn container(spec: &PodSpec, seen: &PodSeen, found: &mut Comparison) {
+    if seen.name != spec.name {
+        found.push("name", &seen.name, &spec.name, Effect::None);
+        found.patch.name = Some(spec.name.clone());
+    }
+    if let Some(image) = &spec.image
+        && seen.image.as_ref() != Some(image)
+    {
+        found.push(
+            "image",
+            seen.image.as_deref().unwrap_or(UNSET),
+            image,
+            Effect::Restart,
+        );
+        found.patch.image = Some(image.clone());
+    }
+    if let Some(disk_gb) = seen.disk_gb
+        && disk_gb != spec.disk_gb
+    {
+        found.push("disk", gb(disk_gb), gb(spec.disk_gb), Effect::Restart);
+        found.patch.disk_gb = Some(spec.disk_gb);
+    }
+    let set = |ports: &[String]| ports.iter().cloned().collect::<BTreeSet<_>>();
+    if set(&seen.ports) != set(&spec.ports) {
+        found.push(
+            "ports",
+            list(&seen.ports),
+            list(&spec.ports),
+            Effect::Restart,
+        );
+        found.patch.ports = Some(spec.ports.clone());
+    }
+}
+
+fn mount(spec: &MountSpec, seen: &MountSeen, found: &mut Comparison) {
+    match (spec, seen) {
+        (MountSpec::None, MountSeen::None) => {}
+        (
+            MountSpec::Pod { size_gb, path },
+            MountSeen::Pod {
+                size_gb: now_gb,
+                path: now_path,
+            },
+        ) => {
+            if size_gb < now_gb {
+                found.push(
+                    "volume size (never shrinks)",
+                    gb(*now_gb),
+                    gb(*size_gb),
+                    Effect::Replace,
+                );
+            } else if size_gb > now_gb {
+                found.push("volume size", gb(*now_gb), gb(*size_gb), Effect::Restart);
+            }
+            mount_path(path, now_path, found);
+            if size_gb > now_gb || path != now_path {
+                found.patch.mount = Some(spec.clone());
+            }
+        }
+        (
+            MountSpec::Network {
+                volume: VolumeChoice::Existing(id),
+                path,
+            },
+            MountSeen::Network {
+                volume_id,
+                path: now_path,
+            },
+        ) if id == volume_id => {
+            mount_path(path, now_path, found);
+            if path != now_path {
+                found.patch.mount = Some(spec.clone());
+            }
+        }
+        (
+            MountSpec::None | MountSpec::Pod { .. } | MountSpec::Network { .. },
+            MountSeen::None | MountSeen::Pod { .. } | MountSeen::Network { .. },
+        ) => found.push(
+            "volume",
+            mount_seen(seen),
+            mount_spec(spec),
+            Effect::Replace,
+        ),
+    }
+}
+
+fn mount_path(path: &str, now: &str, found: &mut Comparison) {
+    if path != now {
+        found.push("volume path", now, path, Effect::Restart);
+    }
+}
+
+fn env(spec: &PodSpec, seen: &PodSeen, recorded: &Recorded, found: &mut Comparison) {
+    for (name, value) in &spec.env {
+        if NOT_COMPARED.contains(&name.as_str()) || seen.env.get(name) == Some(value) {
+            continue;
+        }
+        let from = if seen.env.contains_key(name) {
+            MASK
+        } else {
+            UNSET
+        };
+        found.push(&format!("env {name}"), from, MASK, Effect::Restart);
+        found.patch.env_set.insert(name.clone(), value.clone());
+    }
+    let dropped = recorded.env_names.iter().filter(|name| {
+        !spec.env.contains_key(*name)
+            && seen.env.contains_key(*name)
+            && !NEVER_REMOVED.contains(&name.as_str())
+    });
+    for name in dropped {
+        found.push(&format!("env {name}"), MASK, UNSET, Effect::Restart);
+        found.patch.env_remove.insert(name.clone());
+    }
+    if !found.patch.changes_env() {
+        return;
+    }
+    for name in NOT_COMPARED {
+        if let Some(value) = spec.env.get(name) {
+            found.patch.env_set.insert(name.to_owned(), value.clone());
+        }
+    }
+}
+
+fn create_only(spec: &PodSpec, recorded: &Recorded, found: &mut Comparison) {
+    if let Some(start_ssh) = recorded.start_ssh
+        && start_ssh != spec.start_ssh
+    {
+        found.push("startSsh", start_ssh, spec.start_ssh, Effect::Replace);
+    }
+    if let (Some(wanted), Some(recorded)) = (&spec.template_id, &recorded.template_id)
+        && Some(wanted) != recorded.as_ref()
+    {
+        found.push(
+            "template",
+            recorded.as_deref().unwrap_or("none"),
+            wanted,
+            Effect::Restart,
+        );
+        found.patch.template_id = Some(wanted.clone());
+    }
+}
+
+fn mount_seen(mount: &MountSeen) -> String {
+    match mount {
+        MountSeen::None => "none".to_owned(),
+        MountSeen::Pod { size_gb, path } => format!("pod volume of {size_gb} GB at {path}"),
+        MountSeen::Network { volume_id, path } => format!("network volume {volume_id} at {path}"),
+    }
+}
+
+fn mount_spec(mount: &MountSpec) -> String {
+    match mount {
+        MountSpec::None => "none".to_owned(),
+        MountSpec::Pod { size_gb, path } => format!("pod volume of {size_gb} GB at {path}"),
+        MountSpec::Network {
+            volume: VolumeChoice::Existing(id),
+            path,
+        } => {
+            format!("network volume {id} at {path}")
+        }
+        MountSpec::Network {
+            volume: VolumeChoice::Made,
+            path,
+        } => {
+            format!("a new network volume at {path}")
+        }
+    }
+}
+
+fn gb(size: u32) -> String {
+    format!("{size} GB")
+}
+
+fn list(items: &[String]) -> String {
+    if items.is_empty() {
+        "none".to_owned()
+    } else {
+        items.join(", ")
+    }
+}
+
+#[cfg(test)]
+#[path = "compare_tests.rs"]
+mod tests;

@@ -1,0 +1,354 @@
+//! Which card: what the file says, looked up in the live catalog, cheapest with stock first.
+
+use std::fmt;
+
+use super::choice::{Choice, PassedOver};
+use super::cost::round;
+use super::gpu_names::{by_model, nearest};
+use super::observed::{CloudOffer, GpuOffer};
+use super::place::Place;
+use super::problem::PlanError;
+use crate::config::{Cloud, Gpu, GpuSelector, Manufacturer, Tier, data};
+
+const GPU_TYPE: &str = "providers.runpod.gpuType";
+
+/// The cards that the file allows, cheapest first, whether in stock or not.
+#[derive(Debug)]
+pub(super) struct Candidates<'a> {
+    /// What the file asked for, in its words.
+    pub(super) wish: String,
+    offers: Vec<&'a GpuOffer>,
+    passed_over: Vec<PassedOver>,
+    cloud: Cloud,
+    count: u32,
+}
+
+/// What the file asks for, in its own words.
+pub(super) fn wish(selector: &GpuSelector) -> String {
+    match selector {
+        GpuSelector::Named(text) => text.clone(),
+        GpuSelector::Tier(tier) => tier.as_str().to_owned(),
+        GpuSelector::Default => data::DEFAULT_CARD.to_owned(),
+    }
+}
+
+/// Looks the wish up: by id, by name, by alias, by pool or tier, then by the words of the model.
+pub(super) fn candidates<'a>(
+    gpu: &Gpu,
+    cloud: Cloud,
+    offers: &'a [GpuOffer],
+) -> Result<Candidates<'a>, PlanError> {
+    let wish = wish(&gpu.selector);
+    let named = match &gpu.selector {
+        GpuSelector::Named(_) | GpuSelector::Default => named(&wish, offers)?,
+        GpuSelector::Tier(tier) => in_pool(tier.runpod_pool(), offers),
+    };
+    if named.is_empty() {
+        return Err(PlanError::config(
+            GPU_TYPE,
+            format!("`{wish}` stands for no card that RunPod offers now"),
+            "no card of the catalog belongs to it",
+            Some("name a card by its id".to_owned()),
+        ));
+    }
+    let mut offers = Vec::new();
+    let mut misfits = Vec::new();
+    for offer in named {
+        match unfit(gpu, cloud, offer) {
+            None => offers.push(offer),
+            Some(reason) => misfits.push((offer, reason)),
+        }
+    }
+    if offers.is_empty() {
+        return Err(all_unfit(&wish, &misfits));
+    }
+    let passed_over = misfits
+        .iter()
+        .map(|(offer, reason)| PassedOver {
+            id: offer.id.clone(),
+            reason: reason.to_string(),
+        })
+        .collect();
+    offers.sort_by(|a, b| {
+        let price = |offer: &GpuOffer| cloud_offer(cloud, offer).usd_per_hour;
+        price(a)
+            .total_cmp(&price(b))
+            .then(b.stock.cmp(&a.stock))
+            .then(a.id.cmp(&b.id))
+    });
+    Ok(Candidates {
+        wish,
+        offers,
+        passed_over,
+        cloud,
+        count: gpu.count,
+    })
+}
+
+impl Candidates<'_> {
+    /// The price of a card among the candidates, for the whole pod, in USD per hour.
+    pub(super) fn usd_per_hour(&self, id: &str) -> Option<f64> {
+        let offer = self.offers.iter().find(|offer| offer.id == id)?;
+        Some(self.price(offer))
+    }
+
+    /// The lowest price among the candidates, for the whole pod, in USD per hour.
+    pub(super) fn cheapest_usd_per_hour(&self) -> Option<f64> {
+        self.offers.first().map(|offer| self.price(offer))
+    }
+
+    /// Whether a card is one of those that the file allows.
+    pub(super) fn allow(&self, id: &str) -> bool {
+        self.offers.iter().any(|offer| offer.id == id)
+    }
+
+    /// The first candidate with stock where the pod may run.
+    pub(super) fn choose(&self, place: &Place) -> Result<Choice, PlanError> {
+        let mut passed_over = self.passed_over.clone();
+        let mut chosen: Option<Choice> = None;
+        for offer in &self.offers {
+            let reason = match (&chosen, stocked(offer, place)) {
+                (Some(chosen), Ok(_)) => {
+                    format!(
+                        "${}/h, {} is cheaper or as cheap",
+                        self.price(offer),
+                        chosen.id
+                    )
+                }
+                (_, Err(reason)) => reason,
+                (None, Ok(data_centers)) => {
+                    chosen = Some(self.chosen(offer, data_centers));
+                    continue;
+                }
+            };
+            passed_over.push(PassedOver {
+                id: offer.id.clone(),
+                reason,
+            });
+        }
+        match chosen {
+            Some(chosen) => Ok(Choice {
+                passed_over,
+                ..chosen
+            }),
+            None => Err(self.out_of_stock(place, &passed_over)),
+        }
+    }
+
+    fn chosen(&self, offer: &GpuOffer, data_centers: Vec<String>) -> Choice {
+        Choice {
+            id: offer.id.clone(),
+            wish: self.wish.clone(),
+            memory_gb: Some(offer.memory_gb),
+            usd_per_hour: self.price(offer),
+            stock: offer.stock.as_str(),
+            data_centers,
+            passed_over: Vec::new(),
+        }
+    }
+
+    fn price(&self, offer: &GpuOffer) -> f64 {
+        round(
+            cloud_offer(self.cloud, offer).usd_per_hour * f64::from(self.count),
+            5,
+        )
+    }
+
+    fn out_of_stock(&self, place: &Place, passed_over: &[PassedOver]) -> PlanError {
+        let mut help = vec![
+            "name another card, a pool such as `AMPERE_48`, or a tier such as `gpu-medium`"
+                .to_owned(),
+        ];
+        if *place != Place::Anywhere {
+            help.push("leave `region` out to allow every data center".to_owned());
+        }
+        match self.cloud {
+            Cloud::Secure => help.push("`cloudType: COMMUNITY` has other hosts".to_owned()),
+            Cloud::Community => help.push("`cloudType: SECURE` has other hosts".to_owned()),
+        }
+        PlanError::NoStock {
+            message: format!(
+                "RunPod has no stock of {} × {} in {} now",
+                self.count,
+                self.wish,
+                self.cloud.as_str()
+            ),
+            details: passed_over
+                .iter()
+                .map(|passed| format!("{}: {}", passed.id, passed.reason))
+                .collect(),
+            help,
+        }
+    }
+}
+
+/// Where a card can be had, or why it cannot.
+fn stocked(offer: &GpuOffer, place: &Place) -> Result<Vec<String>, String> {
+    if !offer.stock.is_some() {
+        return Err("out of stock".to_owned());
+    }
+    match place {
+        Place::Anywhere => Ok(Vec::new()),
+        Place::In(wanted) => match place.stocked(&offer.data_centers) {
+            places if places.is_empty() => {
+                let places: Vec<&str> = offer
+                    .data_centers
+                    .iter()
+                    .filter(|place| place.stock.is_some())
+                    .map(|place| place.data_center.as_str())
+                    .collect();
+                Err(match places.as_slice() {
+                    [] => format!("no stock in {}", wanted.join(", ")),
+                    [..] => format!(
+                        "no stock in {}; there is in {}",
+                        wanted.join(", "),
+                        places.join(", ")
+                    ),
+                })
+            }
+            places => Ok(places),
+        },
+    }
+}
+
+fn cloud_offer(cloud: Cloud, offer: &GpuOffer) -> &CloudOffer {
+    match cloud {
+        Cloud::Secure => &offer.secure,
+        Cloud::Community => &offer.community,
+    }
+}
+
+fn named<'a>(wish: &str, offers: &'a [GpuOffer]) -> Result<Vec<&'a GpuOffer>, PlanError> {
+    let exact = |ids: &[&str]| -> Vec<&'a GpuOffer> {
+        offers
+            .iter()
+            .filter(|offer| ids.contains(&offer.id.as_str()))
+            .collect()
+    };
+    let named = || -> Vec<&'a GpuOffer> {
+        offers
+            .iter()
+            .filter(|offer| {
+                offer.id.eq_ignore_ascii_case(wish) || offer.name.eq_ignore_ascii_case(wish)
+            })
+            .collect()
+    };
+    let tier = || -> Vec<&'a GpuOffer> {
+        let tier = Tier::ALL.into_iter().find(|tier| tier.as_str() == wish);
+        tier.map(|tier| in_pool(tier.runpod_pool(), offers))
+            .unwrap_or_default()
+    };
+    let found = [
+        exact(&[wish]),
+        named(),
+        exact(data::early_spelling(wish)),
+        in_pool(wish, offers),
+        tier(),
+        by_model(wish, offers),
+    ]
+    .into_iter()
+    .find(|found| !found.is_empty());
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let near: Vec<String> = nearest(wish, offers)
+        .into_iter()
+        .map(|id| format!("`{id}`"))
+        .collect();
+    Err(PlanError::config(
+        GPU_TYPE,
+        format!("unknown GPU type `{wish}`"),
+        "RunPod has no GPU by this id",
+        (!near.is_empty()).then(|| format!("the nearest are {}", near.join(", "))),
+    ))
+}
+
+fn in_pool<'a>(pool: &str, offers: &'a [GpuOffer]) -> Vec<&'a GpuOffer> {
+    offers
+        .iter()
+        .filter(|offer| offer.pool.as_deref() == Some(pool))
+        .collect()
+}
+
+/// Why a card cannot be what the file asks for.
+#[derive(Debug)]
+enum Unfit {
+    Cloud(Cloud),
+    Count { most: u32, cloud: Cloud },
+    Memory { has_gb: u32, floor_gb: u32 },
+    Maker(&'static str),
+}
+
+impl Unfit {
+    /// The key that rules the card out.
+    fn path(&self) -> &'static str {
+        match self {
+            Self::Cloud(_) => "providers.runpod.cloudType",
+            Self::Count { .. } => "providers.runpod.gpuCount",
+            Self::Memory { .. } => "deployment.resources.gpu.memory",
+            Self::Maker(_) => "deployment.resources.gpu.type",
+        }
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cloud(cloud) => write!(f, "is not offered in {}", cloud.as_str()),
+            Self::Count { most, cloud } => {
+                write!(f, "comes in at most {most} per pod in {}", cloud.as_str())
+            }
+            Self::Memory { has_gb, floor_gb } => {
+                write!(f, "has {has_gb} GB, {floor_gb} GB are asked for")
+            }
+            Self::Maker(maker) => write!(f, "is not made by {maker}"),
+        }
+    }
+}
+
+fn unfit(gpu: &Gpu, cloud: Cloud, offer: &GpuOffer) -> Option<Unfit> {
+    let in_cloud = cloud_offer(cloud, offer);
+    if !in_cloud.offered {
+        return Some(Unfit::Cloud(cloud));
+    }
+    if gpu.count > in_cloud.max_count {
+        return Some(Unfit::Count {
+            most: in_cloud.max_count,
+            cloud,
+        });
+    }
+    if let Some(floor_gb) = gpu.min_memory_gb
+        && offer.memory_gb < floor_gb
+    {
+        return Some(Unfit::Memory {
+            has_gb: offer.memory_gb,
+            floor_gb,
+        });
+    }
+    let maker = match gpu.manufacturer? {
+        Manufacturer::Nvidia => "NVIDIA",
+        Manufacturer::Amd => "AMD",
+    };
+    (maker != offer.manufacturer).then_some(Unfit::Maker(maker))
+}
+
+fn all_unfit(wish: &str, unfit: &[(&GpuOffer, Unfit)]) -> PlanError {
+    let reasons: Vec<String> = unfit
+        .iter()
+        .map(|(offer, reason)| format!("{} {reason}", offer.id))
+        .collect();
+    let path = unfit.first().map_or(GPU_TYPE, |(_, reason)| reason.path());
+    PlanError::config(
+        path,
+        format!(
+            "no `{wish}` fits all that is asked for: {}",
+            reasons.join("; ")
+        ),
+        "rules the card out",
+        Some("ask for less, or name another card".to_owned()),
+    )
+}
+
+#[cfg(test)]
+#[path = "gpu_tests.rs"]
+mod tests;

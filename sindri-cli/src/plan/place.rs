@@ -1,0 +1,224 @@
+//! Where a pod may run: the region written, and the volume it needs.
+
+use super::observed::{Catalog, DataCenterSeen, StockIn, VolumeSeen};
+use super::problem::PlanError;
+use crate::config::Region;
+
+const REGION: &str = "providers.runpod.region";
+
+/// Where a pod may run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The provider decides.
+    Anywhere,
+    /// One of these.
+    In(Vec<String>),
+}
+
+impl Place {
+    /// Whether a data center is allowed.
+    pub(super) fn allows(&self, data_center: &str) -> bool {
+        match self {
+            Self::Anywhere => true,
+            Self::In(ids) => ids.iter().any(|id| id == data_center),
+        }
+    }
+
+    /// Data centers that are allowed and have stock, best stocked first.
+    pub(super) fn stocked(&self, stock: &[StockIn]) -> Vec<String> {
+        let mut places: Vec<&StockIn> = stock
+            .iter()
+            .filter(|place| place.stock.is_some() && self.allows(&place.data_center))
+            .collect();
+        places.sort_by(|a, b| {
+            b.stock
+                .cmp(&a.stock)
+                .then(a.data_center.cmp(&b.data_center))
+        });
+        places
+            .into_iter()
+            .map(|place| place.data_center.clone())
+            .collect()
+    }
+}
+
+/// Works out where a pod may run. Without a catalog only what the file itself names is known.
+pub(super) fn place(
+    region: &Region,
+    volume: Option<&VolumeSeen>,
+    catalog: Option<&Catalog>,
+) -> Result<Place, PlanError> {
+    let written = match (region, catalog) {
+        (Region::Any, _) => Place::Anywhere,
+        (Region::DataCenter(id), None) => Place::In(vec![id.clone()]),
+        (Region::DataCenter(id), Some(catalog)) => data_center(id, &catalog.data_centers)?,
+        // Nothing is sent offline, so nothing is decided.
+        (Region::Area(_), None) => Place::Anywhere,
+        (Region::Area(prefix), Some(catalog)) => area(prefix, &catalog.data_centers)?,
+    };
+    let Some(volume) = volume else {
+        return Ok(written);
+    };
+    if written.allows(&volume.data_center) {
+        return Ok(Place::In(vec![volume.data_center.clone()]));
+    }
+    Err(PlanError::config(
+        REGION,
+        format!(
+            "network volume {} is in {}, and the region leaves it out",
+            volume.id, volume.data_center
+        ),
+        format!("the volume is in {}", volume.data_center),
+        Some(format!(
+            "leave `region` out, or write `region: {}`",
+            volume.data_center
+        )),
+    ))
+}
+
+fn data_center(id: &str, known: &[DataCenterSeen]) -> Result<Place, PlanError> {
+    if known.iter().any(|center| center.id == id) {
+        return Ok(Place::In(vec![id.to_owned()]));
+    }
+    let mut ranked: Vec<(usize, &str)> = known
+        .iter()
+        .map(|center| {
+            (
+                strsim::damerau_levenshtein(id, &center.id),
+                center.id.as_str(),
+            )
+        })
+        .collect();
+    ranked.sort_unstable();
+    let near: Vec<String> = ranked
+        .iter()
+        .take(3)
+        .map(|(_, id)| format!("`{id}`"))
+        .collect();
+    Err(PlanError::config(
+        REGION,
+        format!("unknown data center `{id}`"),
+        "RunPod has no data center by this id",
+        Some(format!("the nearest are {}", near.join(", "))),
+    ))
+}
+
+fn area(prefix: &str, known: &[DataCenterSeen]) -> Result<Place, PlanError> {
+    let ids: Vec<String> = known
+        .iter()
+        .filter(|center| center.id.starts_with(prefix))
+        .map(|center| center.id.clone())
+        .collect();
+    if !ids.is_empty() {
+        return Ok(Place::In(ids));
+    }
+    let mut areas: Vec<&str> = known
+        .iter()
+        .filter_map(|center| center.id.split('-').next())
+        .collect();
+    areas.sort_unstable();
+    areas.dedup();
+    Err(PlanError::config(
+        REGION,
+        format!("no data center is in `{prefix}`"),
+        "no data center id starts with this",
+        Some(format!("the areas are {}", areas.join(", "))),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::observed::Stock;
+
+    fn catalog() -> Catalog {
+        let data_centers =
+            ["US-TX-3", "US-KS-2", "EU-RO-1", "EUR-IS-1", "CA-MTL-1"].map(|id| DataCenterSeen {
+                id: id.to_owned(),
+                has_volumes: true,
+            });
+        Catalog {
+            data_centers: data_centers.to_vec(),
+            ..Catalog::default()
+        }
+    }
+
+    fn volume(data_center: &str) -> VolumeSeen {
+        VolumeSeen {
+            id: "vol1".to_owned(),
+            name: "data".to_owned(),
+            size_gb: 10,
+            data_center: data_center.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_region_becomes_data_centers() {
+        let check = |region: Region, volume: Option<VolumeSeen>, expected: &[&str]| {
+            let place = place(&region, volume.as_ref(), Some(&catalog())).unwrap();
+            let expected = match expected {
+                [] => Place::Anywhere,
+                ids => Place::In(ids.iter().map(|id| (*id).to_owned()).collect()),
+            };
+            assert_eq!(place, expected, "{region:?}");
+        };
+        check(Region::Any, None, &[]);
+        check(Region::DataCenter("EU-RO-1".into()), None, &["EU-RO-1"]);
+        check(Region::Area("US".into()), None, &["US-TX-3", "US-KS-2"]);
+        check(Region::Area("EU".into()), None, &["EU-RO-1", "EUR-IS-1"]);
+        check(Region::Any, Some(volume("US-TX-3")), &["US-TX-3"]);
+        check(
+            Region::Area("US".into()),
+            Some(volume("US-TX-3")),
+            &["US-TX-3"],
+        );
+    }
+
+    #[test]
+    fn a_region_that_cannot_be_is_an_error_that_says_what_can() {
+        let check = |region: Region, volume: Option<VolumeSeen>, message: &str, help: &str| {
+            let error = place(&region, volume.as_ref(), Some(&catalog())).unwrap_err();
+            assert_eq!(error.to_string(), message);
+            let PlanError::Config {
+                help: Some(text), ..
+            } = error
+            else {
+                panic!("no help")
+            };
+            assert!(text.contains(help), "{text}");
+        };
+        check(
+            Region::DataCenter("US-TX-9".into()),
+            None,
+            "unknown data center `US-TX-9`",
+            "`US-TX-3`",
+        );
+        check(
+            Region::Area("XX".into()),
+            None,
+            "no data center is in `XX`",
+            "CA, EU, EUR, US",
+        );
+        check(
+            Region::DataCenter("EU-RO-1".into()),
+            Some(volume("US-TX-3")),
+            "network volume vol1 is in US-TX-3, and the region leaves it out",
+            "region: US-TX-3",
+        );
+    }
+
+    #[test]
+    fn the_best_stocked_data_center_comes_first() {
+        let stock = |data_center: &str, stock| StockIn {
+            data_center: data_center.into(),
+            stock,
+        };
+        let all = [
+            stock("A", Stock::Low),
+            stock("B", Stock::None),
+            stock("C", Stock::High),
+        ];
+        assert_eq!(Place::Anywhere.stocked(&all), ["C", "A"]);
+        assert_eq!(Place::In(vec!["A".into(), "B".into()]).stocked(&all), ["A"]);
+    }
+}

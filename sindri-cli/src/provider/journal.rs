@@ -1,0 +1,197 @@
+//! Writing down what is about to be made before it is made, and what was made before anything else.
+
+use jiff::Timestamp;
+
+use super::ledger::Ledger;
+use crate::error::{Error, Failure, Kind, Result};
+use crate::output::Printer;
+use crate::plan::PodSeen;
+use crate::state::{CreateOnly, Creates, Intent, Lock, Record, StateError, Store, VolumeRecord};
+
+/// The record of the deployment at work, and its file.
+pub(crate) struct Journal<'a> {
+    store: &'a Store,
+    lock: Lock,
+    record: Record,
+    printer: &'a Printer,
+    /// What may be billing because of this run.
+    pub(crate) ledger: Ledger,
+}
+
+impl<'a> Journal<'a> {
+    /// Goes on from what was settled, or begins anew.
+    pub(crate) fn open(
+        store: &'a Store,
+        lock: Lock,
+        record: Record,
+        printer: &'a Printer,
+        ledger: Ledger,
+    ) -> Self {
+        Self {
+            store,
+            lock,
+            record,
+            printer,
+            ledger,
+        }
+    }
+
+    pub(crate) fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Tells a person who waits.
+    pub(crate) fn say(&self, line: &str) {
+        self.printer.say(line);
+    }
+
+    /// Tells of something that may not be what the user wants.
+    pub(crate) fn warn(&self, line: &str) {
+        self.printer.warn(line);
+    }
+
+    /// Before a create: without this on disk nothing is sent.
+    pub(crate) fn intend(
+        &mut self,
+        creates: Creates,
+        name: &str,
+        known_ids: Vec<String>,
+    ) -> Result<()> {
+        self.record.intent = Some(Intent {
+            creates,
+            name: name.to_owned(),
+            started_at: Timestamp::now().to_string(),
+            known_ids,
+        });
+        self.store
+            .write(&self.lock, &self.record)
+            .map_err(|error| {
+                let failure = Failure::new("nothing was sent: the state cannot be written")
+                    .causes(Some(&error))
+                    .help("a create whose intent is not on disk could be billed and forgotten");
+                Error::new(Kind::Unexpected, failure)
+            })?;
+        self.ledger.begun(&match creates {
+            Creates::Pod => format!("pod {name}"),
+            Creates::Volume => format!("network volume {name}"),
+        });
+        Ok(())
+    }
+
+    /// A create made nothing.
+    pub(crate) fn nothing_made(&mut self) {
+        self.record.intent = None;
+        self.ledger.nothing_made();
+        self.save();
+    }
+
+    /// A pod was made: it is ours from now on, and the one it replaces is on its way out.
+    pub(crate) fn pod_made(&mut self, pod: PodMade) {
+        self.ledger.exists(
+            &format!("pod {}", pod.id),
+            pod.usd_per_hour,
+            "sindri destroy",
+        );
+        let old = self.record.pod_id.replace(pod.id);
+        self.record.retiring.extend(old);
+        self.record.gpu_type = pod.gpu_type;
+        self.record.gpu_count = pod.gpu_count;
+        self.record.image = pod.image;
+        self.record.created_at = Some(pod.created_at);
+        self.record.create_only = Some(pod.create_only);
+        self.record.env_names = pod.env_names;
+        self.record.intent = None;
+        self.save();
+    }
+
+    /// A network volume was made.
+    pub(crate) fn volume_made(&mut self, volume: VolumeRecord, usd_per_hour: f64) {
+        self.ledger.exists(
+            &format!("network volume {}", volume.name),
+            Some(usd_per_hour),
+            "sindri destroy --volumes",
+        );
+        self.record.volume = Some(volume);
+        self.record.intent = None;
+        self.save();
+    }
+
+    /// A pod is gone.
+    pub(crate) fn pod_gone(&mut self, id: &str) {
+        self.ledger.gone(&format!("pod {id}"));
+        self.record.retiring.retain(|other| other != id);
+        if self.record.pod_id.as_deref() == Some(id) {
+            self.record.forget_pod();
+        }
+        self.save();
+    }
+
+    /// The network volume of this deployment is gone.
+    pub(crate) fn volume_gone(&mut self) {
+        self.record.volume = None;
+        self.save();
+    }
+
+    /// A pod that exists already counts as well when the run ends early.
+    pub(crate) fn expose(&self, pod: &PodSeen) {
+        self.ledger.exists(
+            &format!("pod {}", pod.id),
+            Some(pod.usd_per_hour),
+            "sindri destroy",
+        );
+    }
+
+    /// Every create that was begun earlier has been looked for, and none is open any more.
+    pub(crate) fn nothing_open(&mut self) {
+        self.change(|record| record.intent = None);
+    }
+
+    /// Changes what is known about the deployment.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Record)) {
+        let before = self.record.clone();
+        change(&mut self.record);
+        if self.record != before {
+            self.save();
+        }
+    }
+
+    /// Writes down what was settled by looking, if that differs from what was known.
+    pub(crate) fn settle(&mut self, known: Option<&Record>) {
+        if known != Some(&self.record) {
+            self.save();
+        }
+    }
+
+    /// Not being able to write is no reason to stop once something exists: the marker finds it again.
+    fn save(&self) {
+        let result = if self.record.is_empty() {
+            self.store.remove(&self.lock)
+        } else {
+            self.store.write(&self.lock, &self.record)
+        };
+        if let Err(error) = result {
+            self.printer
+                .warn(&format!("the state was not written: {}", reasons(&error)));
+        }
+    }
+}
+
+/// A pod that was made, as far as it is written down.
+#[derive(Debug, Clone)]
+pub(crate) struct PodMade {
+    pub(crate) id: String,
+    pub(crate) usd_per_hour: Option<f64>,
+    pub(crate) gpu_type: Option<String>,
+    pub(crate) gpu_count: Option<u32>,
+    pub(crate) image: Option<String>,
+    pub(crate) created_at: String,
+    pub(crate) create_only: CreateOnly,
+    pub(crate) env_names: Vec<String>,
+}
+
+fn reasons(error: &StateError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,10 @@
+//! From actions of a plan to calls of an SDK, and back from answers to what the plan understands.
+
+mod journal;
+mod ledger;
+mod runpod;
+mod wait;
+
+pub(crate) use journal::Journal;
+pub(crate) use ledger::Ledger;
+pub(crate) use runpod::{Runpod, Sight, adopt_volume, is_loopback, is_ready};

@@ -1,0 +1,367 @@
+//! Carrying a plan out: everything but the deletion of what it replaces.
+
+use runpod_sdk::types::{
+    CreateNetworkVolumeRequest, Pod, PodAction, PodActionRequest, UpdateNetworkVolumeRequest,
+};
+
+use super::failure::{explain, is_not_found};
+use super::{Runpod, Sight, convert, request};
+use crate::error::{Error, Failure, Kind, Result};
+use crate::plan::{ComputeSpec, NewVolume, Plan, PodPatch, PodSeen, Rate, Step, VolumeSeen};
+use crate::provider::Journal;
+use crate::provider::journal::PodMade;
+use crate::state::{CreateOnly, Creates, VolumeRecord};
+
+/// What a plan came to.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// The pod, as the last answer showed it. None when no action concerned it.
+    pub(crate) pod: Option<PodSeen>,
+    /// What was done, in order.
+    pub(crate) did: Vec<String>,
+}
+
+/// A create may answer with a price that differs from the catalog's by rounding only.
+const PRICE_TOLERANCE: f64 = 1.005;
+
+impl Runpod {
+    /// Carries out the actions in their order, leaving the deletion of replaced pods for later.
+    pub(crate) async fn apply(
+        &self,
+        plan: &Plan,
+        sight: &Sight,
+        journal: &mut Journal<'_>,
+    ) -> Result<Applied> {
+        let mut applied = Applied::default();
+        for action in &plan.actions {
+            let did = match &action.step {
+                Step::CreateVolume(volume) => self.create_volume(volume, journal).await?,
+                Step::GrowVolume { id, size_gb } => self.grow_volume(id, *size_gb, journal).await?,
+                Step::CreatePod => {
+                    let pod = self.create_pod(plan, sight, journal).await?;
+                    let did = format!("created pod {}", pod.id);
+                    applied.pod = Some(pod);
+                    did
+                }
+                Step::UpdatePod { id, patch } => {
+                    let pod = self.update_pod(id, patch, plan, journal).await?;
+                    applied.pod = Some(pod);
+                    format!("updated pod {id}")
+                }
+                Step::StartPod { id } => {
+                    applied.pod = Some(self.start_pod(id).await?);
+                    format!("started pod {id}")
+                }
+                Step::DeletePod { .. } => continue,
+            };
+            journal.say(&did);
+            applied.did.push(did);
+        }
+        Ok(applied)
+    }
+
+    /// Deletes the pods that were replaced, now that there is another.
+    pub(crate) async fn delete_replaced(
+        &self,
+        plan: &Plan,
+        journal: &mut Journal<'_>,
+    ) -> Result<Vec<String>> {
+        let mut did = Vec::new();
+        for action in &plan.actions {
+            if let Step::DeletePod { id } = &action.step {
+                self.delete_pod(id).await?;
+                journal.pod_gone(id);
+                let done = format!("deleted pod {id}");
+                journal.say(&done);
+                did.push(done);
+            }
+        }
+        Ok(did)
+    }
+
+    async fn create_pod(
+        &self,
+        plan: &Plan,
+        sight: &Sight,
+        journal: &mut Journal<'_>,
+    ) -> Result<PodSeen> {
+        let spec = &plan.pod;
+        let record = journal.record();
+        let volume = record.volume.as_ref().map(|volume| volume.id.clone());
+        let request = request::create(spec, &record.deployment_id, volume.as_deref())?;
+        journal.intend(Creates::Pod, &spec.name, sight.known_ids(&spec.name))?;
+        let pod = match self.client.pods().create(&request).await {
+            Ok(pod) => convert::pod(&pod),
+            Err(error) if error.may_have_taken_effect() => {
+                journal.say("the answer to the create was lost: looking whether the pod was made");
+                self.look_up_pod(&error, journal).await?
+            }
+            Err(error) => {
+                journal.nothing_made();
+                return Err(explain(&error, "create the pod"));
+            }
+        };
+        journal.pod_made(pod_made(plan, &pod));
+        self.check_answer(plan, &pod, journal);
+        Ok(pod)
+    }
+
+    /// A create was sent and its answer did not arrive: it is never sent again without looking first.
+    async fn look_up_pod(
+        &self,
+        error: &runpod_sdk::Error,
+        journal: &Journal<'_>,
+    ) -> Result<PodSeen> {
+        let record = journal.record();
+        let sight = self
+            .find(&record.app_name, Some(record))
+            .await
+            .map_err(|failed| {
+                failed.with_help(
+                    "a pod may have been made: the next run looks for it before it makes one",
+                )
+            })?;
+        match sight.pod() {
+            Some(pod) if !sight.settled.create_unseen => {
+                journal.say(&format!("pod {} was made: going on with it", pod.id));
+                Ok(pod.clone())
+            }
+            Some(_) | None => Err(explain(error, "create the pod").with_help(
+                "no pod with this deployment's marker is in the list; `sindri deploy` looks again before \
+                 it makes one",
+            )),
+        }
+    }
+
+    /// What was promised and what was given.
+    #[expect(clippy::unused_self, reason = "belongs to the create")]
+    fn check_answer(&self, plan: &Plan, pod: &PodSeen, journal: &Journal<'_>) {
+        if let Some(planned) = plan.compute_usd_per_hour()
+            && pod.usd_per_hour > planned * PRICE_TOLERANCE
+        {
+            journal.warn(&format!(
+                "pod {} bills ${}/h, the plan said ${planned}/h: `sindri destroy` ends it",
+                pod.id, pod.usd_per_hour
+            ));
+        }
+        if let Some(place) = &pod.data_center
+            && !plan.pod.data_centers.is_empty()
+            && !plan.pod.data_centers.contains(place)
+        {
+            journal.warn(&format!(
+                "pod {} runs in {place}, though {} was asked for: RunPod takes the place as a wish",
+                pod.id,
+                plan.pod.data_centers.join(" or ")
+            ));
+        }
+    }
+
+    async fn update_pod(
+        &self,
+        id: &str,
+        patch: &PodPatch,
+        plan: &Plan,
+        journal: &mut Journal<'_>,
+    ) -> Result<PodSeen> {
+        let env_now = if patch.changes_env() {
+            let now = self.client.pods().get(id).await;
+            let now = now.map_err(|error| explain(&error, "read the pod before changing it"))?;
+            now.into_inner().env.unwrap_or_default()
+        } else {
+            std::collections::BTreeMap::new()
+        };
+        let record = journal.record();
+        let volume = record.volume.as_ref().map(|volume| volume.id.as_str());
+        let request = request::update(patch, env_now, &record.deployment_id, volume)?;
+        let pod = self
+            .client
+            .pods()
+            .update(id, &request)
+            .await
+            .map_err(|error| explain(&error, "change the pod"))?;
+        journal.change(|record| {
+            record.env_names = env_names(plan);
+            record.image.clone_from(&plan.pod.image);
+            if let (Some(sent), Some(template)) = (&mut record.create_only, &patch.template_id) {
+                sent.template_id = Some(template.clone());
+            }
+        });
+        Ok(convert::pod(&pod))
+    }
+
+    /// Starts a stopped pod. One that runs already is as good.
+    pub(crate) async fn start_pod(&self, id: &str) -> Result<PodSeen> {
+        match self.act(id, PodAction::Start).await {
+            Ok(Some(pod)) => Ok(pod),
+            // Sent twice, or not known to have arrived: what the pod says counts.
+            Ok(None) => self.pod(id).await,
+            Err(error) if error.may_have_taken_effect() || is_conflict(&error) => {
+                let pod = self.pod(id).await?;
+                if pod.state.bills_compute() {
+                    Ok(pod)
+                } else {
+                    Err(explain(&error, "start the pod"))
+                }
+            }
+            Err(error) => Err(explain(&error, "start the pod")
+                .with_help("a stopped pod starts on its own host only, and that may be full: try later")
+                .with_help("`sindri destroy`, then `sindri deploy`, takes another host; a pod volume is lost")),
+        }
+    }
+
+    /// Stops a running pod. One that is stopped already is as good.
+    pub(crate) async fn stop_pod(&self, id: &str) -> Result<PodSeen> {
+        match self.act(id, PodAction::Stop).await {
+            Ok(Some(pod)) => Ok(pod),
+            Ok(None) => self.pod(id).await,
+            Err(error) if error.may_have_taken_effect() || is_conflict(&error) => {
+                let pod = self.pod(id).await?;
+                if pod.state.bills_compute() {
+                    Err(explain(&error, "stop the pod"))
+                } else {
+                    Ok(pod)
+                }
+            }
+            Err(error) => Err(explain(&error, "stop the pod")),
+        }
+    }
+
+    async fn act(
+        &self,
+        id: &str,
+        action: PodAction,
+    ) -> std::result::Result<Option<PodSeen>, runpod_sdk::Error> {
+        let answer = self
+            .client
+            .pods()
+            .action(id, &PodActionRequest::new(action))
+            .await?;
+        Ok(answer.into_inner().as_ref().map(convert::pod))
+    }
+
+    /// The pod as it is now.
+    pub(crate) async fn pod(&self, id: &str) -> Result<PodSeen> {
+        let pod = self.client.pods().get(id).await;
+        let pod: Pod = pod
+            .map_err(|error| explain(&error, "read the pod"))?
+            .into_inner();
+        Ok(convert::pod(&pod))
+    }
+
+    async fn create_volume(&self, volume: &NewVolume, journal: &mut Journal<'_>) -> Result<String> {
+        let name = journal.record().volume_name();
+        let Some(data_center) = &volume.data_center else {
+            return Err(Error::new(
+                Kind::Unexpected,
+                Failure::new("no data center was chosen for the network volume"),
+            ));
+        };
+        let request = CreateNetworkVolumeRequest::new(
+            data_center.as_str(),
+            name.as_str(),
+            i64::from(volume.size_gb),
+        );
+        journal.intend(Creates::Volume, &name, Vec::new())?;
+        let made = match self.client.network_volumes().create(&request).await {
+            Ok(made) => convert::volume(&made),
+            Err(error) if error.may_have_taken_effect() => {
+                journal
+                    .say("the answer to the create was lost: looking whether the volume was made");
+                match self.own_volume(journal.record()).await? {
+                    Some(found) => found,
+                    None => return Err(explain(&error, "create the network volume")),
+                }
+            }
+            Err(error) => {
+                journal.nothing_made();
+                return Err(explain(&error, "create the network volume"));
+            }
+        };
+        let did = format!(
+            "created network volume {} in {}",
+            made.name, made.data_center
+        );
+        adopt_volume(&made, journal);
+        Ok(did)
+    }
+
+    async fn grow_volume(
+        &self,
+        id: &str,
+        size_gb: u32,
+        journal: &mut Journal<'_>,
+    ) -> Result<String> {
+        let request = UpdateNetworkVolumeRequest::new().size(i64::from(size_gb));
+        let grown = self
+            .client
+            .network_volumes()
+            .update(id, &request)
+            .await
+            .map_err(|error| explain(&error, "grow the network volume"))?;
+        let grown = convert::volume(&grown);
+        let did = format!("grew network volume {} to {size_gb} GB", grown.name);
+        adopt_volume(&grown, journal);
+        Ok(did)
+    }
+
+    /// Deletes a pod. One that is not there is as good.
+    pub(crate) async fn delete_pod(&self, id: &str) -> Result<()> {
+        match self.client.pods().delete(id).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_not_found(&error) => Ok(()),
+            Err(error) => Err(explain(&error, "delete the pod")),
+        }
+    }
+
+    /// Deletes a network volume with everything on it. One that is not there is as good.
+    pub(crate) async fn delete_volume(&self, id: &str) -> Result<()> {
+        match self.client.network_volumes().delete(id).await {
+            Ok(_) => Ok(()),
+            Err(error) if is_not_found(&error) => Ok(()),
+            Err(error) => Err(explain(&error, "delete the network volume")),
+        }
+    }
+}
+
+/// Writes the network volume of this deployment down.
+pub(crate) fn adopt_volume(volume: &VolumeSeen, journal: &mut Journal<'_>) {
+    let rate = Rate::network_volume(volume.size_gb);
+    journal.volume_made(
+        VolumeRecord {
+            id: volume.id.clone(),
+            name: volume.name.clone(),
+            size_gb: volume.size_gb,
+            data_center: volume.data_center.clone(),
+        },
+        rate.running,
+    );
+}
+
+fn is_conflict(error: &runpod_sdk::Error) -> bool {
+    error.status().is_some_and(|status| status.as_u16() == 409)
+}
+
+fn pod_made(plan: &Plan, pod: &PodSeen) -> PodMade {
+    let spec = &plan.pod;
+    let (gpu_type, gpu_count) = match &spec.compute {
+        ComputeSpec::Gpu { id, count } => (Some(id.clone()), Some(*count)),
+        ComputeSpec::Cpu { .. } | ComputeSpec::Undecided { .. } => (None, None),
+    };
+    PodMade {
+        id: pod.id.clone(),
+        usd_per_hour: Some(pod.usd_per_hour),
+        gpu_type,
+        gpu_count,
+        image: spec.image.clone(),
+        created_at: pod.created_at.clone(),
+        create_only: CreateOnly {
+            start_ssh: spec.start_ssh,
+            template_id: spec.template_id.clone(),
+        },
+        env_names: env_names(plan),
+    }
+}
+
+fn env_names(plan: &Plan) -> Vec<String> {
+    plan.pod.env.keys().cloned().collect()
+}

@@ -1,0 +1,158 @@
+//! Finding the deployment among the account's pods.
+
+use runpod_sdk::params::ListPodsParams;
+
+use super::Runpod;
+use super::convert;
+use super::failure::explain;
+use crate::error::{Error, Failure, Kind, Result};
+use crate::plan::{PodSeen, PodState, VolumeSeen};
+use crate::state::{Ambiguous, Record, Settled, settle};
+
+/// How often a pod is looked for whose create was begun and not seen to end.
+const LOOKS: u32 = 3;
+
+/// What was found, and what it means.
+#[derive(Debug)]
+pub(crate) struct Sight {
+    /// Which pods are ours.
+    pub(crate) settled: Settled,
+    /// All pods of the account.
+    pods: Vec<PodSeen>,
+}
+
+impl Sight {
+    /// The pod of the deployment.
+    pub(crate) fn pod(&self) -> Option<&PodSeen> {
+        let record = self.settled.record.as_ref()?;
+        self.by_id(record.pod_id.as_deref()?)
+    }
+
+    /// A pod of the account.
+    pub(crate) fn by_id(&self, id: &str) -> Option<&PodSeen> {
+        self.pods.iter().find(|pod| pod.id == id)
+    }
+
+    /// Pods that were replaced and are still there.
+    pub(crate) fn retiring(&self) -> impl Iterator<Item = &PodSeen> {
+        let ids = self
+            .settled
+            .record
+            .iter()
+            .flat_map(|record| &record.retiring);
+        ids.filter_map(|id| self.by_id(id))
+    }
+
+    /// Pods that carry our marker and that nothing accounts for.
+    pub(crate) fn strays(&self) -> impl Iterator<Item = &PodSeen> {
+        self.settled.strays.iter().filter_map(|id| self.by_id(id))
+    }
+
+    /// Ids of pods that a new one of this name must not be mistaken for.
+    pub(super) fn known_ids(&self, name: &str) -> Vec<String> {
+        let ours = |pod: &&PodSeen| pod.name == name || pod.env.contains_key(super::MARKER);
+        self.pods
+            .iter()
+            .filter(ours)
+            .map(|pod| pod.id.clone())
+            .collect()
+    }
+}
+
+impl Runpod {
+    /// Looks for the deployment: by the id written down, by its marker, by its name.
+    ///
+    /// A create that was begun and not seen to end gets several looks: the pod may still be on its way into
+    /// the list.
+    pub(crate) async fn find(&self, name: &str, record: Option<&Record>) -> Result<Sight> {
+        let mut looks = 0;
+        loop {
+            looks += 1;
+            let pods = self.pods().await?;
+            let sightings: Vec<_> = pods.iter().map(convert::sighting).collect();
+            let fresh = |marker: Option<&str>| self.fresh_record(name, marker);
+            let settled =
+                settle(record, name, &sightings, fresh).map_err(|error| several(&error))?;
+            if !settled.create_unseen || looks == LOOKS {
+                return Ok(Sight { settled, pods });
+            }
+            tokio::time::sleep(self.pace.poll_interval).await;
+        }
+    }
+
+    /// The record of a deployment that nothing was written down about.
+    pub(crate) fn fresh_record(&self, name: &str, marker: Option<&str>) -> Record {
+        let id = marker.map_or_else(crate::state::new_deployment_id, str::to_owned);
+        Record::new("runpod", name, self.origin(), id)
+    }
+
+    /// All pods of the account but terminated ones, from every page of the list.
+    async fn pods(&self) -> Result<Vec<PodSeen>> {
+        let mut pods = Vec::new();
+        let mut seen = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let mut params = ListPodsParams::new();
+            if let Some(cursor) = &cursor {
+                params = params.cursor(cursor.clone());
+            }
+            let page = self
+                .client
+                .pods()
+                .list_with(params)
+                .await
+                .map_err(|error| explain(&error, "list the pods"))?
+                .into_inner();
+            pods.extend(page.pods.iter().map(convert::pod));
+            let next = page
+                .pagination
+                .and_then(|pagination| pagination.next_cursor);
+            let Some(next) = next.filter(|next| !next.is_empty()) else {
+                pods.retain(|pod| pod.state != PodState::Terminated);
+                return Ok(pods);
+            };
+            if seen.contains(&next) {
+                return Err(Error::new(
+                    Kind::Provider,
+                    Failure::new(
+                        "RunPod's list of pods does not end: a page points back to itself",
+                    ),
+                ));
+            }
+            seen.push(next.clone());
+            cursor = Some(next);
+        }
+    }
+
+    /// All network volumes of the account.
+    pub(crate) async fn volumes(&self) -> Result<Vec<VolumeSeen>> {
+        let list = self
+            .client
+            .network_volumes()
+            .list()
+            .await
+            .map_err(|error| explain(&error, "list the network volumes"))?;
+        Ok(list.network_volumes.iter().map(convert::volume).collect())
+    }
+
+    /// The network volume made for this deployment: by its recorded id, else by its name.
+    pub(crate) async fn own_volume(&self, record: &Record) -> Result<Option<VolumeSeen>> {
+        let name = record.volume_name();
+        let id = record.volume.as_ref().map(|volume| volume.id.as_str());
+        let volumes = self.volumes().await?;
+        let by_id = volumes.iter().find(|volume| Some(volume.id.as_str()) == id);
+        Ok(by_id
+            .or_else(|| volumes.iter().find(|volume| volume.name == name))
+            .cloned())
+    }
+}
+
+fn several(ambiguous: &Ambiguous) -> Error {
+    let mut failure = Failure::new(ambiguous.to_string());
+    failure.details = ambiguous.ids.iter().map(|id| format!("pod {id}")).collect();
+    Error::usage(
+        failure
+            .help("nothing here says which one it is: delete or rename the others in the console")
+            .help("or give this deployment another `name`"),
+    )
+}

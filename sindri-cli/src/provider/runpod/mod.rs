@@ -1,0 +1,106 @@
+//! RunPod, through its SDK.
+
+mod apply;
+mod convert;
+mod failure;
+mod find;
+mod observe;
+mod ready;
+mod request;
+
+use secrecy::SecretString;
+
+use crate::error::{Error, Failure, Kind, Result};
+use crate::settings::{Pace, RunpodSettings};
+
+pub(crate) use apply::adopt_volume;
+pub(crate) use find::Sight;
+pub(crate) use ready::is_ready;
+
+/// The variable of every pod that names its deployment.
+const MARKER: &str = "SINDRI_DEPLOYMENT_ID";
+
+/// Where a key is made.
+const KEYS_PAGE: &str = "https://www.runpod.io/console/user/settings";
+
+/// RunPod, with a key.
+pub(crate) struct Runpod {
+    client: runpod_sdk::Client,
+    pace: Pace,
+}
+
+impl Runpod {
+    /// Connects to nothing yet: the first call does.
+    ///
+    /// # Errors
+    ///
+    /// No key, or an address that is none.
+    pub(crate) fn new(settings: &RunpodSettings, pace: Pace) -> Result<Self> {
+        let Some(key) = &settings.api_key else {
+            return Err(Error::new(
+                Kind::Credentials,
+                Failure::new("RUNPOD_API_KEY is not set")
+                    .help(format!(
+                        "make a key at {KEYS_PAGE}, then `export RUNPOD_API_KEY=…`"
+                    ))
+                    .help("`--sandbox` tries everything out without a key and without cost"),
+            ));
+        };
+        Self::with_key(settings, key.clone(), &settings.base_url, pace)
+    }
+
+    /// A sandbox takes any key.
+    pub(crate) fn in_sandbox(
+        settings: &RunpodSettings,
+        base_url: &str,
+        pace: Pace,
+    ) -> Result<Self> {
+        Self::with_key(settings, SecretString::from("sandbox"), base_url, pace)
+    }
+
+    fn with_key(
+        settings: &RunpodSettings,
+        key: SecretString,
+        base_url: &str,
+        pace: Pace,
+    ) -> Result<Self> {
+        let mut builder = runpod_sdk::Client::builder()
+            .api_key(key)
+            .base_url(base_url)
+            .user_agent(concat!("sindri/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(settings.connect_timeout)
+            .read_timeout(settings.read_timeout);
+        if is_loopback(base_url) {
+            // A proxy elsewhere cannot reach this machine's own loopback.
+            builder = builder.configure_http(|http| http.no_proxy());
+        }
+        let client = builder.build().map_err(|error| {
+            Error::usage(
+                Failure::new("RunPod cannot be called with these settings")
+                    .causes(Some(&error))
+                    .help("look at RUNPOD_API_KEY and RUNPOD_API_BASE_URL"),
+            )
+        })?;
+        Ok(Self { client, pace })
+    }
+
+    /// The origin that ids belong to.
+    pub(crate) fn origin(&self) -> &str {
+        self.client.base_url()
+    }
+}
+
+/// Whether an address is on this machine.
+pub(crate) fn is_loopback(base_url: &str) -> bool {
+    use url::Host;
+    match url::Url::parse(base_url)
+        .ok()
+        .as_ref()
+        .and_then(url::Url::host)
+    {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

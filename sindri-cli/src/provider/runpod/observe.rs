@@ -1,0 +1,140 @@
+//! Asking RunPod what a plan needs to know, and no more.
+
+use runpod_sdk::params::{ListCpuTypesParams, ListGpuTypesParams};
+use runpod_sdk::types::{CatalogInclude, CpuProduct, GpuCloudFilter, Product};
+
+use super::convert;
+use super::failure::{explain, is_not_found};
+use super::{Runpod, Sight};
+use crate::config::{Cloud, Compute, Region, Runpod as Wanted, Volume};
+use crate::error::{Error, Failure, Kind, Result};
+use crate::plan::{
+    AccountKeys, Catalog, Deployed, Existing, Observed, PublicKey, Recorded, VolumeSeen,
+};
+use crate::state::Record;
+
+impl Runpod {
+    /// Everything that a plan is made from.
+    pub(crate) async fn observe(
+        &self,
+        wanted: &Wanted,
+        sight: &Sight,
+        public_key: Option<PublicKey>,
+    ) -> Result<Observed> {
+        let named_volume = match &wanted.volume {
+            Volume::Network { volume_id, .. } => Some(self.named_volume(volume_id).await?),
+            Volume::None | Volume::Pod { .. } | Volume::NewNetwork { .. } => None,
+        };
+        let own_volume = match (&wanted.volume, &sight.settled.record) {
+            (Volume::NewNetwork { .. }, Some(record)) => self.own_volume(record).await?,
+            (Volume::NewNetwork { .. }, None) => None,
+            (Volume::None | Volume::Pod { .. } | Volume::Network { .. }, _) => None,
+        };
+        let account_keys = if wanted.start_ssh {
+            self.account_keys().await?
+        } else {
+            AccountKeys::NotChecked
+        };
+        Ok(Observed {
+            catalog: Some(self.catalog(wanted).await?),
+            existing: existing(sight),
+            named_volume,
+            own_volume,
+            account_keys,
+            public_key,
+        })
+    }
+
+    async fn catalog(&self, wanted: &Wanted) -> Result<Catalog> {
+        let mut catalog = Catalog::default();
+        match &wanted.compute {
+            Compute::Gpu(gpu) => {
+                let cloud = match wanted.cloud {
+                    Cloud::Secure => GpuCloudFilter::Secure,
+                    Cloud::Community => GpuCloudFilter::Community,
+                };
+                let params = ListGpuTypesParams::new()
+                    .include([CatalogInclude::Availability])
+                    .product([Product::Pod])
+                    .count(i64::from(gpu.count))
+                    .cloud(cloud);
+                let list = self.client.catalog().list_gpu_types_with(params).await;
+                let list = list.map_err(|error| explain(&error, "list its GPUs"))?;
+                catalog.gpus = list.gpus.iter().filter_map(convert::gpu_offer).collect();
+            }
+            Compute::Cpu(cpu) => {
+                let params = ListCpuTypesParams::new()
+                    .include([CatalogInclude::Availability])
+                    .product([CpuProduct::Pod])
+                    .vcpu_count(i64::from(cpu.vcpu_count));
+                let list = self.client.catalog().list_cpu_types_with(params).await;
+                let list = list.map_err(|error| explain(&error, "list its CPU flavours"))?;
+                catalog.cpus = list.cpus.iter().filter_map(convert::cpu_offer).collect();
+            }
+        }
+        let needs_places = matches!(wanted.volume, Volume::NewNetwork { .. });
+        if needs_places || wanted.region != Region::Any {
+            let list = self.client.catalog().list_data_centers().await;
+            let list = list.map_err(|error| explain(&error, "list its data centers"))?;
+            catalog.data_centers = list.data_centers.iter().map(convert::data_center).collect();
+        }
+        Ok(catalog)
+    }
+
+    /// The network volume that the file names. It decides where the pod can run, so it is read first.
+    async fn named_volume(&self, id: &str) -> Result<VolumeSeen> {
+        match self.client.network_volumes().get(id).await {
+            Ok(volume) => Ok(convert::volume(&volume)),
+            Err(error) if is_not_found(&error) => {
+                let known = self.volumes().await?;
+                let mut failure = Failure::new(format!("RunPod has no network volume `{id}`"));
+                failure.details = known
+                    .iter()
+                    .map(|volume| format!("there is {} ({})", volume.id, volume.name))
+                    .collect();
+                Err(Error::usage(failure.help(
+                    "write one of these to `providers.runpod.networkVolumeId`",
+                )))
+            }
+            Err(error) => Err(explain(&error, "read the network volume")),
+        }
+    }
+
+    /// A key that may not read the account's SSH keys can still deploy.
+    async fn account_keys(&self) -> Result<AccountKeys> {
+        match self.client.account().ssh_keys().await {
+            Ok(keys) => Ok(AccountKeys::Count(keys.keys.len())),
+            Err(error) => {
+                let failure = explain(&error, "list the account's SSH keys");
+                match failure {
+                    Error::Failed(Kind::Credentials, cause) if cause.status == Some(403) => {
+                        Ok(AccountKeys::NotReadable)
+                    }
+                    other => Err(other),
+                }
+            }
+        }
+    }
+}
+
+fn existing(sight: &Sight) -> Existing {
+    let (Some(pod), Some(record)) = (sight.pod(), &sight.settled.record) else {
+        return Existing::None;
+    };
+    Existing::Found(Box::new(Deployed {
+        pod: pod.clone(),
+        retiring: sight.retiring().cloned().collect(),
+        recorded: recorded(record),
+    }))
+}
+
+fn recorded(record: &Record) -> Recorded {
+    Recorded {
+        env_names: record.env_names.clone(),
+        start_ssh: record.create_only.as_ref().map(|sent| sent.start_ssh),
+        template_id: record
+            .create_only
+            .as_ref()
+            .map(|sent| sent.template_id.clone()),
+    }
+}

@@ -1,0 +1,129 @@
+//! From the pod as it should be to the requests that make it so.
+
+use std::collections::BTreeMap;
+
+use runpod_sdk::types::{
+    CreateCpuConfig, CreateGpuConfig, CreatePodRequest, Mounts, NetworkMount, PersistentMount,
+    UpdatePodRequest,
+};
+
+use super::MARKER;
+use crate::error::{Error, Failure, Kind, Result};
+use crate::masked::Variables;
+use crate::plan::{ComputeSpec, MountSpec, PodPatch, PodSpec, VolumeChoice};
+
+/// The create request. What the interface would fill in by itself is sent all the same, because its
+/// defaults and those of the format differ; what is not asked for is not sent.
+pub(super) fn create(
+    spec: &PodSpec,
+    deployment_id: &str,
+    made_volume: Option<&str>,
+) -> Result<CreatePodRequest> {
+    let mut env = plain(&spec.env);
+    env.insert(MARKER.to_owned(), deployment_id.to_owned());
+    let mut request = CreatePodRequest::new(spec.name.as_str())
+        .cloud(spec.cloud)
+        .disk(i64::from(spec.disk_gb))
+        .ports(spec.ports.iter().cloned())
+        .start_ssh(spec.start_ssh)
+        .env(env);
+    request = match &spec.compute {
+        ComputeSpec::Gpu { id, count } => {
+            request.gpu(CreateGpuConfig::new(id.as_str()).count(i64::from(*count)))
+        }
+        ComputeSpec::Cpu { flavor, vcpu_count } => request.cpu(CreateCpuConfig::new(
+            flavor.as_str(),
+            i64::from(*vcpu_count),
+        )),
+        ComputeSpec::Undecided { wish, .. } => return Err(undecided(wish)),
+    };
+    if let Some(image) = &spec.image {
+        request = request.image(image.as_str());
+    }
+    if let Some(template_id) = &spec.template_id {
+        request = request.template_id(template_id.as_str());
+    }
+    if !spec.data_centers.is_empty() {
+        request = request.data_center_ids(spec.data_centers.iter().cloned());
+    }
+    if let Some(mounts) = mounts(&spec.mount, made_volume)? {
+        request = request.mounts(mounts);
+    }
+    Ok(request)
+}
+
+/// The update request. `env` replaces the whole map, so it is merged into what the pod has now.
+pub(super) fn update(
+    patch: &PodPatch,
+    env_now: BTreeMap<String, String>,
+    deployment_id: &str,
+    made_volume: Option<&str>,
+) -> Result<UpdatePodRequest> {
+    let mut request = UpdatePodRequest::new();
+    if let Some(name) = &patch.name {
+        request = request.name(name.as_str());
+    }
+    if let Some(image) = &patch.image {
+        request = request.image(image.as_str());
+    }
+    if let Some(template_id) = &patch.template_id {
+        request = request.template_id(template_id.as_str());
+    }
+    if let Some(disk_gb) = patch.disk_gb {
+        request = request.disk(i64::from(disk_gb));
+    }
+    if let Some(ports) = &patch.ports {
+        request = request.ports(ports.iter().cloned());
+    }
+    if let Some(mount) = &patch.mount
+        && let Some(mounts) = mounts(mount, made_volume)?
+    {
+        request = request.mounts(mounts);
+    }
+    if patch.changes_env() {
+        let mut env = env_now;
+        env.retain(|name, _| !patch.env_remove.contains(name));
+        env.extend(plain(&patch.env_set));
+        env.insert(MARKER.to_owned(), deployment_id.to_owned());
+        request = request.env(env);
+    }
+    Ok(request)
+}
+
+fn plain(variables: &Variables) -> BTreeMap<String, String> {
+    variables
+        .iter()
+        .map(|(name, value)| (name.clone(), value.expose().to_owned()))
+        .collect()
+}
+
+fn mounts(mount: &MountSpec, made_volume: Option<&str>) -> Result<Option<Mounts>> {
+    Ok(match mount {
+        MountSpec::None => None,
+        MountSpec::Pod { size_gb, path } => {
+            Some(Mounts::new().persistent(PersistentMount::new(path.as_str(), i64::from(*size_gb))))
+        }
+        MountSpec::Network { volume, path } => {
+            let id = match volume {
+                VolumeChoice::Existing(id) => id.as_str(),
+                VolumeChoice::Made => made_volume.ok_or_else(no_volume)?,
+            };
+            Some(Mounts::new().network([NetworkMount::new(path.as_str(), id)]))
+        }
+    })
+}
+
+/// Only an offline plan leaves the card open, and such a plan is never applied.
+fn undecided(wish: &str) -> Error {
+    Error::new(
+        Kind::Unexpected,
+        Failure::new(format!("no card was chosen for `{wish}`")),
+    )
+}
+
+fn no_volume() -> Error {
+    Error::new(
+        Kind::Unexpected,
+        Failure::new("the pod's network volume was not made before it"),
+    )
+}

@@ -1,0 +1,189 @@
+//! Looking again and again until something is ready, with an end.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::settings::Pace;
+
+/// What one look says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Done.
+    Ready,
+    /// Not yet; this is the phase.
+    Pending(String),
+    /// It will not become ready, for this reason.
+    Failed(String),
+}
+
+/// Why waiting ended without success.
+#[derive(Debug)]
+pub(crate) enum WaitError<E> {
+    /// It will not become ready.
+    Failed(String),
+    /// Time is up.
+    GaveUp {
+        elapsed: Duration,
+        polls: u32,
+        last: String,
+    },
+    /// Looking failed in a way that looking again does not mend.
+    Call(E),
+}
+
+/// What a failed look means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// It may pass.
+    Passing,
+    /// It will not.
+    Lasting,
+}
+
+/// Polls until `judge` is satisfied, the time is up, or looking fails for good.
+///
+/// The first look is made at once. A failed look that may pass counts as a phase of its own.
+pub(crate) async fn until<T, E, Poll, Answer>(
+    pace: Pace,
+    mut poll: Poll,
+    mut judge: impl FnMut(&T) -> Verdict,
+    trouble: impl Fn(&E) -> Trouble,
+    mut phase: impl FnMut(&str),
+) -> Result<T, WaitError<E>>
+where
+    E: fmt::Display,
+    Poll: FnMut() -> Answer,
+    Answer: Future<Output = Result<T, E>>,
+{
+    let start = Instant::now();
+    let deadline = start + pace.deploy_timeout;
+    let mut last = "no answer yet".to_owned();
+    let mut polls = 0;
+    loop {
+        let next = Instant::now() + pace.poll_interval;
+        polls += 1;
+        match timeout_at(deadline, poll()).await {
+            Ok(Ok(seen)) => match judge(&seen) {
+                Verdict::Ready => return Ok(seen),
+                Verdict::Failed(reason) => return Err(WaitError::Failed(reason)),
+                Verdict::Pending(now) => last = now,
+            },
+            Ok(Err(error)) if trouble(&error) == Trouble::Lasting => {
+                return Err(WaitError::Call(error));
+            }
+            Ok(Err(error)) => last = format!("looking again after: {error}"),
+            // The deadline cut the look short: the check below ends the wait.
+            Err(_) => {}
+        }
+        phase(&last);
+        if next >= deadline {
+            return Err(WaitError::GaveUp {
+                elapsed: start.elapsed(),
+                polls,
+                last,
+            });
+        }
+        sleep_until(next).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::RefCell;
+    use std::future::ready;
+
+    fn pace(interval_s: u64, timeout_s: u64) -> Pace {
+        Pace {
+            poll_interval: Duration::from_secs(interval_s),
+            deploy_timeout: Duration::from_secs(timeout_s),
+        }
+    }
+
+    /// Runs a wait over scripted looks; the last one repeats.
+    async fn run(
+        pace: Pace,
+        script: &[Result<&'static str, &'static str>],
+    ) -> (
+        Result<&'static str, WaitError<&'static str>>,
+        Vec<String>,
+        Duration,
+    ) {
+        let start = Instant::now();
+        let looks = RefCell::new(script.iter());
+        let phases = RefCell::new(Vec::new());
+        let last = *script.last().unwrap();
+        let result = until(
+            pace,
+            || ready(looks.borrow_mut().next().copied().unwrap_or(last)),
+            |seen: &&str| match *seen {
+                "ready" => Verdict::Ready,
+                "broken" => Verdict::Failed("it broke".to_owned()),
+                other => Verdict::Pending(other.to_owned()),
+            },
+            |error| {
+                if *error == "401" {
+                    Trouble::Lasting
+                } else {
+                    Trouble::Passing
+                }
+            },
+            |phase| phases.borrow_mut().push(phase.to_owned()),
+        )
+        .await;
+        (result, phases.into_inner(), start.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_looks_until_it_is_ready() {
+        let script = [Ok("provisioning"), Ok("starting"), Ok("ready")];
+        let (result, phases, elapsed) = run(pace(5, 600), &script).await;
+        assert_eq!(result.unwrap(), "ready");
+        assert_eq!(phases, ["provisioning", "starting"]);
+        assert_eq!(elapsed, Duration::from_secs(10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_ends_the_wait_at_once() {
+        let (result, _, elapsed) = run(pace(5, 600), &[Ok("starting"), Ok("broken")]).await;
+        assert!(matches!(result, Err(WaitError::Failed(reason)) if reason == "it broke"));
+        assert_eq!(elapsed, Duration::from_secs(5));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_gives_up_in_time_and_says_what_it_saw_last() {
+        let (result, _, elapsed) = run(pace(5, 12), &[Ok("starting")]).await;
+        let Err(WaitError::GaveUp { polls, last, .. }) = result else {
+            panic!("{result:?}")
+        };
+        assert_eq!((polls, last.as_str()), (3, "starting"));
+        assert!(elapsed <= Duration::from_secs(12));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_look_that_fails_for_now_is_made_again_and_one_that_fails_for_good_is_not() {
+        let (result, phases, _) = run(pace(5, 600), &[Err("503"), Ok("ready")]).await;
+        assert_eq!(result.unwrap(), "ready");
+        assert_eq!(phases, ["looking again after: 503"]);
+        let (result, _, _) = run(pace(5, 600), &[Err("401")]).await;
+        assert!(matches!(result, Err(WaitError::Call("401"))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_look_that_never_ends_is_cut_short_by_the_deadline() {
+        let start = Instant::now();
+        let result: Result<(), WaitError<String>> = until(
+            pace(5, 30),
+            std::future::pending::<Result<(), String>>,
+            |()| Verdict::Ready,
+            |_| Trouble::Passing,
+            |_| {},
+        )
+        .await;
+        assert!(matches!(result, Err(WaitError::GaveUp { polls: 1, .. })));
+        assert_eq!(start.elapsed(), Duration::from_secs(30));
+    }
+}

@@ -1,0 +1,73 @@
+//! `.env` files: `KEY=VALUE` lines, `#` comments, one pair of quotes. Nothing is expanded, so that a
+//! value with a `$` arrives as it was written.
+
+use std::collections::BTreeMap;
+
+use crate::masked::{Masked, Variables};
+
+/// Reads the lines that can be read and skips the others. The last value of a name wins.
+pub(super) fn parse(text: &str) -> Variables {
+    text.lines().filter_map(line).collect::<BTreeMap<_, _>>()
+}
+
+fn line(line: &str) -> Option<(String, Masked)> {
+    let line = line.trim_start_matches('\u{feff}').trim();
+    let line = line.strip_prefix("export ").unwrap_or(line);
+    let (name, value) = line.split_once('=')?;
+    let name = name.trim();
+    let is_name = !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then(|| (name.to_owned(), Masked::from(unquoted(value.trim()))))
+}
+
+fn unquoted(value: &str) -> &str {
+    for quote in ['"', '\''] {
+        if let Some(inner) = value.strip_prefix(quote) {
+            // What follows the closing quote can only be a comment.
+            if let Some((inner, rest)) = inner.split_once(quote)
+                && (rest.trim().is_empty() || rest.trim_start().starts_with('#'))
+            {
+                return inner;
+            }
+        }
+    }
+    match value.split_once(" #") {
+        Some((value, _)) => value.trim_end(),
+        None => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_and_what_is_no_line_is_skipped() {
+        let check = |text: &str, expected: &[(&str, &str)]| {
+            let found = parse(text);
+            let found: Vec<(&str, &str)> = found
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.expose()))
+                .collect();
+            assert_eq!(found, expected, "{text}");
+        };
+        check("A=1\nB = two words \n", &[("A", "1"), ("B", "two words")]);
+        check("# A=1\n\nnonsense\n=x\n1A=x\nA B=x\n", &[]);
+        check("export A=1\r\nB=2\r\n", &[("A", "1"), ("B", "2")]);
+        check(
+            "A=\"x y\"\nB='x'\nC=\"x' \nD=it's\n",
+            &[("A", "x y"), ("B", "x"), ("C", "\"x'"), ("D", "it's")],
+        );
+        check(
+            "A=\"x\" # why\nB=x # why\nC=x#y\nD=\"x # y\"\n",
+            &[("A", "x"), ("B", "x"), ("C", "x#y"), ("D", "x # y")],
+        );
+        check(
+            "A=$HOME\nB=a=b\nC=\n",
+            &[("A", "$HOME"), ("B", "a=b"), ("C", "")],
+        );
+        check("A=1\nA=2\n", &[("A", "2")]);
+        check("\u{feff}A=1\n", &[("A", "1")]);
+    }
+}

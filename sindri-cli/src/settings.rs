@@ -1,0 +1,265 @@
+//! Flags, environment and defaults, made into one value that the rest of the program reads.
+//!
+//! Nothing else in this crate looks at the environment.
+
+mod variables;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+pub(crate) use variables::{Environment, VARIABLES};
+
+use crate::args::GlobalArgs;
+use crate::error::{Error, Failure, Result};
+
+/// Everything a command needs to know beside its own flags.
+pub(crate) struct Settings {
+    /// Which configuration file to use.
+    pub(crate) config: ConfigLocation,
+    /// Provider to use instead of the one in the file.
+    pub(crate) provider: Option<String>,
+    /// Access to RunPod.
+    pub(crate) runpod: RunpodSettings,
+    /// Whether the providers are the local stand-ins.
+    pub(crate) cloud: CloudChoice,
+    /// How often to look, and how long.
+    pub(crate) pace: Pace,
+    /// The environment, for secrets.
+    pub(crate) environment: Environment,
+}
+
+/// Which clouds a command talks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CloudChoice {
+    /// The providers.
+    Real,
+    /// A sandbox in this process.
+    Sandbox,
+}
+
+/// How to talk to the user.
+#[derive(Debug, Clone)]
+pub(crate) struct OutputSettings {
+    /// What standard output carries.
+    pub(crate) format: Format,
+    /// How much is said on standard error.
+    pub(crate) verbosity: Verbosity,
+    /// Whether text may be coloured.
+    pub(crate) colour: Colour,
+    /// Which streams are terminals.
+    pub(crate) terminal: Terminal,
+    /// Log filter from `RUST_LOG`.
+    pub(crate) log_filter: Option<String>,
+}
+
+/// What standard output carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Text for people.
+    Human,
+    /// One JSON document.
+    Json,
+}
+
+/// How much is said on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verbosity {
+    /// Errors only.
+    Quiet,
+    /// What a person waiting wants to know.
+    Normal,
+    /// Calls and decisions.
+    Info,
+    /// Details of calls.
+    Debug,
+    /// Everything that holds no secret.
+    Trace,
+}
+
+/// Whether text may be coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Colour {
+    /// Where the stream is a terminal.
+    Auto,
+    /// Nowhere.
+    Never,
+}
+
+/// Which streams are terminals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Terminal {
+    /// Whether questions can be asked.
+    pub(crate) stdin: bool,
+    /// Whether data is read by a person.
+    pub(crate) stdout: bool,
+    /// Whether progress can be drawn.
+    pub(crate) stderr: bool,
+}
+
+/// Where to look for the configuration file.
+#[derive(Debug, Clone)]
+pub(crate) struct ConfigLocation {
+    /// The file named by a flag.
+    pub(crate) option: Option<PathBuf>,
+    /// The file named by the environment.
+    pub(crate) variable: Option<PathBuf>,
+    /// Where the search begins otherwise.
+    pub(crate) current_dir: PathBuf,
+    /// The user's home directory.
+    pub(crate) home: Option<PathBuf>,
+}
+
+/// Access to RunPod.
+pub(crate) struct RunpodSettings {
+    /// The API key.
+    pub(crate) api_key: Option<SecretString>,
+    /// Origin of the API.
+    pub(crate) base_url: String,
+    /// How long a connection may take to open.
+    pub(crate) connect_timeout: Duration,
+    /// How long an answer may take.
+    pub(crate) read_timeout: Duration,
+}
+
+/// How often to look at a deployment that is getting ready, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pace {
+    /// Between two looks.
+    pub(crate) poll_interval: Duration,
+    /// Until giving up.
+    pub(crate) deploy_timeout: Duration,
+}
+
+/// Origin of RunPod's API.
+pub(crate) const RUNPOD_API: &str = "https://api.runpod.io";
+
+/// A sandbox lives on loopback and has no rate limit to spare.
+const SANDBOX_POLL_INTERVAL_MS: u64 = 250;
+
+impl Settings {
+    /// Puts flags over environment over defaults.
+    ///
+    /// # Errors
+    ///
+    /// A variable that holds something other than its documentation allows.
+    pub(crate) fn resolve(args: &GlobalArgs, environment: Environment) -> Result<Self> {
+        let cloud = if args.sandbox || flag(&environment, "SINDRI_SANDBOX") {
+            CloudChoice::Sandbox
+        } else {
+            CloudChoice::Real
+        };
+        let poll_default = match cloud {
+            CloudChoice::Real => 5_000,
+            CloudChoice::Sandbox => SANDBOX_POLL_INTERVAL_MS,
+        };
+        let millis = |name, default| number(&environment, name, default).map(Duration::from_millis);
+        Ok(Self {
+            config: ConfigLocation {
+                option: args.config.clone(),
+                variable: environment.get("SINDRI_CONFIG").map(PathBuf::from),
+                current_dir: environment.current_dir().to_owned(),
+                home: environment.home(),
+            },
+            provider: args
+                .provider
+                .clone()
+                .or_else(|| environment.get("SINDRI_PROVIDER").map(str::to_owned)),
+            runpod: RunpodSettings {
+                api_key: environment
+                    .get("RUNPOD_API_KEY")
+                    .map(|key| key.trim().into()),
+                base_url: environment
+                    .get("RUNPOD_API_BASE_URL")
+                    .unwrap_or(RUNPOD_API)
+                    .to_owned(),
+                connect_timeout: millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?,
+                read_timeout: millis("SINDRI_READ_TIMEOUT_MS", 30_000)?,
+            },
+            cloud,
+            pace: Pace {
+                poll_interval: millis("SINDRI_POLL_INTERVAL_MS", poll_default)?,
+                deploy_timeout: number(&environment, "SINDRI_DEPLOY_TIMEOUT_SECS", 600)
+                    .map(Duration::from_secs)?,
+            },
+            environment,
+        })
+    }
+}
+
+impl OutputSettings {
+    /// Also used before the rest is known, so that any failure finds its way out.
+    pub(crate) fn resolve(args: &GlobalArgs, environment: &Environment) -> Result<Self> {
+        let unset = |name| environment.get(name).is_none();
+        Ok(Self {
+            format: if args.json {
+                Format::Json
+            } else {
+                Format::Human
+            },
+            verbosity: verbosity(args, environment)?,
+            colour: if unset("NO_COLOR") && unset("SINDRI_NO_COLOR") {
+                Colour::Auto
+            } else {
+                Colour::Never
+            },
+            terminal: environment.terminal(),
+            log_filter: environment.get("RUST_LOG").map(str::to_owned),
+        })
+    }
+
+    /// What is used to tell that the settings themselves are wrong.
+    pub(crate) fn fallback(format: Format, terminal: Terminal) -> Self {
+        Self {
+            format,
+            verbosity: Verbosity::Normal,
+            colour: Colour::Never,
+            terminal,
+            log_filter: None,
+        }
+    }
+}
+
+fn verbosity(args: &GlobalArgs, environment: &Environment) -> Result<Verbosity> {
+    if args.quiet {
+        return Ok(Verbosity::Quiet);
+    }
+    match args.verbose {
+        0 => {}
+        1 => return Ok(Verbosity::Info),
+        2 => return Ok(Verbosity::Debug),
+        3.. => return Ok(Verbosity::Trace),
+    }
+    match environment.get("SINDRI_LOG_LEVEL") {
+        None | Some("warn") => Ok(Verbosity::Normal),
+        Some("error") => Ok(Verbosity::Quiet),
+        Some("info") => Ok(Verbosity::Info),
+        Some("debug") => Ok(Verbosity::Debug),
+        Some("trace") => Ok(Verbosity::Trace),
+        Some(other) => Err(Error::usage(
+            Failure::new(format!("SINDRI_LOG_LEVEL is `{other}`"))
+                .help("use error, warn, info, debug or trace"),
+        )),
+    }
+}
+
+fn flag(environment: &Environment, name: &str) -> bool {
+    matches!(environment.get(name), Some("1" | "true" | "yes" | "on"))
+}
+
+/// A whole number from 1 up.
+fn number(environment: &Environment, name: &str, default: u64) -> Result<u64> {
+    let Some(text) = environment.get(name) else {
+        return Ok(default);
+    };
+    match text.trim().parse() {
+        Ok(number) if number > 0 => Ok(number),
+        Ok(_) | Err(_) => Err(Error::usage(
+            Failure::new(format!("{name} is `{text}`")).help("use a whole number from 1 up"),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+use clap::Parser as _;
+
+use super::*;
+use crate::args::Cli;
+use crate::exit::Exit;
+
+fn resolve(args: &[&str], variables: &[(&str, &str)]) -> Result<Settings> {
+    let cli = Cli::try_parse_from(["sindri"].iter().chain(args)).expect("arguments parse");
+    Settings::resolve(&cli.global, Environment::of_test(variables))
+}
+
+fn output(args: &[&str], variables: &[(&str, &str)]) -> Result<OutputSettings> {
+    let cli = Cli::try_parse_from(["sindri"].iter().chain(args)).expect("arguments parse");
+    OutputSettings::resolve(&cli.global, &Environment::of_test(variables))
+}
+
+fn settings(args: &[&str], variables: &[(&str, &str)]) -> Settings {
+    resolve(args, variables).expect("settings resolve")
+}
+
+#[test]
+fn flags_win_over_the_environment() {
+    let vars = [
+        ("SINDRI_CONFIG", "env.yaml"),
+        ("SINDRI_PROVIDER", "northflank"),
+    ];
+    let from_env = settings(&["status"], &vars);
+    assert_eq!(from_env.config.variable, Some("env.yaml".into()));
+    assert_eq!(from_env.provider.as_deref(), Some("northflank"));
+    let from_flags = settings(&["status", "-c", "flag.yaml", "-p", "runpod"], &vars);
+    assert_eq!(from_flags.config.option, Some("flag.yaml".into()));
+    assert_eq!(from_flags.provider.as_deref(), Some("runpod"));
+}
+
+#[test]
+fn an_empty_variable_is_an_unset_variable() {
+    let empty = settings(
+        &["status"],
+        &[("RUNPOD_API_KEY", ""), ("RUNPOD_API_BASE_URL", "")],
+    );
+    assert!(empty.runpod.api_key.is_none());
+    assert_eq!(empty.runpod.base_url, RUNPOD_API);
+}
+
+#[test]
+fn a_sandbox_is_chosen_by_flag_or_variable_and_is_looked_at_more_often() {
+    let check = |args: &[&str], vars: &[(&str, &str)], cloud, poll_ms| {
+        let settings = settings(args, vars);
+        assert_eq!(settings.cloud, cloud, "{args:?} {vars:?}");
+        assert_eq!(
+            settings.pace.poll_interval,
+            Duration::from_millis(poll_ms),
+            "{args:?} {vars:?}"
+        );
+    };
+    check(&["status"], &[], CloudChoice::Real, 5000);
+    check(&["status", "--sandbox"], &[], CloudChoice::Sandbox, 250);
+    check(
+        &["status"],
+        &[("SINDRI_SANDBOX", "1")],
+        CloudChoice::Sandbox,
+        250,
+    );
+    check(
+        &["status"],
+        &[("SINDRI_SANDBOX", "0")],
+        CloudChoice::Real,
+        5000,
+    );
+    check(
+        &["--sandbox", "status"],
+        &[("SINDRI_POLL_INTERVAL_MS", "7")],
+        CloudChoice::Sandbox,
+        7,
+    );
+}
+
+#[test]
+fn verbosity_comes_from_flags_then_from_the_environment() {
+    let check = |args: &[&str], level: &str, expected| {
+        let output = output(args, &[("SINDRI_LOG_LEVEL", level)]).expect("settings resolve");
+        assert_eq!(output.verbosity, expected, "{args:?} {level}");
+    };
+    check(&["status"], "", Verbosity::Normal);
+    check(&["status"], "debug", Verbosity::Debug);
+    check(&["status", "-v"], "trace", Verbosity::Info);
+    check(&["status", "-vv"], "", Verbosity::Debug);
+    check(&["status", "-vvvv"], "", Verbosity::Trace);
+    check(&["-q", "status"], "trace", Verbosity::Quiet);
+}
+
+#[test]
+fn a_variable_that_cannot_be_read_is_a_usage_error_that_names_it() {
+    let check = |name: &str, value: &str| {
+        let failed = resolve(&["status"], &[(name, value)]).err();
+        let error = failed
+            .or(output(&["status"], &[(name, value)]).err())
+            .expect("an error");
+        assert_eq!(Exit::from(&error), Exit::Usage);
+        assert_eq!(error.to_string(), format!("{name} is `{value}`"));
+    };
+    check("SINDRI_DEPLOY_TIMEOUT_SECS", "soon");
+    check("SINDRI_DEPLOY_TIMEOUT_SECS", "0");
+    check("SINDRI_POLL_INTERVAL_MS", "-1");
+    check("SINDRI_READ_TIMEOUT_MS", "1.5");
+    check("SINDRI_LOG_LEVEL", "loud");
+}
+
+#[test]
+fn no_value_of_the_environment_is_in_its_debug_text() {
+    let environment = Environment::of_test(&[("RUNPOD_API_KEY", "rpa_marker")]);
+    assert_eq!(format!("{environment:?}"), r#"{"RUNPOD_API_KEY"}"#);
+}
+
+#[test]
+fn every_flag_definition_is_sound() {
+    use clap::CommandFactory as _;
+    Cli::command().debug_assert();
+}

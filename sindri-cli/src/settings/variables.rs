@@ -1,0 +1,159 @@
+//! The environment as it was when the process started, and the list of variables that mean something.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use super::Terminal;
+
+/// A variable that this program reads.
+pub(crate) struct Variable {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What it means.
+    pub(crate) meaning: &'static str,
+    /// What holds when it is unset.
+    pub(crate) default: &'static str,
+}
+
+const fn variable(name: &'static str, meaning: &'static str, default: &'static str) -> Variable {
+    Variable {
+        name,
+        meaning,
+        default,
+    }
+}
+
+/// All variables, for the documentation. A variable that is empty counts as unset.
+pub(crate) const VARIABLES: &[Variable] = &[
+    variable(
+        "RUNPOD_API_KEY",
+        "API key of RunPod.",
+        "none; not needed with `--sandbox`",
+    ),
+    variable(
+        "RUNPOD_API_BASE_URL",
+        "Origin of RunPod's API.",
+        "`https://api.runpod.io`",
+    ),
+    variable(
+        "SINDRI_CONFIG",
+        "Configuration file; `--config` wins.",
+        "search",
+    ),
+    variable(
+        "SINDRI_PROVIDER",
+        "Provider; `--provider` wins.",
+        "`deployment.provider`",
+    ),
+    variable("SINDRI_SANDBOX", "`1` means `--sandbox`.", "unset"),
+    variable(
+        "SINDRI_DEPLOY_TIMEOUT_SECS",
+        "How long `deploy` waits, in seconds; `--timeout` wins.",
+        "600",
+    ),
+    variable(
+        "SINDRI_POLL_INTERVAL_MS",
+        "Pause between two looks at a deployment, in milliseconds.",
+        "5000; 250 with `--sandbox`",
+    ),
+    variable(
+        "SINDRI_CONNECT_TIMEOUT_MS",
+        "Limit to open a connection, in milliseconds.",
+        "10000",
+    ),
+    variable(
+        "SINDRI_READ_TIMEOUT_MS",
+        "Limit for an answer, in milliseconds.",
+        "30000",
+    ),
+    variable(
+        "SINDRI_LOG_LEVEL",
+        "`error`, `warn`, `info`, `debug` or `trace`; `-v` and `-q` win.",
+        "`warn`",
+    ),
+    variable(
+        "RUST_LOG",
+        "Log filter; dependencies never log below `info`.",
+        "unset",
+    ),
+    variable("NO_COLOR", "Set to anything: no colour.", "unset"),
+    variable(
+        "SINDRI_NO_COLOR",
+        "The same, for this program only.",
+        "unset",
+    ),
+];
+
+/// The environment as it was when the process started. Its `Debug` shows no value.
+pub(crate) struct Environment {
+    variables: BTreeMap<String, String>,
+    current_dir: PathBuf,
+    terminal: Terminal,
+}
+
+impl Environment {
+    /// Reads the environment of this process. Variables that are not UTF-8 are left out.
+    pub(crate) fn of_process() -> Self {
+        Self {
+            variables: std::env::vars_os()
+                .filter_map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
+                .collect(),
+            // A removed directory is no reason to fail: absolute paths still work.
+            current_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            terminal: Terminal {
+                stdin: std::io::stdin().is_terminal(),
+                stdout: std::io::stdout().is_terminal(),
+                stderr: std::io::stderr().is_terminal(),
+            },
+        }
+    }
+
+    /// A variable's value, unless it is empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.variables
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The user's home directory.
+    pub(crate) fn home(&self) -> Option<PathBuf> {
+        self.get("HOME")
+            .or_else(|| self.get("USERPROFILE"))
+            .map(PathBuf::from)
+    }
+
+    pub(crate) fn current_dir(&self) -> &Path {
+        &self.current_dir
+    }
+
+    pub(crate) fn terminal(&self) -> Terminal {
+        self.terminal
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_test(variables: &[(&str, &str)]) -> Self {
+        Self {
+            variables: variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            current_dir: PathBuf::from("/work"),
+            terminal: Terminal {
+                stdin: false,
+                stdout: false,
+                stderr: false,
+            },
+        }
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.variables.keys()).finish()
+    }
+}

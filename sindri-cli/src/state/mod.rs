@@ -1,0 +1,12 @@
+//! What this program remembers of a deployment between two runs.
+//!
+//! A create can bill, and its answer can be lost. So the intent is written down before a create is sent
+//! and the id before anything else happens; the next run settles what is open.
+
+mod record;
+mod settle;
+mod store;
+
+pub(crate) use record::{CreateOnly, Creates, Intent, Record, VolumeRecord, new_deployment_id};
+pub(crate) use settle::{Ambiguous, Settled, Sighting, settle};
+pub(crate) use store::{Found, Lock, Realm, StateError, Store};

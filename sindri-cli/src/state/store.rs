@@ -1,0 +1,316 @@
+//! The state file: read with care, written in one piece, locked while a command may change anything.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::record::{Record, SCHEMA_VERSION};
+
+/// Where the state of one deployment lives.
+#[derive(Debug, Clone)]
+pub(crate) struct Store {
+    root: PathBuf,
+    file: PathBuf,
+}
+
+/// Why the state cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StateError {
+    /// Another process holds the lock.
+    #[error("another sindri is at work on this deployment{}", .pid.map_or_else(String::new, |pid| format!(" (process {pid})")))]
+    Locked {
+        /// Its process id, when it could be read.
+        pid: Option<u32>,
+    },
+    /// The file system refuses.
+    #[error("{} cannot be {doing}", path.display())]
+    Io {
+        /// What was tried.
+        doing: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+}
+
+/// What a state file says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// There is none.
+    Nothing,
+    /// This.
+    Record(Box<Record>),
+    /// Something that cannot be used, and why.
+    Damaged(String),
+}
+
+/// Held while a command may change the deployment. Dropping it lets the next one in.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Which cloud a state belongs to: ids of the sandbox never meet real ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Realm {
+    /// The providers.
+    Real,
+    /// The sandbox inside this process.
+    Sandbox,
+}
+
+impl Store {
+    /// The place for this deployment, beside the configuration file.
+    pub(crate) fn new(base_dir: &Path, realm: Realm, provider: &str, name: &str) -> Self {
+        let root = base_dir.join(".sindri");
+        let folder = match realm {
+            Realm::Real => root.join("state"),
+            Realm::Sandbox => root.join("state").join("sandbox"),
+        };
+        Self {
+            file: folder.join(format!("{provider}-{name}.json")),
+            root,
+        }
+    }
+
+    /// The state file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.file
+    }
+
+    /// Reads the file. A file that cannot be understood is not an error: the provider knows better.
+    pub(crate) fn read(&self) -> Result<Found, StateError> {
+        let bytes = match fs::read(&self.file) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(source) => return Err(self.error("read", &self.file, source)),
+        };
+        let record: Record = match serde_json::from_slice(&bytes) {
+            Ok(record) => record,
+            Err(error) => return Ok(Found::Damaged(error.to_string())),
+        };
+        if record.schema_version != SCHEMA_VERSION {
+            return Ok(Found::Damaged(format!(
+                "it has layout {}, this program reads {SCHEMA_VERSION}",
+                record.schema_version
+            )));
+        }
+        Ok(Found::Record(Box::new(record)))
+    }
+
+    /// Takes the lock, or says who has it.
+    pub(crate) fn lock(&self) -> Result<Lock, StateError> {
+        self.prepare()?;
+        let path = self.file.with_extension("lock");
+        let mut file = private(OpenOptions::new().read(true).write(true).create(true))
+            .open(&path)
+            .map_err(|source| self.error("opened", &path, source))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                // Who it is only makes the message better.
+                let pid = file
+                    .read_to_string(&mut text)
+                    .ok()
+                    .and_then(|_| text.trim().parse().ok());
+                return Err(StateError::Locked { pid });
+            }
+            Err(TryLockError::Error(source)) => return Err(self.error("locked", &path, source)),
+        }
+        file.set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| writeln!(file, "{}", std::process::id()))
+            .map_err(|source| self.error("written", &path, source))?;
+        Ok(Lock { _file: file })
+    }
+
+    /// Writes the record so that either the old or the new one is there, whatever happens.
+    pub(crate) fn write(&self, _lock: &Lock, record: &Record) -> Result<(), StateError> {
+        self.prepare()?;
+        let folder = self.folder();
+        let fail = |source| self.error("written", &self.file, source);
+        // `tempfile` makes files readable by their owner only.
+        let mut file = tempfile::Builder::new()
+            .prefix(".state-")
+            .tempfile_in(folder)
+            .map_err(fail)?;
+        serde_json::to_writer_pretty(&mut file, record).map_err(|error| fail(error.into()))?;
+        file.write_all(b"\n").map_err(fail)?;
+        file.as_file().sync_all().map_err(fail)?;
+        file.persist(&self.file)
+            .map_err(|error| fail(error.error))?;
+        sync_folder(folder).map_err(fail)
+    }
+
+    /// Removes the record. One that is not there is as good.
+    pub(crate) fn remove(&self, _lock: &Lock) -> Result<(), StateError> {
+        match fs::remove_file(&self.file) {
+            Ok(()) => sync_folder(self.folder())
+                .map_err(|source| self.error("removed", &self.file, source)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(source) => Err(self.error("removed", &self.file, source)),
+        }
+    }
+
+    /// Keeps a file that cannot be understood under another name, and says which.
+    pub(crate) fn set_aside(&self, _lock: &Lock) -> Result<PathBuf, StateError> {
+        let aside = self.file.with_extension("json.damaged");
+        fs::rename(&self.file, &aside)
+            .map_err(|source| self.error("renamed", &self.file, source))?;
+        Ok(aside)
+    }
+
+    fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(&self.root)
+    }
+
+    /// Makes the folders, and keeps them out of version control.
+    fn prepare(&self) -> Result<(), StateError> {
+        let folder = self.folder();
+        fs::create_dir_all(folder).map_err(|source| self.error("created", folder, source))?;
+        let ignore = self.root.join(".gitignore");
+        match OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&ignore)
+        {
+            Ok(mut file) => file
+                .write_all(b"*\n")
+                .map_err(|source| self.error("written", &ignore, source)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            Err(source) => Err(self.error("written", &ignore, source)),
+        }
+    }
+
+    #[expect(
+        clippy::unused_self,
+        reason = "reads as `self.error(…)` at a dozen places"
+    )]
+    fn error(&self, doing: &'static str, path: &Path, source: io::Error) -> StateError {
+        StateError::Io {
+            doing,
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+/// A new file that only its owner can read.
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    options.mode(0o600)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// A renamed file survives a power cut only once its folder is on disk, too.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store(dir: &tempfile::TempDir, realm: Realm) -> Store {
+        Store::new(dir.path(), realm, "runpod", "demo")
+    }
+
+    fn record() -> Record {
+        let mut record = Record::new(
+            "runpod",
+            "demo",
+            "http://localhost",
+            "0123456789abcdef".into(),
+        );
+        record.pod_id = Some("pod1".into());
+        record
+    }
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(&dir, Realm::Real);
+        assert_eq!(store.read().unwrap(), Found::Nothing);
+        let lock = store.lock().unwrap();
+        store.write(&lock, &record()).unwrap();
+        assert_eq!(store.read().unwrap(), Found::Record(Box::new(record())));
+        store.remove(&lock).unwrap();
+        store.remove(&lock).unwrap();
+        assert_eq!(store.read().unwrap(), Found::Nothing);
+    }
+
+    #[test]
+    fn the_sandbox_has_a_state_of_its_own() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, sandbox) = (store(&dir, Realm::Real), store(&dir, Realm::Sandbox));
+        let lock = sandbox.lock().unwrap();
+        sandbox.write(&lock, &record()).unwrap();
+        assert_eq!(real.read().unwrap(), Found::Nothing);
+        assert_eq!(
+            real.path(),
+            dir.path().join(".sindri/state/runpod-demo.json")
+        );
+    }
+
+    #[test]
+    fn a_second_command_is_told_who_holds_the_lock() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = store(&dir, Realm::Real);
+        let lock = first.lock().unwrap();
+        let error = store(&dir, Realm::Real).lock().unwrap_err();
+        assert!(matches!(error, StateError::Locked { pid } if pid == Some(std::process::id())));
+        drop(lock);
+        store(&dir, Realm::Real).lock().unwrap();
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_understood_is_reported_and_can_be_set_aside() {
+        let check = |text: &str, reason: &str| {
+            let dir = tempfile::tempdir().unwrap();
+            let store = store(&dir, Realm::Real);
+            let lock = store.lock().unwrap();
+            fs::write(store.path(), text).unwrap();
+            let Found::Damaged(why) = store.read().unwrap() else {
+                panic!("{text} was accepted")
+            };
+            assert!(why.contains(reason), "{why}");
+            let aside = store.set_aside(&lock).unwrap();
+            assert_eq!(fs::read_to_string(aside).unwrap(), text);
+            assert_eq!(store.read().unwrap(), Found::Nothing);
+        };
+        check("", "EOF");
+        check("{\"schema_version\": 1}", "missing field");
+        let mut later = record();
+        later.schema_version = 99;
+        check(&serde_json::to_string(&later).unwrap(), "layout 99");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_the_state_and_git_ignores_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(&dir, Realm::Real);
+        let lock = store.lock().unwrap();
+        store.write(&lock, &record()).unwrap();
+        let mode = fs::metadata(store.path()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(
+            fs::read_to_string(dir.path().join(".sindri/.gitignore")).unwrap(),
+            "*\n"
+        );
+    }
+}
