@@ -1,1 +1,37 @@
-//! Client.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod client;
+mod error;
+
+#[rustfmt::skip]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    missing_docs,
+    unreachable_pub,
+    reason = "generated: its lints are the generator's affair"
+)]
+mod generated;
+
+pub use client::{Client, ClientBuilder};
+pub use error::Error;
+#[doc(inline)]
+pub use generated::*;
+pub use sdk_core::{
+    ByteStream, ConfigError, Empty, EventStream, Json, Nullable, OptionalJson, RateLimits, Response,
+    RetryPolicy, Timestamp,
+};
+
+/// RunPod's REST API v2, for the types that are generic over an API.
+#[derive(Clone, Copy, Debug)]
+pub enum RunPod {}
+
+impl sdk_core::Api for RunPod {
+    const NAME: &'static str = "RunPod";
+    type Problem = types::ErrorResponse;
+}
+
+/// A call that is ready to be sent: `.await` it, or set options of this call first.
+pub type Call<R> = sdk_core::Call<R, RunPod>;

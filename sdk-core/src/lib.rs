@@ -10,7 +10,8 @@
 //! It knows no provider and no generated type. Modules refer to each other through `super`, so the
 //! same files also work as a module of a generated crate.
 
-pub use http::{HeaderMap, Method, StatusCode};
+pub use bytes::Bytes as RawBody;
+pub use http::{HeaderMap, HeaderName, Method, StatusCode};
 
 mod call;
 mod config;

@@ -163,7 +163,7 @@ mod tests {
         reason = "the macros make public items; here in a private module"
     )]
 
-    use crate as sdk_core;
+    use super::super as sdk_core;
     use serde::{Deserialize, Serialize};
     use serde_json::json;
 

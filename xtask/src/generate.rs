@@ -1,0 +1,267 @@
+//! `cargo xtask generate`: from a description to a crate.
+
+use crate::files::{self, Files};
+use crate::passes::{self, Context, PassError, Warning};
+use crate::standalone;
+use crate::syntax::{self, Style, SyntaxError, model::Model};
+use crate::workspace::Workspace;
+use crate::{document, overlay, progenitor};
+use serde_json::Value;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// An API whose client is part of this repository.
+#[derive(Clone, Copy, Debug)]
+pub struct Api {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// The description and its overlay, below the root.
+    pub description: &'static str,
+    /// Our words, names and repairs.
+    pub overlay: &'static str,
+    /// The crate, below the root.
+    pub sdk: &'static str,
+    /// Where the sandbox keeps the description it checks requests against.
+    pub checked: &'static str,
+}
+
+/// All of them.
+pub const APIS: &[Api] = &[Api {
+    name: "runpod",
+    description: "openapi/runpod.json",
+    overlay: "openapi/runpod.overlay.yaml",
+    sdk: "runpod-sdk",
+    checked: "sandbox/src/openapi/runpod.json",
+}];
+
+/// Why nothing was generated.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the file system says.
+        source: io::Error,
+    },
+    /// The document cannot be turned into a client.
+    #[error("{}{error}", path.display())]
+    Document {
+        /// The document, or nothing when its name adds nothing.
+        path: PathBuf,
+        /// Where and why, beginning with the JSON pointer.
+        error: PassError,
+    },
+    /// The overlay does not fit.
+    #[error("{}: {message}", path.display())]
+    Overlay {
+        /// The overlay.
+        path: PathBuf,
+        /// Which action, and why.
+        message: String,
+    },
+    /// The folder holds what is not ours to replace.
+    #[error("{} is not empty and was not made by this command; name another folder", .0.display())]
+    Occupied(PathBuf),
+}
+
+impl From<SyntaxError> for PassError {
+    fn from(error: SyntaxError) -> Self {
+        Self::new(error.pointer, error.message)
+    }
+}
+
+/// The files of one API in this repository, by path below the root.
+///
+/// # Errors
+///
+/// [`Error`]; a warning of a pass is an error here, for our own descriptions must need none.
+pub fn repository_files(workspace: &Workspace, api: &Api) -> Result<Files, Error> {
+    let description = workspace.path(api.description);
+    let mut doc = read(&description)?;
+    apply_overlay(
+        &workspace.path(api.overlay),
+        &mut doc,
+        overlay::Mode::Strict,
+    )?;
+    let checked = pretty(&doc);
+    let mut context = Context::new();
+    let name = api
+        .description
+        .rsplit('/')
+        .next()
+        .unwrap_or(api.description);
+    let style = Style {
+        document: name,
+        runtime_is_module: false,
+    };
+    let (_, modules) =
+        client(doc, &mut context, &style).map_err(|error| in_file(&description, error))?;
+    if let Some(warning) = context.warnings.first() {
+        let message = format!(
+            "{} (in a description of our own this is an error)",
+            warning.message
+        );
+        return Err(in_file(
+            &description,
+            PassError::new(warning.pointer.clone(), message),
+        ));
+    }
+    let mut files: Files = modules
+        .into_iter()
+        .map(|(name, text)| {
+            (
+                format!("{}/src/generated/{name}", api.sdk),
+                header(api, &text),
+            )
+        })
+        .collect();
+    files.insert(api.checked.to_owned(), checked);
+    Ok(files)
+}
+
+/// The folders that hold generated files and nothing else.
+pub fn owned_folders(api: &Api) -> Vec<String> {
+    vec![format!("{}/src/generated", api.sdk)]
+}
+
+/// A complete crate of any document, and what the passes had to say.
+///
+/// # Errors
+///
+/// [`Error`] with a JSON pointer for what cannot be represented.
+pub fn crate_of(
+    workspace: &Workspace,
+    spec: &Path,
+    overlay: Option<&Path>,
+) -> Result<(Files, Vec<Warning>), Error> {
+    let mut doc = read(spec)?;
+    if let Some(overlay) = overlay {
+        apply_overlay(overlay, &mut doc, overlay::Mode::Lenient)?;
+    }
+    let name = spec
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or("openapi");
+    let mut context = Context::new();
+    let files = crate_files(workspace, doc, name, &mut context).map_err(|error| match error {
+        CrateError::Document(error) => in_file(spec, error),
+        CrateError::File(source) => Error::File {
+            path: workspace.path("sdk-core"),
+            source,
+        },
+    })?;
+    Ok((files, context.warnings))
+}
+
+/// Why [`crate_files`] made none.
+#[derive(Debug)]
+pub enum CrateError {
+    /// The document.
+    Document(PassError),
+    /// A file of `sdk-core`.
+    File(io::Error),
+}
+
+/// A complete crate of a document.
+///
+/// # Errors
+///
+/// [`CrateError`].
+pub fn crate_files(
+    workspace: &Workspace,
+    doc: Value,
+    document: &str,
+    context: &mut Context,
+) -> Result<Files, CrateError> {
+    let style = Style {
+        document,
+        runtime_is_module: true,
+    };
+    let (model, modules) = client(doc, context, &style).map_err(CrateError::Document)?;
+    let mut files = standalone::wrap(&model, workspace).map_err(CrateError::File)?;
+    files.extend(
+        modules
+            .into_iter()
+            .map(|(name, text)| (format!("src/generated/{name}"), text)),
+    );
+    Ok(files)
+}
+
+/// Writes a crate into a folder that is empty or holds an earlier one.
+///
+/// # Errors
+///
+/// [`Error::Occupied`], and what the file system says.
+pub fn write_crate(folder: &Path, files: &Files) -> Result<(), Error> {
+    let failed = |source| Error::File {
+        path: folder.to_path_buf(),
+        source,
+    };
+    let present = files::list(folder).map_err(failed)?;
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    if !present.is_empty() && !manifest.starts_with(standalone::MARKER) {
+        return Err(Error::Occupied(folder.to_path_buf()));
+    }
+    files::write(folder, files, &["src"]).map_err(failed)?;
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<Value, Error> {
+    let bytes = fs::read(path).map_err(|source| Error::File {
+        path: path.to_path_buf(),
+        source,
+    })?;
+    document::parse(&bytes).map_err(|error| in_file(path, error))
+}
+
+fn apply_overlay(path: &Path, doc: &mut Value, mode: overlay::Mode) -> Result<(), Error> {
+    let bytes = fs::read(path).map_err(|source| Error::File {
+        path: path.to_path_buf(),
+        source,
+    })?;
+    let failed = |message: String| Error::Overlay {
+        path: path.to_path_buf(),
+        message,
+    };
+    let overlay = overlay::Overlay::parse(&bytes).map_err(|error| failed(error.to_string()))?;
+    overlay
+        .apply(doc, mode)
+        .map_err(|error| failed(error.to_string()))?;
+    Ok(())
+}
+
+/// Mending, lowering, progenitor, syntax passes.
+fn client(
+    mut doc: Value,
+    context: &mut Context,
+    style: &Style<'_>,
+) -> Result<(Model, Files), PassError> {
+    passes::mend(&mut doc, context)?;
+    passes::lower(&mut doc, context)?;
+    let tokens = progenitor::generate(&doc)?;
+    let model = Model::read(&doc)?;
+    let modules = syntax::modules(&model, tokens, style)?;
+    Ok((model, modules))
+}
+
+fn header(api: &Api, text: &str) -> String {
+    format!(
+        "// @generated by `cargo xtask generate --api {}`. Do not edit.\n{text}",
+        api.name
+    )
+}
+
+fn pretty(doc: &Value) -> String {
+    format!("{doc:#}\n")
+}
+
+fn in_file(path: &Path, error: PassError) -> Error {
+    Error::Document {
+        path: path.to_path_buf(),
+        error,
+    }
+}

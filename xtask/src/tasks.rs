@@ -1,0 +1,124 @@
+//! The tasks as a person sees them: what they print, and how they exit.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a maintainer's tool talks on its terminal"
+)]
+
+use std::{error::Error, path::Path, process::ExitCode};
+use xtask::files::{self, Differences, Files};
+use xtask::generate::{self, APIS};
+use xtask::workspace::Workspace;
+use xtask::{bench, docs, tidy};
+
+type Outcome = Result<ExitCode, Box<dyn Error>>;
+
+pub(crate) fn complain(text: &str) {
+    eprintln!("{text}");
+}
+
+pub(crate) fn generate(workspace: &Workspace, only: Option<&str>, check: bool) -> Outcome {
+    let chosen: Vec<_> = APIS
+        .iter()
+        .filter(|api| only.is_none_or(|name| name == api.name))
+        .collect();
+    if chosen.is_empty() {
+        let known: Vec<_> = APIS.iter().map(|api| api.name).collect();
+        return Err(format!("there is no API of this name; known: {}", known.join(", ")).into());
+    }
+    let mut code = ExitCode::SUCCESS;
+    for api in chosen {
+        let files = generate::repository_files(workspace, api)?;
+        let owned = generate::owned_folders(api);
+        let owned: Vec<_> = owned.iter().map(String::as_str).collect();
+        let command = format!("cargo xtask generate --api {}", api.name);
+        if !settle(workspace, api.name, &files, &owned, check, &command)? {
+            code = ExitCode::FAILURE;
+        }
+    }
+    Ok(code)
+}
+
+pub(crate) fn standalone(
+    workspace: &Workspace,
+    spec: &Path,
+    overlay: Option<&Path>,
+    out: &Path,
+) -> Outcome {
+    let (files, warnings) = generate::crate_of(workspace, spec, overlay)?;
+    for warning in &warnings {
+        eprintln!("warning: {warning}");
+    }
+    generate::write_crate(out, &files)?;
+    println!("{} files in {}", files.len(), out.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) fn docs(workspace: &Workspace, check: bool) -> Outcome {
+    let files = docs::pages(workspace)?;
+    let fresh = settle(workspace, "docs", &files, &[], check, "cargo xtask docs")?;
+    Ok(if fresh {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+pub(crate) fn tidy(workspace: &Workspace) -> Outcome {
+    let findings = tidy::check(workspace)?;
+    for finding in &findings {
+        eprintln!("{}: {}", finding.path.display(), finding.message);
+    }
+    if findings.is_empty() {
+        println!("tidy");
+    }
+    Ok(if findings.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+pub(crate) fn bench(workspace: &Workspace) -> Outcome {
+    println!("{}", bench::report(workspace)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes files, or says which are stale. Whether all is as it should be.
+fn settle(
+    workspace: &Workspace,
+    name: &str,
+    files: &Files,
+    owned: &[&str],
+    check: bool,
+    command: &str,
+) -> Result<bool, Box<dyn Error>> {
+    if check {
+        let Differences { stale, surplus } = files::compare(workspace.root(), files, owned)?;
+        let short = |path: &Path| {
+            path.strip_prefix(workspace.root())
+                .unwrap_or(path)
+                .display()
+                .to_string()
+        };
+        for path in &stale {
+            eprintln!("{} is stale", short(path));
+        }
+        for path in &surplus {
+            eprintln!("{} is not generated any more", short(path));
+        }
+        if stale.is_empty() && surplus.is_empty() {
+            println!("{name}: up to date");
+            return Ok(true);
+        }
+        eprintln!("run `{command}` and commit what it writes");
+        return Ok(false);
+    }
+    let changed = files::write(workspace.root(), files, owned)?;
+    println!(
+        "{name}: {} files, {} changed",
+        files.len(),
+        changed.stale.len() + changed.surplus.len()
+    );
+    Ok(true)
+}

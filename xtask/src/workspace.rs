@@ -1,0 +1,101 @@
+//! Where things are in this repository.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// The repository.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Default for Workspace {
+    /// The repository this program was built from.
+    fn default() -> Self {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+        Self {
+            root: manifest.parent().unwrap_or(manifest).to_path_buf(),
+        }
+    }
+}
+
+impl Workspace {
+    /// A path below the root.
+    pub fn path(&self, below: &str) -> PathBuf {
+        self.root.join(below)
+    }
+
+    /// The root.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The source files of `sdk-core`, by name.
+    ///
+    /// # Errors
+    ///
+    /// What the file system says.
+    pub fn runtime_sources(&self) -> io::Result<BTreeMap<String, String>> {
+        let folder = self.path("sdk-core/src");
+        let mut sources = BTreeMap::new();
+        for path in crate::files::list(&folder)? {
+            if let Ok(name) = path.strip_prefix(&folder) {
+                sources.insert(name.display().to_string(), fs::read_to_string(&path)?);
+            }
+        }
+        Ok(sources)
+    }
+
+    /// The dependencies of `sdk-core`, with the versions and features of the workspace.
+    ///
+    /// # Errors
+    ///
+    /// What the file system says, or a manifest that cannot be read.
+    pub fn runtime_dependencies(&self) -> io::Result<toml::Table> {
+        let versions = self.manifest("Cargo.toml")?;
+        let versions = versions
+            .get("workspace")
+            .and_then(|table| table.get("dependencies"));
+        let manifest = self.manifest("sdk-core/Cargo.toml")?;
+        let names = manifest.get("dependencies").and_then(toml::Value::as_table);
+        let names = names.into_iter().flat_map(toml::Table::keys);
+        let pairs = names.filter_map(|name| {
+            let value = match versions?.get(name)? {
+                toml::Value::String(version) => {
+                    toml::Table::from_iter([("version".to_owned(), version.as_str().into())]).into()
+                }
+                table => table.clone(),
+            };
+            Some((name.clone(), value))
+        });
+        Ok(pairs.collect())
+    }
+
+    /// The features of `sdk-core`.
+    ///
+    /// # Errors
+    ///
+    /// What the file system says, or a manifest that cannot be read.
+    pub fn runtime_features(&self) -> io::Result<toml::Table> {
+        let manifest = self.manifest("sdk-core/Cargo.toml")?;
+        Ok(manifest
+            .get("features")
+            .and_then(toml::Value::as_table)
+            .cloned()
+            .unwrap_or_default())
+    }
+
+    fn manifest(&self, name: &str) -> io::Result<toml::Table> {
+        let path = self.path(name);
+        let text = fs::read_to_string(&path)?;
+        text.parse().map_err(|error| {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{}: {error}", path.display()),
+            )
+        })
+    }
+}
