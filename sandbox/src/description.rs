@@ -341,7 +341,7 @@ mod tests {
 
     fn description() -> Description {
         Description::parse(
-            r##"{
+            r#"{
               "components": {"schemas": {}},
               "paths": {
                 "/v2/things": {"get": {"operationId": "list", "responses": {}},
@@ -350,7 +350,7 @@ mod tests {
                                     "delete": {"operationId": "delete", "responses": {}}},
                 "/v2/things/special": {"get": {"operationId": "special", "responses": {}}}
               }
-            }"##,
+            }"#,
         )
         .unwrap()
     }

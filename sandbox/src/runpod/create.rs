@@ -41,6 +41,7 @@ pub(crate) fn create_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
     add_access(account, &mut container, body, template);
     let pod = Pod {
         id: new_id(14),
+        number: account.pods_created,
         name: body.text("name").unwrap_or_default().to_owned(),
         container,
         mount,
@@ -58,6 +59,7 @@ pub(crate) fn create_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
     };
     let reply = Reply::created(view::pod(&pod, call.now));
     call.account.pods.push(pod);
+    call.account.pods_created += 1;
     Ok(reply)
 }
 

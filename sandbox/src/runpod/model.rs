@@ -17,6 +17,8 @@ pub(crate) type Env = Masked<BTreeMap<String, String>>;
 pub(crate) struct Account {
     /// In the order of their creation.
     pub(crate) pods: Vec<Pod>,
+    /// How many pods were ever created.
+    pub(crate) pods_created: u64,
     pub(crate) volumes: Vec<Volume>,
     pub(crate) templates: Vec<Template>,
     pub(crate) registries: Vec<Registry>,
@@ -43,6 +45,8 @@ pub(crate) struct Container {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Pod {
     pub(crate) id: String,
+    /// Counts pods in the order of their creation.
+    pub(crate) number: u64,
     pub(crate) name: String,
     pub(crate) container: Container,
     pub(crate) mount: Option<Mount>,

@@ -31,25 +31,17 @@ pub(crate) fn list_pods(call: &Call<'_>) -> Result<Reply, Problem> {
     })))
 }
 
-/// A cursor stands for the creation of the last pod of a page, and so outlives that pod.
+/// A cursor holds the number of the last pod of a page, and so outlives that pod.
 fn cursor(pod: &Pod) -> String {
-    format!("{:x}.{}", pod.created_at.as_nanosecond(), pod.id)
+    format!("p{:x}", pod.number)
 }
 
 fn after_cursor(pods: &[Pod], cursor: &str) -> Result<usize, Problem> {
-    let unknown = || Problem::rule("`cursor` is none of this list");
-    let (created, id) = cursor.split_once('.').ok_or_else(unknown)?;
-    let created = i128::from_str_radix(created, 16).ok().ok_or_else(unknown)?;
-    let by_id = pods
-        .iter()
-        .position(|pod| pod.id == id)
-        .map(|place| place + 1);
-    let by_time = || {
-        pods.iter()
-            .take_while(|pod| pod.created_at.as_nanosecond() <= created)
-            .count()
-    };
-    Ok(by_id.unwrap_or_else(by_time))
+    let number = cursor
+        .strip_prefix('p')
+        .and_then(|hex| u64::from_str_radix(hex, 16).ok());
+    let number = number.ok_or_else(|| Problem::rule("`cursor` is none of this list"))?;
+    Ok(pods.partition_point(|pod| pod.number <= number))
 }
 
 /// `GET /v2/pods/{id}`

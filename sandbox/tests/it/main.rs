@@ -1,0 +1,19 @@
+//! The sandbox as clients see it: over HTTP, with time moved by hand, every answer checked against
+//! the description.
+
+mod account;
+mod catalog;
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of tests fails by panicking"
+)]
+mod cloud;
+mod create;
+mod create_refusals;
+mod life_cycle;
+mod sharing;
+mod templates;
+mod transport;
+mod update;
+mod volumes;
