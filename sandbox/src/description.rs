@@ -1,14 +1,14 @@
 //! The description of an API, read once: its routes, and what each operation takes and answers.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use http::Method;
 use jsonschema::Validator;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use crate::flatten::{Flattener, reachable};
+use crate::flatten::{DEFINITIONS, Flattener, reachable};
 
 /// All operations of one API.
 #[derive(Debug)]
@@ -71,11 +71,12 @@ pub(crate) enum AnswerBody {
     Other,
 }
 
-/// A flattened schema, complete in itself. Its validator is built when it is first needed, so that
-/// starting a sandbox stays cheap.
+/// A flattened schema. Its validator is built when it is first needed, so that starting a sandbox
+/// stays cheap.
 #[derive(Debug)]
 pub(crate) struct Schema {
     json: Value,
+    definitions: Arc<Map<String, Value>>,
     validator: OnceLock<Result<Validator, String>>,
 }
 
@@ -94,13 +95,9 @@ pub(crate) enum Target<'a> {
 
 impl Schema {
     fn new(schema: &Value, schemas: &Schemas<'_>) -> Self {
-        let mut json = schemas.flattener.schema(schema);
-        let definitions = reachable(&json, &schemas.definitions);
-        if let (Value::Object(object), false) = (&mut json, definitions.is_empty()) {
-            object.insert("$defs".into(), Value::Object(definitions));
-        }
         Self {
-            json,
+            json: schemas.flattener.schema(schema),
+            definitions: Arc::clone(&schemas.definitions),
             validator: OnceLock::new(),
         }
     }
@@ -108,7 +105,7 @@ impl Schema {
     /// The `type` keyword, followed through a reference.
     pub(crate) fn type_name(&self) -> Option<&str> {
         let target = match self.json.get("$ref").and_then(Value::as_str) {
-            Some(reference) => self.json.pointer(reference.trim_start_matches('#'))?,
+            Some(reference) => self.definitions.get(reference.strip_prefix(DEFINITIONS)?)?,
             None => &self.json,
         };
         target.get("type")?.as_str()
@@ -118,10 +115,15 @@ impl Schema {
     /// The schema itself is not valid: a fault of the description.
     pub(crate) fn validator(&self) -> Result<&Validator, &str> {
         let build = || {
+            let mut complete = self.json.clone();
+            if let Value::Object(object) = &mut complete {
+                let definitions = reachable(&self.json, &self.definitions);
+                object.insert("$defs".into(), Value::Object(definitions));
+            }
             jsonschema::options()
                 .with_draft(jsonschema::Draft::Draft202012)
                 .should_validate_formats(true)
-                .build(&self.json)
+                .build(&complete)
                 .map_err(|error| error.to_string())
         };
         self.validator
@@ -134,7 +136,7 @@ impl Schema {
 /// Schemas of the document while it is read.
 struct Schemas<'a> {
     flattener: Flattener<'a>,
-    definitions: Map<String, Value>,
+    definitions: Arc<Map<String, Value>>,
 }
 
 impl Description {
@@ -150,7 +152,7 @@ impl Description {
         let components = components.ok_or("it has no component schemas")?;
         let flattener = Flattener::new(components);
         let schemas = Schemas {
-            definitions: flattener.definitions(),
+            definitions: Arc::new(flattener.definitions()),
             flattener,
         };
         let paths = document

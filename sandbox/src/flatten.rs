@@ -8,7 +8,8 @@
 use serde_json::{Map, Value, json};
 
 const COMPONENTS: &str = "#/components/schemas/";
-const DEFINITIONS: &str = "#/$defs/";
+/// Where plain references point after flattening.
+pub(crate) const DEFINITIONS: &str = "#/$defs/";
 
 /// Keywords that say nothing about a value.
 const ANNOTATIONS: [&str; 6] = [

@@ -27,7 +27,7 @@
 //!
 //! # What it does not do
 //!
-//! Operations that are described, but not modelled, answer 501; [`coverage`] lists them. Rate
+//! Operations that are described, but not modelled, answer 501; [`coverage()`] lists them. Rate
 //! limits are told in headers and not enforced. Nothing is ever reached outside this machine, and
 //! nothing runs in a pod.
 

@@ -203,3 +203,49 @@ pub(crate) fn new_id(length: usize) -> String {
         .take(length)
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_the_environment_are_stored_but_never_printed() {
+        let mut container = Container::default();
+        container.env.insert("TOKEN".into(), "hunter2".into());
+        let template = Template {
+            id: new_id(10),
+            name: "t".into(),
+            container,
+            persistent: None,
+            public: false,
+            serverless: false,
+            category: "CPU".into(),
+            access: Access {
+                ssh: true,
+                jupyter: true,
+            },
+            cuda_versions: Vec::new(),
+        };
+        let account = Account {
+            templates: vec![template],
+            ..Account::default()
+        };
+        assert!(!format!("{account:?}").contains("hunter2"));
+        let stored = serde_json::to_value(&account).unwrap();
+        assert_eq!(
+            stored["templates"][0]["container"]["env"]["TOKEN"],
+            "hunter2"
+        );
+    }
+
+    #[test]
+    fn ids_are_of_the_length_asked_for_and_differ() {
+        let ids: std::collections::BTreeSet<String> = (0..1000).map(|_| new_id(14)).collect();
+        assert_eq!(ids.len(), 1000);
+        let plain = |id: &String| {
+            id.bytes()
+                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9'))
+        };
+        assert!(ids.iter().all(|id| id.len() == 14 && plain(id)));
+    }
+}
