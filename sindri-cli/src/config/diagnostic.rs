@@ -61,9 +61,9 @@ impl Finding {
     ) -> Self {
         Self {
             severity,
-            path: path.into(),
+            path: on_one_line(path.into()),
             span,
-            message: message.into(),
+            message: on_one_line(message.into()),
             label: String::new(),
             help: None,
             binding: false,
@@ -87,14 +87,14 @@ impl Finding {
     /// Puts words under the marked text.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
+        self.label = on_one_line(label.into());
         self
     }
 
     /// Says what to write instead.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(on_one_line(help.into()));
         self
     }
 
@@ -112,5 +112,15 @@ impl Finding {
             line.push_str(help);
         }
         line
+    }
+}
+
+/// Values are repeated in words, and may hold anything: line breaks would forge lines of a report, and escape
+/// sequences would reach the terminal.
+fn on_one_line(words: String) -> String {
+    if words.contains(char::is_control) {
+        words.replace(char::is_control, " ")
+    } else {
+        words
     }
 }

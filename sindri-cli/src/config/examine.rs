@@ -47,7 +47,7 @@ pub fn examine(source: &Source, how: Examination) -> Examined {
     let mut findings = Findings::default();
     let config = tree::read(source, &mut findings).and_then(|tree| {
         let provider = how.provider.as_deref();
-        let values = check(source, &tree, provider, &mut findings);
+        let values = check(source, &tree, provider, &mut findings)?;
         let input = Input {
             source,
             path: how.path,

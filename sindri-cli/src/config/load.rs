@@ -145,13 +145,18 @@ fn read(path: &Path, shown: &str) -> Result<String, LoadError> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(not_text("is UTF-16: save it as UTF-8".to_owned()));
     }
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
         let line = before.split(|byte| *byte == b'\n').count();
         not_text(format!(
             "is not UTF-8 text, first on line {line}: save it as UTF-8"
         ))
+    })?;
+    // A byte order mark says nothing in UTF-8, and would shift the columns of the first line.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
     })
 }
 

@@ -15,8 +15,10 @@ mod load;
 mod model;
 mod node;
 mod origin;
+mod reference;
 mod render;
 mod resolve;
+mod schema;
 mod size;
 mod source;
 mod suggest;
@@ -37,7 +39,9 @@ pub use model::{
     Target, Tier, Verification, Volume,
 };
 pub use origin::Origins;
+pub use reference::reference_markdown;
 pub use render::{Look, render};
+pub use schema::json_schema;
 pub use source::{Place, Source, Span};
 
 #[cfg(test)]

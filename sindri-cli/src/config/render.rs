@@ -3,11 +3,12 @@
 use std::fmt;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents,
 };
 
 use super::diagnostic::{Finding, Severity};
-use super::source::Source;
+use super::source::{Source, Span};
 
 /// How findings are drawn.
 #[derive(Debug, Clone)]
@@ -24,17 +25,12 @@ pub fn render(findings: &[Finding], source: &Source, look: &Look) -> String {
         .with_width(look.width)
         .with_links(false)
         .without_cause_chain();
-    let code = NamedSource::new(source.name(), source.text().to_owned());
     let mut drawn = String::new();
     for finding in findings {
         if !drawn.is_empty() {
             drawn.push('\n');
         }
-        let shown = Shown {
-            finding,
-            source,
-            code: &code,
-        };
+        let shown = Shown { finding, source };
         // Writing to a string fails only if the theme cannot draw it: then the plain form still says all.
         if handler.render_report(&mut drawn, &shown).is_err() {
             drawn.push_str(&finding.one_line(source));
@@ -47,7 +43,6 @@ pub fn render(findings: &[Finding], source: &Source, look: &Look) -> String {
 struct Shown<'f> {
     finding: &'f Finding,
     source: &'f Source,
-    code: &'f NamedSource<String>,
 }
 
 impl Shown<'_> {
@@ -94,7 +89,7 @@ impl Diagnostic for Shown<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(self.code)
+        Some(self.source)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -103,5 +98,26 @@ impl Diagnostic for Shown<'_> {
         Some(Box::new(std::iter::once(LabeledSpan::new(
             label, start, length,
         ))))
+    }
+}
+
+/// The drawing library counts columns in bytes; editors and the one-line form count characters.
+impl SourceCode for Source {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let inner = self.text().read_span(span, lines_before, lines_after)?;
+        let start = inner.span().offset();
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name().to_owned(),
+            inner.data(),
+            *inner.span(),
+            inner.line(),
+            self.place(Span::new(start, start)).column - 1,
+            inner.line_count(),
+        )))
     }
 }

@@ -1,5 +1,7 @@
 //! Near misses: what was probably meant.
 
+use std::cmp::Reverse;
+
 /// The candidate closest to `given`, if it is close enough to be worth a question.
 pub(super) fn nearest<'c>(
     given: &str,
@@ -18,14 +20,26 @@ pub(super) fn nearest<'c>(
             let extends = shortest_len(&lower, &other) >= 4
                 && (other.starts_with(&lower) || lower.starts_with(&other));
             let allowed = 1 + lower.len().min(other.len()) / 4;
-            (distance <= allowed || extends).then_some((distance, candidate))
+            // Of two as close, the longer one: more letters are forgotten than made up.
+            let rank = (distance, Reverse(candidate.len()));
+            (distance <= allowed || extends).then_some((rank, candidate))
         })
-        .min_by_key(|(distance, _)| *distance)
+        .min_by_key(|(rank, _)| *rank)
         .map(|(_, candidate)| candidate)
 }
 
 fn shortest_len(a: &str, b: &str) -> usize {
     a.len().min(b.len())
+}
+
+/// Text as it is repeated in a message: not more than fits a line.
+pub(super) fn brief(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(MOST).collect();
+    format!("{start}…")
 }
 
 /// `a`, `b` and `c`: a list for people, each item in back-ticks.

@@ -100,11 +100,6 @@ impl<T> At<T> {
     pub(super) fn warning(&self, message: impl Into<String>) -> Finding {
         Finding::warning(&self.path, self.span, message)
     }
-
-    /// Something the reader may want to know about this value.
-    pub(super) fn note(&self, message: impl Into<String>) -> Finding {
-        Finding::note(&self.path, self.span, message)
-    }
 }
 
 impl<'v> Scope<'v> {
@@ -121,6 +116,11 @@ impl<'v> Scope<'v> {
     pub(super) fn has(&self, key: &str) -> bool {
         let path = self.known(key);
         self.values.map.contains_key(&path) || self.values.unusable.contains_key(&path)
+    }
+
+    /// Whether the file sets `key` to something usable.
+    pub(super) fn is_usable(&self, key: &str) -> bool {
+        self.values.map.contains_key(&self.known(key))
     }
 
     pub(super) fn text(&self, key: &str) -> Option<At<&'v str>> {

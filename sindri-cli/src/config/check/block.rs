@@ -9,13 +9,14 @@ use crate::config::node::{Entry, Node, NodeKind};
 use crate::config::source::{Source, Span};
 use crate::config::values::{Datum, Values};
 
-/// Checks `tree` and returns its values by canonical path. `provider` overrides the file's.
+/// Checks `tree` and returns its values by canonical path; `None` if it is no block of keys. `provider`
+/// overrides the file's.
 pub(in crate::config) fn check(
     source: &Source,
     tree: &Node,
     provider: Option<&str>,
     findings: &mut Findings,
-) -> Values {
+) -> Option<Values> {
     let mut checker = Checker {
         source,
         findings,
@@ -23,16 +24,21 @@ pub(in crate::config) fn check(
         provider,
     };
     match &tree.kind {
-        NodeKind::Map(entries) => checker.block("", &TOP, entries, Span::new(0, 0)),
-        NodeKind::Broken => {}
-        NodeKind::Null | NodeKind::Scalar(_) | NodeKind::List(_) => checker.findings.push(
-            Finding::error("", tree.span, format!("the file holds {}", tree.describe()))
-                .binding()
-                .label("expected `version:`, `name:`, `deployment:`")
-                .help("`sindri config init` writes a file to start from"),
-        ),
+        NodeKind::Map(entries) => {
+            checker.block("", &TOP, entries, Span::new(0, 0));
+            Some(checker.values)
+        }
+        NodeKind::Broken => None,
+        NodeKind::Null | NodeKind::Scalar(_) | NodeKind::List(_) => {
+            checker.findings.push(
+                Finding::error("", tree.span, format!("the file holds {}", tree.describe()))
+                    .binding()
+                    .label("expected `version:`, `name:`, `deployment:`")
+                    .help("`sindri config init` writes a file to start from"),
+            );
+            None
+        }
     }
-    checker.values
 }
 
 pub(super) struct Checker<'c> {
@@ -126,8 +132,13 @@ impl Checker<'_> {
             return;
         }
         // A file without a version is read as the current one; nothing else can be made up.
+        let is_top = !path.contains('.');
         let finding = Finding::error(path, around, format!("`{path}` is missing"))
-            .label("expected in here")
+            .label(if is_top {
+                "nowhere in the file"
+            } else {
+                "expected in here"
+            })
             .help(missing_help(path, field));
         self.findings.push(if path == "version" {
             finding
@@ -177,9 +188,12 @@ fn missing_help(path: &str, field: &Field) -> String {
     let example = match path {
         "version" => "version: \"3.0\"".to_owned(),
         "name" => "name: my-app".to_owned(),
-        "deployment" | "deployment.provider" => {
+        "deployment" => {
             return "write `deployment:` with `provider: runpod` (or `northflank`) below it"
                 .to_owned();
+        }
+        "deployment.provider" => {
+            return "write `provider: runpod` (or `northflank`) below `deployment:`".to_owned();
         }
         _ => format!("{}: {}", field.name, field.kind.example()),
     };

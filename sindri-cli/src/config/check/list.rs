@@ -15,6 +15,15 @@ impl Checker<'_> {
             let path = format!("{path}[{index}]");
             match &item.kind {
                 NodeKind::Broken => self.values.mark_unusable(&path, item.span),
+                NodeKind::Null => {
+                    let misfit = Misfit {
+                        message: "the item is empty".to_owned(),
+                        label: "holds an empty item".to_owned(),
+                        help: format!("write for example `{}`, or remove the `-`", kind.example()),
+                        usable: None,
+                    };
+                    self.misfit(&path, first_line(entry, item), misfit);
+                }
                 _ => self.single(&path, kind, item, first_line(entry, item)),
             }
         }
@@ -54,7 +63,7 @@ impl Checker<'_> {
             (Kind::List(item), NodeKind::Scalar(scalar)) => Misfit {
                 help: match item {
                     Kind::Integer { .. } => format!("write `[{}]`", scalar.text),
-                    _ => format!("write `[\"{}\"]`", scalar.text),
+                    _ => format!("write `[{}]`", words(&scalar.text)),
                 },
                 ..wrong_type(&field.kind, node.describe())
             },
@@ -80,6 +89,16 @@ impl Checker<'_> {
         };
         self.misfit(path, span, misfit);
     }
+}
+
+/// Text that was meant as a list, as one: `a, b` becomes `"a", "b"`.
+fn words(text: &str) -> String {
+    let words = text.split(|character: char| character == ',' || character.is_whitespace());
+    let words: Vec<String> = words
+        .filter(|word| !word.is_empty())
+        .map(|word| format!("\"{word}\""))
+        .collect();
+    words.join(", ")
 }
 
 /// What to point at for an item: its first key, itself, or the list's key.

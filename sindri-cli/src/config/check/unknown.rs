@@ -28,7 +28,7 @@ impl Checker<'_> {
             severity,
             join(path, &entry.key),
             entry.key_span,
-            format!("unknown key `{}`", shorten(&entry.key)),
+            format!("unknown key `{}`", suggest::brief(&entry.key)),
         )
         .label(format!("{home} has no such key"));
         self.findings
@@ -90,6 +90,9 @@ fn help(path: &str, block: &'static Block, key: &str) -> String {
     if let Some((_, new)) = block.renamed.iter().find(|(old, _)| *old == key) {
         return format!("write `{new}`");
     }
+    if let Some((_, hint)) = block.hints.iter().find(|(tried, _)| *tried == key) {
+        return (*hint).to_owned();
+    }
     let names = block.fields.iter().map(|field| field.name);
     if let Some(near) = suggest::nearest(key, names.clone()) {
         return format!("did you mean `{near}`?");
@@ -112,13 +115,4 @@ fn homes(path: &str, key: &str) -> Vec<String> {
         }
     });
     homes
-}
-
-fn shorten(key: &str) -> String {
-    const MOST: usize = 60;
-    if key.chars().count() <= MOST {
-        return key.to_owned();
-    }
-    let start: String = key.chars().take(MOST).collect();
-    format!("{start}…")
 }

@@ -4,7 +4,7 @@ use super::block::Checker;
 use crate::config::diagnostic::Finding;
 use crate::config::fields::shape::Shape;
 use crate::config::fields::{Field, Kind};
-use crate::config::node::{Entry, Node, NodeKind, Reading, Scalar};
+use crate::config::node::{Entry, Node, NodeKind, Reading, Scalar, Style};
 use crate::config::size::Size;
 use crate::config::source::Span;
 use crate::config::suggest;
@@ -57,7 +57,7 @@ impl Checker<'_> {
                 self.values.insert(path, datum, span);
             }
             // Some paste the value itself here: it must not travel on into logs and reports.
-            Err(_) if path.starts_with("secrets[") => {
+            Err(_) if may_hold_a_secret(path) => {
                 let misfit = without_value(kind);
                 self.misfit(path, span, misfit);
             }
@@ -87,6 +87,10 @@ impl Checker<'_> {
     }
 }
 
+fn may_hold_a_secret(path: &str) -> bool {
+    path.starts_with("secrets[") || path == "providers.northflank.registryCredentials"
+}
+
 /// What to say where the value must not be repeated.
 fn without_value(kind: &Kind) -> Misfit {
     let rule = match kind {
@@ -114,16 +118,16 @@ fn read(kind: &Kind, scalar: &Scalar) -> Result<Datum, Misfit> {
                 Ok(Datum::Integer(number))
             }
             Reading::Integer(number) => Err(out_of_range(number, *min, *max)),
-            _ => Err(not_an_integer(kind, scalar, reading)),
+            _ => Err(not_an_integer(kind, scalar)),
         },
         Kind::Number { min } => read_number(*min, scalar, reading),
         Kind::Text(shape) => match reading {
-            Reading::Text => read_text(shape, &scalar.text),
+            Reading::Text => read_text(shape, &scalar.text, ""),
             _ => Err(not_text(shape, scalar, reading)),
         },
         Kind::NumberLikeText(shape) => match reading {
             Reading::Bool(_) => Err(not_text(shape, scalar, reading)),
-            _ => read_text(shape, &scalar.text),
+            _ => read_text(shape, &scalar.text, "\""),
         },
         Kind::Size => Size::parse(&scalar.text)
             .filter(|_| reading == Reading::Text)
@@ -142,19 +146,26 @@ fn read(kind: &Kind, scalar: &Scalar) -> Result<Datum, Misfit> {
     }
 }
 
-fn read_text(shape: &Shape, text: &str) -> Result<Datum, Misfit> {
+/// `quote` goes around a proposed value that YAML would read as a number.
+fn read_text(shape: &Shape, text: &str, quote: &str) -> Result<Datum, Misfit> {
     if (shape.test)(text) {
         return Ok(Datum::Text(text.to_owned()));
     }
     let help = shape.repaired(text).map_or_else(
-        || format!("write for example `{}`", shape.example),
-        |repaired| format!("write `{repaired}`"),
+        || format!("write for example `{quote}{}{quote}`", shape.example),
+        |repaired| format!("write `{quote}{repaired}{quote}`"),
     );
+    let is_usable = !shape.is_needed && !text.trim().is_empty();
+    let message = if text.trim().is_empty() {
+        format!("must not be empty, but {}", shape.words)
+    } else {
+        format!("`{}` must be {}", suggest::brief(text), shape.words)
+    };
     Err(Misfit {
-        message: format!("`{text}` must be {}", shape.words),
+        message,
         label: "not of this form".to_owned(),
         help,
-        usable: (!text.trim().is_empty()).then(|| Datum::Text(text.to_owned())),
+        usable: is_usable.then(|| Datum::Text(text.to_owned())),
     })
 }
 
@@ -177,10 +188,10 @@ fn read_number(min: f64, scalar: &Scalar, reading: Reading) -> Result<Datum, Mis
 
 fn out_of_range(number: i64, min: i64, max: i64) -> Misfit {
     // Limits this high only keep nonsense out: naming them would help nobody.
-    let range = if max >= 1_000_000 {
-        format!("at least {min}")
-    } else {
-        format!("{min} to {max}")
+    let range = match (number > max, max >= 1_000_000) {
+        (true, true) => "much smaller".to_owned(),
+        (false, true) => format!("{min} or more"),
+        (_, false) => format!("{min} to {max}"),
     };
     // A limit of ours may be out of date, so it can be overruled; what cannot be sent at all cannot.
     let can_be_sent = max != i64::from(u16::MAX) && u32::try_from(number).is_ok();
@@ -194,48 +205,67 @@ fn out_of_range(number: i64, min: i64, max: i64) -> Misfit {
 
 fn not_a_bool(scalar: &Scalar, reading: Reading) -> Misfit {
     let help = match scalar.text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" | "y" | "1" => "write `true`, without quotes",
-        "false" | "no" | "off" | "n" | "0" => "write `false`, without quotes",
+        "true" | "yes" | "on" | "y" | "1" => "write `true`",
+        "false" | "no" | "off" | "n" | "0" => "write `false`",
         _ => "write `true` or `false`",
     };
     Misfit {
         message: format!("must be `true` or `false`, not {}", reading.describe()),
         label: format!("this is {}", reading.describe()),
-        help: help.to_owned(),
+        help: without_quotes(help, scalar),
         usable: None,
     }
 }
 
-fn not_an_integer(kind: &Kind, scalar: &Scalar, reading: Reading) -> Misfit {
+/// Quotes are easily overlooked: says so where they are what makes a value text.
+fn without_quotes(help: &str, scalar: &Scalar) -> String {
+    match scalar.style {
+        Style::Plain => help.to_owned(),
+        Style::Text => format!("{help}, without quotes"),
+    }
+}
+
+fn not_an_integer(kind: &Kind, scalar: &Scalar) -> Misfit {
+    let reading = scalar.reading();
+    let mut misfit = wrong_type(kind, reading.describe());
+    if reading == Reading::Number {
+        misfit = Misfit {
+            message: format!("`{}` must be a whole number", suggest::brief(&scalar.text)),
+            label: "not a plain whole number".to_owned(),
+            ..misfit
+        };
+    }
     let text = scalar.text.trim();
     let digits = text
         .split_once(|character: char| !character.is_ascii_digit())
         .map_or(text, |(digits, _)| digits);
     let number = digits.trim_start_matches('0');
-    let mut misfit = wrong_type(kind, reading.describe());
-    if !number.is_empty() && number.len() < 10 {
-        let unit = text.get(digits.len()..).unwrap_or_default().trim();
-        let is_fraction =
-            unit.starts_with('.') && unit.trim_start_matches('.').contains(|c| c != '0');
-        misfit.help = if unit.eq_ignore_ascii_case("gb") || unit.eq_ignore_ascii_case("gi") {
-            format!("write `{number}`; the unit is in the key's name")
-        } else if is_fraction {
-            "write a whole number".to_owned()
-        } else {
-            format!("write `{number}`, without quotes")
-        };
+    if number.is_empty() || number.len() > 9 {
+        return misfit;
     }
+    let unit = text.get(digits.len()..).unwrap_or_default().trim();
+    misfit.help = match unit.to_ascii_lowercase().as_str() {
+        "" => without_quotes(&format!("write `{number}`"), scalar),
+        "g" | "gb" | "gi" => format!("write `{number}`; the unit is in the key's name"),
+        _ => "write a whole number".to_owned(),
+    };
     misfit
 }
 
 fn not_text(shape: &Shape, scalar: &Scalar, reading: Reading) -> Misfit {
-    let help = shape
-        .repaired(&scalar.text)
-        .unwrap_or_else(|| scalar.text.clone());
+    let quoted = Some(scalar.text.clone()).filter(|text| (shape.test)(text));
+    let repaired = || match reading {
+        Reading::Integer(_) | Reading::Number => shape.repaired(&scalar.text),
+        Reading::Bool(_) | Reading::Text => None,
+    };
+    let help = quoted.or_else(repaired).map_or_else(
+        || format!("write for example `{}`", shape.example),
+        |text| format!("write `\"{text}\"`, in quotes"),
+    );
     Misfit {
         message: format!("must be text, not {}", reading.describe()),
         label: format!("this is {}", reading.describe()),
-        help: format!("write `\"{help}\"`, in quotes"),
+        help,
         usable: None,
     }
 }
@@ -243,7 +273,10 @@ fn not_text(shape: &Shape, scalar: &Scalar, reading: Reading) -> Misfit {
 fn not_a_size(text: &str) -> Misfit {
     let help = Size::repair(text).unwrap_or_else(|| "16GB".to_owned());
     Misfit {
-        message: format!("`{text}` must be a whole number with `MB` or `GB`"),
+        message: format!(
+            "`{}` must be a whole number with `MB` or `GB`",
+            suggest::brief(text)
+        ),
         label: "not a size".to_owned(),
         help: format!("write `{help}`"),
         usable: None,
@@ -257,7 +290,7 @@ fn not_a_choice(allowed: &[&'static str], text: &str) -> Misfit {
         None => format!("write {all}"),
     };
     Misfit {
-        message: format!("`{text}` is not one of the choices"),
+        message: format!("`{}` is not one of the choices", suggest::brief(text)),
         label: "not known".to_owned(),
         help,
         usable: None,

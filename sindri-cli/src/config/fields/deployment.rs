@@ -1,6 +1,6 @@
 //! `deployment` and `extensions`: what runs, whatever the provider.
 
-use super::shape::{ABSOLUTE_PATH, ANY, DIGEST, SLUG, TAG};
+use super::shape::{ABSOLUTE_PATH, ANY, DIGEST, EXTENSION, IMAGE, REPOSITORY, SLUG, TAG};
 use super::table::{Block, Field, Kind, Unknown};
 
 /// Providers of the format. The first two are ours.
@@ -28,6 +28,7 @@ const NO_LIMIT: i64 = 1_000_000;
 pub(super) static DEPLOYMENT: Block = Block {
     unknown: Unknown::Warning,
     renamed: &[],
+    hints: &[],
     fields: &[
         Field::new(
             "provider",
@@ -37,7 +38,7 @@ pub(super) static DEPLOYMENT: Block = Block {
         .required(),
         Field::new(
             "image",
-            Kind::Text(ANY),
+            Kind::Text(IMAGE),
             "Container image, used as written. Northflank needs a tag or a digest",
         ),
         Field::new(
@@ -72,10 +73,11 @@ pub(super) static DEPLOYMENT: Block = Block {
 static IMAGE_CONFIG: Block = Block {
     unknown: Unknown::Warning,
     renamed: &[],
+    hints: &[],
     fields: &[
         Field::new(
             "registry",
-            Kind::Text(ANY),
+            Kind::Text(REPOSITORY),
             "Image without tag, such as `ghcr.io/org/app`",
         )
         .required(),
@@ -138,6 +140,7 @@ static IMAGE_CONFIG: Block = Block {
 static BUILD_FROM_SOURCE: Block = Block {
     unknown: Unknown::Warning,
     renamed: &[],
+    hints: &[],
     fields: &[
         Field::new(
             "enabled",
@@ -156,6 +159,7 @@ static BUILD_FROM_SOURCE: Block = Block {
 static VOLUMES: Block = Block {
     unknown: Unknown::Warning,
     renamed: &[],
+    hints: &[],
     fields: &[Field::new(
         "workspace",
         Kind::Block(&WORKSPACE),
@@ -166,6 +170,7 @@ static VOLUMES: Block = Block {
 static WORKSPACE: Block = Block {
     unknown: Unknown::Warning,
     renamed: &[],
+    hints: &[],
     fields: &[
         Field::new(
             "size",
@@ -183,6 +188,7 @@ static WORKSPACE: Block = Block {
 static RESOURCES: Block = Block {
     unknown: Unknown::Warning,
     renamed: &[],
+    hints: &[],
     fields: &[
         Field::new(
             "memory",
@@ -205,6 +211,7 @@ static RESOURCES: Block = Block {
 static GPU: Block = Block {
     unknown: Unknown::Error,
     renamed: &[],
+    hints: &[],
     fields: &[
         Field::new(
             "enabled",
@@ -236,16 +243,17 @@ static GPU: Block = Block {
 pub(super) static EXTENSIONS: Block = Block {
     unknown: Unknown::Error,
     renamed: &[],
+    hints: &[],
     fields: &[
         Field::new("profile", Kind::Text(SLUG), "Named software set").default("`minimal`"),
         Field::new(
             "active",
-            Kind::List(&Kind::Text(ANY)),
+            Kind::List(&Kind::Text(EXTENSION)),
             "Exact list of extensions; not with `profile` or `additional`",
         ),
         Field::new(
             "additional",
-            Kind::List(&Kind::Text(ANY)),
+            Kind::List(&Kind::Text(EXTENSION)),
             "Extensions beside those of `profile`",
         ),
         Field::new(

@@ -12,5 +12,5 @@ mod table;
 mod top;
 
 pub(super) use deployment::PROVIDERS;
-pub(super) use table::{Block, Field, Kind, Unknown, lookup, walk};
+pub(super) use table::{Block, Field, Kind, Unknown, lookup, snake_case, walk};
 pub(super) use top::TOP;

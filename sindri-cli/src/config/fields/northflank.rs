@@ -9,6 +9,7 @@ use super::table::{Block, Field, Kind, Unknown};
 pub(in crate::config) static NORTHFLANK: Block = Block {
     unknown: Unknown::Error,
     renamed: &[],
+    hints: &[],
     fields: &[
         Field::new(
             "projectName",
@@ -82,6 +83,7 @@ pub(in crate::config) static NORTHFLANK: Block = Block {
 static PORT: Block = Block {
     unknown: Unknown::Error,
     renamed: &[("port", "internalPort"), ("containerPort", "internalPort")],
+    hints: &[],
     fields: &[
         Field::new("name", Kind::Text(PORT_NAME), "Name").required(),
         Field::new(
@@ -116,6 +118,7 @@ static HEALTH_CHECK: Block = Block {
         ("retries", "failureThreshold"),
         ("cmd", "command"),
     ],
+    hints: &[],
     fields: &[
         Field::new(
             "type",
@@ -175,6 +178,7 @@ static AUTO_SCALING: Block = Block {
         ("minReplicas", "minInstances"),
         ("maxReplicas", "maxInstances"),
     ],
+    hints: &[],
     fields: &[
         Field::new(
             "enabled",

@@ -6,6 +6,7 @@ use super::table::{Block, Field, Kind, Unknown};
 pub(in crate::config) static RUNPOD: Block = Block {
     unknown: Unknown::Error,
     renamed: &[],
+    hints: &[],
     fields: &[
         Field::new(
             "gpuType",

@@ -9,6 +9,8 @@ pub(in crate::config) struct Shape {
     pub(in crate::config) pattern: &'static str,
     /// The rule in words, to follow "must be".
     pub(in crate::config) words: &'static str,
+    /// Whether text of another form cannot be used at all, even when findings are overruled.
+    pub(in crate::config) is_needed: bool,
     /// A value of this form.
     pub(in crate::config) example: &'static str,
     pub(in crate::config) test: fn(&str) -> bool,
@@ -31,15 +33,42 @@ fn nothing(_: &str) -> Option<String> {
 pub(in crate::config) const ANY: Shape = Shape {
     pattern: "",
     words: "text that is not empty",
+    is_needed: false,
     example: "text",
     test: |text| !text.trim().is_empty(),
     repair: nothing,
+};
+
+/// An image; more is checked when it is taken apart.
+pub(in crate::config) const IMAGE: Shape = Shape {
+    example: "ghcr.io/org/app:1.0",
+    ..ANY
+};
+
+/// An image without a tag; more is checked when it is taken apart.
+pub(in crate::config) const REPOSITORY: Shape = Shape {
+    example: "ghcr.io/org/app",
+    ..ANY
+};
+
+/// An extension. Their names travel in one variable, with commas between.
+pub(in crate::config) const EXTENSION: Shape = Shape {
+    pattern: r"^[^,\s]+$",
+    words: "a name without blanks and commas",
+    is_needed: false,
+    example: "nodejs",
+    test: |text| {
+        !text.is_empty()
+            && !text.contains(|character: char| character == ',' || character.is_whitespace())
+    },
+    repair: |text| Some(text.trim().to_owned()),
 };
 
 /// Anything, nothing included.
 pub(in crate::config) const ANY_OR_EMPTY: Shape = Shape {
     pattern: "^",
     words: "text",
+    is_needed: false,
     example: "text",
     test: |_| true,
     repair: nothing,
@@ -49,6 +78,7 @@ pub(in crate::config) const ANY_OR_EMPTY: Shape = Shape {
 pub(in crate::config) const VERSION: Shape = Shape {
     pattern: r"^\d+\.\d+$",
     words: "two numbers with a dot between",
+    is_needed: false,
     example: "3.0",
     test: |text| {
         text.split_once('.')
@@ -61,6 +91,7 @@ pub(in crate::config) const VERSION: Shape = Shape {
 pub(in crate::config) const NAME: Shape = Shape {
     pattern: "^[a-z][a-z0-9-]{0,62}$",
     words: "lower-case letters, digits and `-`, a letter first, at most 63 characters",
+    is_needed: false,
     example: "my-app",
     test: |text| is_slug(text) && text.len() <= 63,
     repair: slugged,
@@ -70,6 +101,7 @@ pub(in crate::config) const NAME: Shape = Shape {
 pub(in crate::config) const SLUG: Shape = Shape {
     pattern: "^[a-z][a-z0-9-]*$",
     words: "lower-case letters, digits and `-`, a letter first",
+    is_needed: false,
     example: "minimal",
     test: is_slug,
     repair: slugged,
@@ -79,6 +111,7 @@ pub(in crate::config) const SLUG: Shape = Shape {
 pub(in crate::config) const PROJECT: Shape = Shape {
     pattern: "^(?=.{3,39}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$",
     words: "3 to 39 lower-case letters, digits and single `-`, a letter first and no `-` at the end",
+    is_needed: false,
     example: "my-project",
     test: |text| is_dashed(text, 39),
     repair: slugged,
@@ -88,6 +121,7 @@ pub(in crate::config) const PROJECT: Shape = Shape {
 pub(in crate::config) const SERVICE: Shape = Shape {
     pattern: "^(?=.{3,54}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$",
     words: "3 to 54 lower-case letters, digits and single `-`, a letter first and no `-` at the end",
+    is_needed: false,
     example: "my-service",
     test: |text| is_dashed(text, 54),
     repair: slugged,
@@ -97,6 +131,7 @@ pub(in crate::config) const SERVICE: Shape = Shape {
 pub(in crate::config) const PORT_NAME: Shape = Shape {
     pattern: "^[a-z][a-z0-9-]{0,7}$",
     words: "at most 8 lower-case letters, digits and `-`, a letter first",
+    is_needed: false,
     example: "web",
     test: |text| is_slug(text) && text.len() <= 8,
     repair: slugged,
@@ -106,6 +141,7 @@ pub(in crate::config) const PORT_NAME: Shape = Shape {
 pub(in crate::config) const NORTHFLANK_REGION: Shape = Shape {
     pattern: "^([a-z][a-z0-9-]*)?$",
     words: "lower-case letters, digits and `-`",
+    is_needed: false,
     example: "us-east",
     test: |text| text.is_empty() || is_slug(text),
     repair: slugged,
@@ -115,6 +151,7 @@ pub(in crate::config) const NORTHFLANK_REGION: Shape = Shape {
 pub(in crate::config) const RUNPOD_REGION: Shape = Shape {
     pattern: r"^([A-Z]{2,4}-[A-Z]{2,4}-\d+|US|EU|CA)?$",
     words: "a data center such as `US-TX-3`, or one of `US`, `EU`, `CA`",
+    is_needed: false,
     example: "US-TX-3",
     test: |text| matches!(text, "" | "US" | "EU" | "CA") || is_data_center(text),
     repair: |text| Some(text.to_uppercase().replace('_', "-")),
@@ -124,6 +161,7 @@ pub(in crate::config) const RUNPOD_REGION: Shape = Shape {
 pub(in crate::config) const RUNPOD_PORT: Shape = Shape {
     pattern: "^[1-9][0-9]*/(http|tcp)$",
     words: "a port and `http` or `tcp`",
+    is_needed: true,
     example: "8888/http",
     test: |text| {
         text.split_once('/').is_some_and(|(port, protocol)| {
@@ -151,6 +189,7 @@ pub(in crate::config) const RUNPOD_PORT: Shape = Shape {
 pub(in crate::config) const CPU_INSTANCE: Shape = Shape {
     pattern: r"^cpu\d+[a-z]-\d+-\d+$",
     words: "a flavour, its vCPUs and its memory in GB",
+    is_needed: false,
     example: "cpu3c-4-8",
     test: is_cpu_instance,
     repair: |text| Some(text.trim().to_ascii_lowercase().replace('_', "-")),
@@ -160,6 +199,7 @@ pub(in crate::config) const CPU_INSTANCE: Shape = Shape {
 pub(in crate::config) const COMPUTE_PLAN: Shape = Shape {
     pattern: r"^nf-compute-\d+(-\d+)?$",
     words: "a compute plan id",
+    is_needed: false,
     example: "nf-compute-200",
     test: |text| {
         text.strip_prefix("nf-compute-").is_some_and(|size| {
@@ -180,6 +220,7 @@ pub(in crate::config) const COMPUTE_PLAN: Shape = Shape {
 pub(in crate::config) const CREDENTIALS: Shape = Shape {
     pattern: "^[A-Za-z0-9-]+$",
     words: "the id of stored credentials: letters, digits and `-`",
+    is_needed: false,
     example: "my-registry",
     test: |text| {
         !text.is_empty()
@@ -194,6 +235,7 @@ pub(in crate::config) const CREDENTIALS: Shape = Shape {
 pub(in crate::config) const ABSOLUTE_PATH: Shape = Shape {
     pattern: "^/",
     words: "an absolute path",
+    is_needed: false,
     example: "/workspace",
     test: |text| text.starts_with('/'),
     repair: |text| Some(format!("/{}", text.trim_start_matches("./"))),
@@ -203,6 +245,7 @@ pub(in crate::config) const ABSOLUTE_PATH: Shape = Shape {
 pub(in crate::config) const MOUNT_PATH: Shape = Shape {
     pattern: "^/[^:]*$",
     words: "an absolute path without `:`",
+    is_needed: false,
     example: "/workspace",
     test: |text| text.starts_with('/') && !text.contains(':'),
     repair: |text| Some(format!("/{}", text.trim_start_matches("./"))),
@@ -212,6 +255,7 @@ pub(in crate::config) const MOUNT_PATH: Shape = Shape {
 pub(in crate::config) const SOURCE_PATH: Shape = Shape {
     pattern: r"^(?!(.*/)?\.\.(/|$)).+$",
     words: "a path without `..`",
+    is_needed: false,
     example: "secrets/key.pem",
     test: |text| !text.is_empty() && text.split('/').all(|part| part != ".."),
     repair: nothing,
@@ -221,6 +265,7 @@ pub(in crate::config) const SOURCE_PATH: Shape = Shape {
 pub(in crate::config) const ENV_NAME: Shape = Shape {
     pattern: "^[A-Z][A-Z0-9_]*$",
     words: "capitals, digits and `_`, a letter first",
+    is_needed: false,
     example: "API_TOKEN",
     test: |text| {
         text.starts_with(|first: char| first.is_ascii_uppercase())
@@ -241,6 +286,7 @@ pub(in crate::config) const ENV_NAME: Shape = Shape {
 pub(in crate::config) const PERMISSIONS: Shape = Shape {
     pattern: "^0[0-7]{3}$",
     words: "`0` and three octal digits",
+    is_needed: false,
     example: "0644",
     test: |text| {
         text.len() == 4
@@ -257,6 +303,7 @@ pub(in crate::config) const PERMISSIONS: Shape = Shape {
 pub(in crate::config) const DIGEST: Shape = Shape {
     pattern: "^sha256:[a-f0-9]{64}$",
     words: "`sha256:` and 64 hexadecimal digits in lower case",
+    is_needed: false,
     example: "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     test: is_digest,
     repair: |text| {
@@ -273,6 +320,7 @@ pub(in crate::config) const DIGEST: Shape = Shape {
 pub(in crate::config) const TAG: Shape = Shape {
     pattern: r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$",
     words: "an image tag: letters, digits, `_`, `.` and `-`, at most 128 characters",
+    is_needed: false,
     example: "3.1.0",
     test: is_tag,
     repair: |text| Some(text.trim().trim_start_matches(':').to_owned()),

@@ -10,6 +10,8 @@ pub(in crate::config) struct Block {
     pub(in crate::config) unknown: Unknown,
     /// Keys met in older files that are refused with the name to use instead.
     pub(in crate::config) renamed: &'static [(&'static str, &'static str)],
+    /// Keys that are often tried, with what to do instead.
+    pub(in crate::config) hints: &'static [(&'static str, &'static str)],
 }
 
 /// Weight of an unknown key.
@@ -147,8 +149,8 @@ impl Kind {
                 Self::Integer { .. } => format!("[{}]", item.example()),
                 _ => format!("[\"{}\"]", item.example()),
             },
-            Self::Blocks(block) => format!("- {}", first_key(block.fields)),
-            Self::Block(block) => first_key(block.fields),
+            Self::Blocks(block) => format!("[{{{}}}]", first_key(block.fields)),
+            Self::Block(block) => format!("{{{}}}", first_key(block.fields)),
             Self::Providers(_) => "runpod:".to_owned(),
         }
     }

@@ -11,6 +11,7 @@ use super::table::{Block, Field, Kind, Unknown};
 pub(in crate::config) static TOP: Block = Block {
     unknown: Unknown::Warning,
     renamed: &[],
+    hints: &[],
     fields: &[
         Field::new(
             "version",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::fields::shape::SLUG;
 use crate::config::findings::Findings;
 use crate::config::model::{ExtensionChoice, Extensions};
 use crate::config::suggest;
@@ -66,10 +67,14 @@ fn contradictions(block: &Scope<'_>, findings: &mut Findings) {
                     "",
                     format!("no `extensions`: the `{DEFAULT_PROFILE}` set is installed"),
                 )
+                .label("nothing is said")
                 .help(format!(
                     "write `extensions: {{profile: {DEFAULT_PROFILE}}}` to say so"
                 )),
         );
+        return;
+    }
+    if !block.is_usable("") {
         return;
     }
     match (block.has("profile"), block.has("active")) {
@@ -104,7 +109,7 @@ fn known_profile(block: &Scope<'_>, findings: &mut Findings) {
     let Some(profile) = block.text("profile") else {
         return;
     };
-    if PROFILES.contains(&profile.value) {
+    if PROFILES.contains(&profile.value) || !(SLUG.test)(profile.value) {
         return;
     }
     let finding = profile

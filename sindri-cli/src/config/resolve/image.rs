@@ -4,6 +4,7 @@ use crate::config::diagnostic::Finding;
 use crate::config::findings::Findings;
 use crate::config::image::ImageRef;
 use crate::config::model::{Distro, Verification};
+use crate::config::suggest;
 use crate::config::values::{At, Scope};
 
 /// The outcome of the choice.
@@ -175,15 +176,14 @@ fn configured(block: &Scope<'_>, findings: &mut Findings) -> Configured {
     if let (Some(_), Some(tag)) = (&digest, &tag) {
         findings.push(not_used(tag, "digest"));
     }
-    if let Some(version) = block.text("version") {
-        findings.push(not_used(
-            &version,
-            if digest.is_some() {
-                "digest"
-            } else {
-                "tag_override"
-            },
-        ));
+    let by = if digest.is_some() {
+        "digest"
+    } else {
+        "tag_override"
+    };
+    let unused = ["version", "resolution_strategy"].map(|key| block.text(key));
+    for unused in unused.into_iter().flatten() {
+        findings.push(not_used(&unused, by));
     }
     match parse(&text, at, findings) {
         Some(image) => Configured::Image(Box::new(at.with(image))),
@@ -249,7 +249,11 @@ fn parse(text: &str, at: &At<&str>, findings: &mut Findings) -> Option<ImageRef>
         Ok(image) => Some(image),
         Err(error) => {
             let finding = at
-                .error(format!("`{text}` is not an image: {}", error.message))
+                .error(format!(
+                    "`{}` is not an image: {}",
+                    suggest::brief(text),
+                    error.message
+                ))
                 .binding()
                 .label("not an image reference");
             findings.push(match error.repaired {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::fields::{TOP, lookup};
 use crate::config::findings::Findings;
 use crate::config::model::{SecretSource, SecretSpec};
 use crate::config::source::Span;
@@ -117,7 +118,7 @@ fn check_keys(item: &Scope<'_>, source: &At<&str>, findings: &mut Findings) {
                 item.error(key, format!("`source: {belongs_to}` needs `{key}`"))
                     .binding()
                     .label("expected in this entry")
-                    .help(format!("write `{key}: …`")),
+                    .help(format!("write `{key}: {}`", example(key))),
             );
         }
         if !fits && item.has(key) {
@@ -128,6 +129,11 @@ fn check_keys(item: &Scope<'_>, source: &At<&str>, findings: &mut Findings) {
             );
         }
     }
+}
+
+fn example(key: &str) -> String {
+    lookup(TOP.fields, &format!("secrets[].{key}"))
+        .map_or_else(String::new, |field| field.kind.example())
 }
 
 fn cannot_mount(source: &At<&str>, name: Option<&str>, required: bool, findings: &mut Findings) {

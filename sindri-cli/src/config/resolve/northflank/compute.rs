@@ -3,6 +3,7 @@
 use crate::config::data::{
     northflank_card, northflank_cards_near, plan as known_plan, plan_for, plans_near,
 };
+use crate::config::fields::shape::COMPUTE_PLAN;
 use crate::config::findings::Findings;
 use crate::config::model::{ComputePlan, Manufacturer, NorthflankGpu, NorthflankGpuSelector, Tier};
 use crate::config::resolve::cards::Wish;
@@ -13,7 +14,7 @@ const DEFAULT_PLAN: &str = "nf-compute-50";
 
 pub(super) fn plan(top: &Scope<'_>, findings: &mut Findings) -> ComputePlan {
     if let Some(plan) = top.text("providers.northflank.computePlan") {
-        if known_plan(plan.value).is_none() {
+        if known_plan(plan.value).is_none() && (COMPUTE_PLAN.test)(plan.value) {
             let near = plans_near(plan.value);
             let finding = plan
                 .warning(format!("`{}` is not a plan known here", plan.value))
@@ -115,6 +116,7 @@ fn select(
         findings.push(
             wish.block
                 .note("enabled", "no card is named: one of `gpu-small` is taken")
+                .label("which card is left open")
                 .help("write `tier` beside it, or `gpuType` below `providers.northflank`"),
         );
     }

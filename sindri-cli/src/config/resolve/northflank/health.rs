@@ -13,7 +13,7 @@ const KEYS: &[(&str, &[&str])] = &[
 
 pub(super) fn health_check(service: &Scope<'_>, findings: &mut Findings) -> Option<HealthCheck> {
     let block = service.block("healthCheck");
-    if !block.has("") {
+    if !block.is_usable("") {
         return None;
     }
     let kind = match block.text("type") {

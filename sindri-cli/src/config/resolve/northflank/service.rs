@@ -2,7 +2,7 @@
 
 use super::{compute, health, ports, scaling};
 use crate::config::data::REGIONS;
-use crate::config::fields::shape::SERVICE;
+use crate::config::fields::shape::{NORTHFLANK_REGION, SERVICE};
 use crate::config::findings::Findings;
 use crate::config::model::{Northflank, NorthflankVolume};
 use crate::config::suggest;
@@ -100,7 +100,7 @@ fn region(block: &Scope<'_>, findings: &mut Findings) -> String {
     else {
         return DEFAULT_REGION.to_owned();
     };
-    if !REGIONS.contains(&region.value) {
+    if !REGIONS.contains(&region.value) && (NORTHFLANK_REGION.test)(region.value) {
         let finding = region
             .warning(format!("`{}` is not a region known here", region.value))
             .label("may be one of your own cloud");

@@ -12,7 +12,7 @@ pub(super) fn compute(top: &Scope<'_>, findings: &mut Findings) -> Compute {
     wish.check_tier(findings);
     let cpu_only = block.flag("cpuOnly").is_some_and(|flag| flag.value);
     // The block without `enabled: true` means no card, unless it is not there at all.
-    let switched_off = wish.block.has("") && !wish.is_enabled();
+    let switched_off = wish.block.is_usable("") && !wish.is_enabled();
     if !cpu_only && !switched_off {
         return Compute::Gpu(gpu::gpu(top, &wish, findings));
     }

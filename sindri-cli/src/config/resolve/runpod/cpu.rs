@@ -129,7 +129,9 @@ fn from_counts(top: &Scope<'_>, memory: Option<&At<Size>>, findings: &mut Findin
     Cpu {
         flavor: family.to_owned(),
         vcpu_count: vcpus,
-        memory_gb: gb_per_vcpu(family).map(|each| each.saturating_mul(vcpus)),
+        memory_gb: memory
+            .and(gb_per_vcpu(family))
+            .map(|each| each.saturating_mul(vcpus)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where a pod may run, and at what terms.
 
 use crate::config::data::{data_center_near, is_known_data_center};
+use crate::config::fields::shape::is_data_center;
 use crate::config::findings::Findings;
 use crate::config::model::{Blocker, BlockerKind, Cloud, Region, Spot};
 use crate::config::suggest;
@@ -22,7 +23,7 @@ pub(super) fn region(block: &Scope<'_>, findings: &mut Findings) -> Region {
         area @ ("US" | "EU" | "CA") => Region::Area(area.to_owned()),
         id => {
             // Of another form, it has a finding already.
-            let is_formed = crate::config::fields::shape::is_data_center(id);
+            let is_formed = is_data_center(id);
             if is_formed && !is_known_data_center(id) {
                 let near = data_center_near(id);
                 let finding = region
