@@ -55,23 +55,17 @@ impl Workspace {
     ///
     /// What the file system says, or a manifest that cannot be read.
     pub fn runtime_dependencies(&self) -> io::Result<toml::Table> {
-        let versions = self.manifest("Cargo.toml")?;
-        let versions = versions
+        let workspace = self.manifest("Cargo.toml")?;
+        let versions = workspace
             .get("workspace")
             .and_then(|table| table.get("dependencies"));
         let manifest = self.manifest("sdk-core/Cargo.toml")?;
-        let names = manifest.get("dependencies").and_then(toml::Value::as_table);
-        let names = names.into_iter().flat_map(toml::Table::keys);
-        let pairs = names.filter_map(|name| {
-            let value = match versions?.get(name)? {
-                toml::Value::String(version) => {
-                    toml::Table::from_iter([("version".to_owned(), version.as_str().into())]).into()
-                }
-                table => table.clone(),
-            };
-            Some((name.clone(), value))
+        let used = manifest.get("dependencies").and_then(toml::Value::as_table);
+        let merged = used.into_iter().flatten().filter_map(|(name, wish)| {
+            let version = versions?.get(name)?;
+            Some((name.clone(), merged(version, wish).into()))
         });
-        Ok(pairs.collect())
+        Ok(merged.collect())
     }
 
     /// The features of `sdk-core`.
@@ -98,4 +92,24 @@ impl Workspace {
             )
         })
     }
+}
+
+/// A dependency of a crate with what the workspace says of it: features add up.
+fn merged(workspace: &toml::Value, wish: &toml::Value) -> toml::Table {
+    let mut table = match workspace {
+        toml::Value::Table(table) => table.clone(),
+        version => toml::Table::from_iter([("version".to_owned(), version.clone())]),
+    };
+    for (key, value) in wish.as_table().into_iter().flatten() {
+        match (key.as_str(), table.get_mut(key), value) {
+            ("workspace", _, _) => {}
+            (_, Some(toml::Value::Array(all)), toml::Value::Array(more)) => {
+                all.extend(more.iter().cloned());
+            }
+            _ => {
+                table.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    table
 }
