@@ -119,3 +119,25 @@ fn northflank(deployment: &str, block: &str) -> Northflank {
         other => panic!("{other:?}"),
     }
 }
+
+/// A part of the model, one line for each of its own parts.
+fn outline(part: &impl serde::Serialize) -> String {
+    let mut value = serde_json::to_value(part).unwrap();
+    // A target is a map of one: its name and what it holds.
+    while let Some(inner) = value
+        .as_object()
+        .filter(|map| map.len() == 1)
+        .and_then(|map| map.values().next())
+    {
+        value = inner.clone();
+    }
+    let lines: Vec<String> = match value {
+        serde_json::Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| format!("{key}: {value}"))
+            .collect(),
+        serde_json::Value::Array(items) => items.iter().map(ToString::to_string).collect(),
+        other => vec![other.to_string()],
+    };
+    lines.join("\n")
+}

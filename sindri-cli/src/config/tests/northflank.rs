@@ -6,31 +6,18 @@ use super::*;
 fn defaults_are_those_of_the_format() {
     let text = file("northflank", "", "projectName: my-project");
     assert_eq!(said(&text), "");
-    insta::assert_compact_json_snapshot!(model(&text).target, @r#"
-    {
-      "northflank": {
-        "project_name": "my-project",
-        "service_name": "app",
-        "compute_plan": {
-          "named": "nf-compute-50"
-        },
-        "gpu": null,
-        "instances": 1,
-        "region": "us-east",
-        "volume": null,
-        "registry_credentials": null,
-        "ports": [
-          {
-            "name": "ssh",
-            "internal_port": 22,
-            "public": false,
-            "protocol": "TCP"
-          }
-        ],
-        "health_check": null,
-        "auto_scaling": null
-      }
-    }
+    insta::assert_snapshot!(outline(&northflank("", "projectName: my-project")), @r#"
+    auto_scaling: null
+    compute_plan: {"named":"nf-compute-50"}
+    gpu: null
+    health_check: null
+    instances: 1
+    ports: [{"internal_port":22,"name":"ssh","protocol":"TCP","public":false}]
+    project_name: "my-project"
+    region: "us-east"
+    registry_credentials: null
+    service_name: "app"
+    volume: null
     "#);
 }
 
@@ -54,63 +41,18 @@ healthCheck: {type: http, path: /health, port: 8080, initialDelaySeconds: 0, per
 autoScaling: {enabled: true, minInstances: 2, maxInstances: 4, targetCpuUtilization: 50, targetMemoryUtilization: 60}
 ";
     assert_eq!(said_of_northflank("", block), "");
-    insta::assert_compact_json_snapshot!(northflank("", block), @r#"
-    {
-      "project_name": "lab",
-      "service_name": "my-service",
-      "compute_plan": {
-        "named": "nf-compute-400-16"
-      },
-      "gpu": {
-        "selector": {
-          "named": "nvidia-h100"
-        },
-        "count": 2,
-        "min_memory_gb": null,
-        "manufacturer": null
-      },
-      "instances": 2,
-      "region": "europe-west",
-      "volume": null,
-      "registry_credentials": "my-Registry-1",
-      "ports": [
-        {
-          "name": "web",
-          "internal_port": 8080,
-          "public": true,
-          "protocol": "HTTP"
-        },
-        {
-          "name": "grpc",
-          "internal_port": 9090,
-          "public": true,
-          "protocol": "HTTP/2"
-        },
-        {
-          "name": "dns",
-          "internal_port": 53,
-          "public": false,
-          "protocol": "UDP"
-        }
-      ],
-      "health_check": {
-        "probe": {
-          "http": {
-            "path": "/health",
-            "port": 8080
-          }
-        },
-        "initial_delay_seconds": 0,
-        "period_seconds": 5,
-        "failure_threshold": 1
-      },
-      "auto_scaling": {
-        "min_instances": 2,
-        "max_instances": 4,
-        "target_cpu_utilization": 50,
-        "target_memory_utilization": 60
-      }
-    }
+    insta::assert_snapshot!(outline(&northflank("", block)), @r#"
+    auto_scaling: {"max_instances":4,"min_instances":2,"target_cpu_utilization":50,"target_memory_utilization":60}
+    compute_plan: {"named":"nf-compute-400-16"}
+    gpu: {"count":2,"manufacturer":null,"min_memory_gb":null,"selector":{"named":"nvidia-h100"}}
+    health_check: {"failure_threshold":1,"initial_delay_seconds":0,"period_seconds":5,"probe":{"http":{"path":"/health","port":8080}}}
+    instances: 2
+    ports: [{"internal_port":8080,"name":"web","protocol":"HTTP","public":true},{"internal_port":9090,"name":"grpc","protocol":"HTTP/2","public":true},{"internal_port":53,"name":"dns","protocol":"UDP","public":false}]
+    project_name: "lab"
+    region: "europe-west"
+    registry_credentials: "my-Registry-1"
+    service_name: "my-service"
+    volume: null
     "#);
 }
 

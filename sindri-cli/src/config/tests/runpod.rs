@@ -22,42 +22,17 @@ fn cpu(deployment: &str, block: &str) -> Cpu {
 fn defaults_are_those_of_the_format() {
     let text = "version: \"3.0\"\nname: app\nextensions: {profile: minimal}\ndeployment: {provider: runpod, image: a/b:1}";
     assert_eq!(said(text), "");
-    insta::assert_compact_json_snapshot!(model(text).target, @r#"
-    {
-      "runpod": {
-        "compute": {
-          "gpu": {
-            "selector": "default",
-            "count": 1,
-            "min_memory_gb": null,
-            "manufacturer": null
-          }
-        },
-        "disk_gb": 50,
-        "volume": {
-          "pod": {
-            "size_gb": 20,
-            "path": "/workspace"
-          }
-        },
-        "cloud": "SECURE",
-        "region": "any",
-        "ports": [
-          {
-            "number": 8888,
-            "protocol": "http"
-          },
-          {
-            "number": 22,
-            "protocol": "tcp"
-          }
-        ],
-        "start_ssh": true,
-        "public_ip": false,
-        "template_id": null,
-        "spot": null
-      }
-    }
+    insta::assert_snapshot!(outline(&model(text).target), @r#"
+    cloud: "SECURE"
+    compute: {"gpu":{"count":1,"manufacturer":null,"min_memory_gb":null,"selector":"default"}}
+    disk_gb: 50
+    ports: [{"number":8888,"protocol":"http"},{"number":22,"protocol":"tcp"}]
+    public_ip: false
+    region: "any"
+    spot: null
+    start_ssh: true
+    template_id: null
+    volume: {"pod":{"path":"/workspace","size_gb":20}}
     "#);
 }
 

@@ -273,60 +273,12 @@ fn secrets_say_where_their_value_comes_from() {
     warning 12:23: secrets[4].source: neither provider can place a file: `E` cannot be delivered. write `source: env` with `fromFile` to pass the content as a variable
     warning 12:70: secrets[4].permissions: this is a number, though text is meant. write `"0600"`
     "#);
-    insta::assert_compact_json_snapshot!(model(&text).secrets, @r#"
-    [
-      {
-        "name": "A",
-        "required": true,
-        "source": {
-          "env": {
-            "from_file": null
-          }
-        }
-      },
-      {
-        "name": "B",
-        "required": false,
-        "source": {
-          "env": {
-            "from_file": "~/b"
-          }
-        }
-      },
-      {
-        "name": "C",
-        "required": false,
-        "source": {
-          "vault": {
-            "path": "app",
-            "key": "k",
-            "mount": "secret"
-          }
-        }
-      },
-      {
-        "name": "D",
-        "required": false,
-        "source": {
-          "vault": {
-            "path": "app/x",
-            "key": "k",
-            "mount": "kv"
-          }
-        }
-      },
-      {
-        "name": "E",
-        "required": false,
-        "source": {
-          "file": {
-            "path": "e.pem",
-            "mount_path": "/e",
-            "permissions": "0600"
-          }
-        }
-      }
-    ]
+    insta::assert_snapshot!(outline(&model(&text).secrets), @r#"
+    {"name":"A","required":true,"source":{"env":{"from_file":null}}}
+    {"name":"B","required":false,"source":{"env":{"from_file":"~/b"}}}
+    {"name":"C","required":false,"source":{"vault":{"key":"k","mount":"secret","path":"app"}}}
+    {"name":"D","required":false,"source":{"vault":{"key":"k","mount":"kv","path":"app/x"}}}
+    {"name":"E","required":false,"source":{"file":{"mount_path":"/e","path":"e.pem","permissions":"0600"}}}
     "#);
 }
 
