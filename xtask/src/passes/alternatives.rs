@@ -49,7 +49,8 @@ impl Kind {
             Self::Integer => Some("Integer"),
             Self::Number => Some("Number"),
             Self::Map => Some("Map"),
-            Self::Any | Self::Object => None,
+            Self::Object => Some("Object"),
+            Self::Any => None,
         }
     }
 }

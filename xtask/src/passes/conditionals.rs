@@ -8,7 +8,7 @@ use super::schema::{self, add_rule};
 use super::walk::{self, Object};
 
 /// Keywords without a counterpart in OpenAPI 3.0 or in a Rust type.
-const REMOVED: [&str; 20] = [
+const REMOVED: &[&str] = &[
     "if",
     "then",
     "else",

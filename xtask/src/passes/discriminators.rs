@@ -44,7 +44,11 @@ fn complete(schema: &mut Object, key: &str, schemas: &Schemas) {
     let Some(alternatives) = schema.get_mut(key).and_then(Value::as_array_mut) else {
         return;
     };
-    for alternative in alternatives.iter() {
+    let listed: Vec<Vec<String>> = alternatives
+        .iter()
+        .map(|alternative| tag_values(alternative, &property, schemas).unwrap_or_default())
+        .collect();
+    for (index, alternative) in alternatives.iter().enumerate() {
         let Some(name) =
             schema::target(alternative).or_else(|| text(alternative, ORIGIN).map(str::to_owned))
         else {
@@ -54,8 +58,21 @@ fn complete(schema: &mut Object, key: &str, schemas: &Schemas) {
         if mapping.values().any(|target| *target == reference) {
             continue;
         }
-        let values = tag_values(alternative, &property, schemas).unwrap_or_else(|| vec![name]);
-        for value in values {
+        // Values that another alternative allows too, as when a shared base lists them, tell nothing.
+        let own: Vec<String> = listed
+            .get(index)
+            .into_iter()
+            .flatten()
+            .filter(|value| {
+                let others = listed
+                    .iter()
+                    .enumerate()
+                    .filter(|(other, _)| *other != index);
+                !others.into_iter().any(|(_, values)| values.contains(value))
+            })
+            .cloned()
+            .collect();
+        for value in if own.is_empty() { vec![name] } else { own } {
             mapping.entry(value).or_insert_with(|| reference.clone());
         }
     }

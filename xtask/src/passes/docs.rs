@@ -206,6 +206,8 @@ fn range(schema: &Value) -> Option<String> {
         (Some((low, false)), Some((high, false))) => format!("Range: {low} to {high}."),
         (Some((low, false)), None) => format!("At least {low}."),
         (None, Some((high, false))) => format!("At most {high}."),
+        (Some((low, true)), None) => format!("More than {low}."),
+        (None, Some((high, true))) => format!("Less than {high}."),
         (low, high) => {
             let low = low.map(|(limit, open)| {
                 format!("{} {limit}", if open { "more than" } else { "at least" })

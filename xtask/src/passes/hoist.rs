@@ -10,7 +10,7 @@ use super::objects::EXTRA;
 use super::schema::{self, Schemas, is_annotation, text};
 use super::walk::{self, MAX_DEPTH, Object};
 
-/// Marks a named schema that was inline in the document.
+/// Marks a named schema that was inline in the document, with what it was called there.
 pub(super) const HOISTED: &str = "x-sdk-hoisted";
 
 /// Runs the pass.
@@ -22,7 +22,7 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
         done: Schemas::new(),
     };
     for (name, mut schema) in schemas {
-        hoister.below(&name, &mut schema, 0)?;
+        hoister.below(&name, "", &mut schema, 0)?;
         hoister.done.insert(name, schema);
     }
     walk::operations(document, &mut |_, operation| hoister.operation(operation))?;
@@ -41,41 +41,41 @@ impl Hoister {
             .get("operationId")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let base = names::type_name(id);
+        let parent = names::type_name(id);
         let parameters = operation
             .get_mut("parameters")
             .and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
-            let name = text(parameter, "name").unwrap_or_default();
-            let name = format!("{base}-{name}");
+            let name = text(parameter, "name").unwrap_or_default().to_owned();
             if let Some(schema) = parameter.get_mut("schema") {
-                self.place(&name, schema, 0)?;
+                self.place(&parent, &name, schema, 0)?;
             }
         }
         if let Some(body) = operation.get_mut("requestBody") {
-            self.content(&format!("{base}-Body"), body)?;
+            self.content(&parent, "Body", body)?;
         }
         let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
         for (_, response) in responses.into_iter().flatten() {
-            self.content(&format!("{base}-Response"), response)?;
+            self.content(&parent, "Response", response)?;
         }
         Ok(())
     }
 
-    fn content(&mut self, name: &str, holder: &mut Value) -> Outcome {
+    fn content(&mut self, parent: &str, label: &str, holder: &mut Value) -> Outcome {
         let content = holder.get_mut("content").and_then(Value::as_object_mut);
         for (_, media) in content.into_iter().flatten() {
             if let Some(schema) = media.get_mut("schema") {
-                self.place(name, schema, 0)?;
+                self.place(parent, label, schema, 0)?;
             }
         }
         Ok(())
     }
 
-    /// Makes a schema a reference to a new named one, if it needs a name.
-    fn place(&mut self, name: &str, schema: &mut Value, depth: usize) -> Outcome {
+    /// Makes a schema a reference to a new named one, if it needs a name: that of the type around
+    /// it, then what it is called there.
+    fn place(&mut self, parent: &str, label: &str, schema: &mut Value, depth: usize) -> Outcome {
         if depth > MAX_DEPTH {
             return Err(PassError::new(
                 schema::source(schema),
@@ -83,36 +83,43 @@ impl Hoister {
             ));
         }
         if !needs_name(schema) {
-            return self.below(name, schema, depth);
+            return self.below(parent, label, schema, depth);
         }
-        let given = self.taken.claim(&names::type_name(name));
-        self.below(&given, schema, depth)?;
+        let given = self
+            .taken
+            .claim(&names::type_name(&format!("{parent}-{label}")));
+        self.below(&given, "", schema, depth)?;
         let mut named = schema.take();
         // What is said about this use stays here; what is said about the values goes along.
         *schema = use_of(&given, &named);
         if let Some(object) = named.as_object_mut() {
-            object.retain(|key, _| !is_annotation(key) || stays(key));
+            object.retain(|key, _| !is_annotation(key) || stays(key) || key == "description");
         }
-        schema::mark(&mut named, HOISTED, true);
+        schema::mark(&mut named, HOISTED, label);
         self.done.insert(given, named);
         Ok(())
     }
 
-    fn below(&mut self, name: &str, schema: &mut Value, depth: usize) -> Outcome {
+    /// Places what is inside a schema that is called `prefix` in the type `parent`, or is that type.
+    fn below(&mut self, parent: &str, prefix: &str, schema: &mut Value, depth: usize) -> Outcome {
         let Some(object) = schema.as_object_mut() else {
             return Ok(());
         };
+        let label = |name: &str| match prefix {
+            "" => name.to_owned(),
+            prefix => format!("{prefix}-{name}"),
+        };
         let properties = object.get_mut("properties").and_then(Value::as_object_mut);
         for (property, inner) in properties.into_iter().flatten() {
-            self.place(&format!("{name}-{property}"), inner, depth + 1)?;
+            self.place(parent, &label(property), inner, depth + 1)?;
         }
-        for (key, suffix) in [
+        for (key, name) in [
             ("items", "Item"),
             ("additionalProperties", "Value"),
             (EXTRA, "Extra"),
         ] {
             if let Some(inner) = object.get_mut(key).filter(|inner| inner.is_object()) {
-                self.place(&format!("{name}-{suffix}"), inner, depth + 1)?;
+                self.place(parent, &label(name), inner, depth + 1)?;
             }
         }
         let variants = object
@@ -120,10 +127,9 @@ impl Hoister {
             .and_then(|union| union.get_mut("variants"))
             .and_then(Value::as_array_mut);
         for variant in variants.into_iter().flatten() {
-            let label = text(variant, "name").unwrap_or_default();
-            let name = format!("{name}-{label}");
+            let name = label(text(variant, "name").unwrap_or_default());
             if let Some(inner) = variant.get_mut("schema") {
-                self.place(&name, inner, depth + 1)?;
+                self.place(parent, &name, inner, depth + 1)?;
             }
         }
         Ok(())

@@ -14,12 +14,16 @@ mod check;
 mod conditionals;
 mod constants;
 mod context;
+mod defaults;
 mod discriminators;
 mod docs;
 mod enums;
 mod field_names;
 mod hoist;
+mod hybrid;
 mod indirection;
+mod inheritance;
+mod literals;
 mod media;
 mod merge;
 mod names;
@@ -104,6 +108,7 @@ macro_rules! passes {
 /// Every pass, in the order in which they run.
 pub static PASSES: &[Pass] = passes![
     Mend references: "puts the targets of `$ref` to parameters, headers, bodies, responses and path items in their place",
+    Mend hybrid: "reads what half converted documents still spell as in Swagger 2.0",
     Mend structure: "checks that every keyword holds a value of the right kind; drops what only describes",
     Mend sources: "notes on every schema and operation where it stood",
     Mend nonempty: "refuses a document without operations",
@@ -119,7 +124,9 @@ pub static PASSES: &[Pass] = passes![
     Lower nullability: "one mark for all spellings of \"may be null\"",
     Lower constants: "`const` becomes an `enum` of one value",
     Lower conditionals: "tells rules between fields in words and takes them away",
+    Lower literals: "reads values written as another type than their schema has",
     Lower types: "writes the `type` that other keywords imply",
+    Lower inheritance: "makes the base of a discriminator a choice between what is built on it",
     Lower all_of: "makes one schema out of everything that must hold at once",
     Lower discriminators: "completes the mapping of every discriminator",
     Lower type_names: "gives every named schema the name of its Rust type",
@@ -129,6 +136,7 @@ pub static PASSES: &[Pass] = passes![
     Lower hoist: "gives every inline object, enum and union a name",
     Lower share: "makes one type out of inline schemas that are the same",
     Lower aliases: "writes out named schemas that are no type of their own",
+    Lower defaults: "drops defaults that do not fit their own schema",
     Lower field_names: "keeps the fields of a struct apart in Rust",
     Lower styles: "says how each parameter is written on the wire",
     Lower reach: "marks types by whether they are sent, received or both",

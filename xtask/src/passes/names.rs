@@ -74,6 +74,24 @@ impl Taken {
         }
     }
 
+    /// As [`Taken::claim`], for a name that takes another one, with `suffix` at its end, along.
+    pub(super) fn claim_with(&mut self, wanted: &str, suffix: &str) -> String {
+        let mut number = 1_usize;
+        loop {
+            let name = if number == 1 {
+                wanted.to_owned()
+            } else {
+                format!("{wanted}{number}")
+            };
+            let along = format!("{name}{suffix}");
+            if self.is_free(&name) && self.is_free(&along) {
+                self.0.extend([name.clone(), along]);
+                return name;
+            }
+            number += 1;
+        }
+    }
+
     /// Whether `name` is still free.
     pub(super) fn is_free(&self, name: &str) -> bool {
         !self.0.contains(name)

@@ -1,8 +1,9 @@
 //! `operation_ids`: gives every operation an id of its own.
 //!
 //! A missing id is made from the method and the path. Of several operations with one id, compared
-//! as Rust names, the first in document order keeps it; the others get their method at the end,
-//! then the words of their path that the first one has not, then a number.
+//! as Rust names, the first in document order keeps it. Another one with another method gets that
+//! at its end; one with the same method gets the words of its path that the first has not; the last
+//! resort is a number.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 use super::context::{Context, Outcome};
 use super::names;
-use super::walk;
+use super::walk::{self, Visit};
 
 /// Runs the pass.
 pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
@@ -22,7 +23,7 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
         }
         Ok(())
     })?;
-    let mut owners: BTreeMap<String, String> = BTreeMap::new();
+    let mut owners: BTreeMap<String, Owner> = BTreeMap::new();
     walk::operations(document, &mut |visit, operation| {
         let id = operation
             .get("operationId")
@@ -33,7 +34,7 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
             .clone()
             .unwrap_or_else(|| made_up(visit.method, visit.path));
         let key = names::field_name(&wanted);
-        let free = |name: &str, owners: &BTreeMap<String, String>| {
+        let free = |name: &str, owners: &BTreeMap<String, Owner>| {
             let key = names::field_name(name);
             !owners.contains_key(&key) && !written.contains_key(&key)
         };
@@ -45,7 +46,7 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
             wanted.clone()
         } else {
             let first = owners.get(&key).cloned().unwrap_or_default();
-            candidates(&wanted, visit.method, visit.path, &first)
+            candidates(&wanted, visit, &first)
                 .find(|name| free(name, &owners))
                 .unwrap_or_else(|| wanted.clone())
         };
@@ -55,7 +56,11 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
                 format!("operation id `{wanted}` is used twice; this one became `{given}`"),
             );
         }
-        owners.insert(names::field_name(&given), visit.path.to_owned());
+        let owner = Owner {
+            path: visit.path.to_owned(),
+            method: visit.method.to_owned(),
+        };
+        owners.insert(names::field_name(&given), owner);
         operation.insert("operationId".to_owned(), Value::from(given));
         Ok(())
     })
@@ -74,19 +79,25 @@ fn made_up(method: &str, path: &str) -> String {
     id
 }
 
-/// Names to try for an id that is taken, in order, without end.
-fn candidates(id: &str, method: &str, path: &str, first: &str) -> impl Iterator<Item = String> {
-    let by_method = format!("{id}_{method}");
-    let differing: String = path
+/// The operation that has an id.
+#[derive(Debug, Clone, Default)]
+struct Owner {
+    path: String,
+    method: String,
+}
+
+/// Names to try for an id that is taken by `first`, in order, without end.
+fn candidates(id: &str, visit: &Visit<'_>, first: &Owner) -> impl Iterator<Item = String> {
+    let by_method = (visit.method != first.method).then(|| format!("{id}_{}", visit.method));
+    let differing: String = visit
+        .path
         .split('/')
         .filter(|part| !part.is_empty() && !part.starts_with('{'))
-        .filter(|part| !first.split('/').any(|known| known == *part))
+        .filter(|part| !first.path.split('/').any(|known| known == *part))
         .map(|part| format!("_{}", names::field_name(part)))
         .collect();
     let by_path = (!differing.is_empty()).then(|| format!("{id}{differing}"));
-    let numbered = {
-        let id = id.to_owned();
-        (2_usize..).map(move |number| format!("{id}_{number}"))
-    };
-    std::iter::once(by_method).chain(by_path).chain(numbered)
+    let id = id.to_owned();
+    let numbered = (2_usize..).map(move |number| format!("{id}_{number}"));
+    by_method.into_iter().chain(by_path).chain(numbered)
 }

@@ -10,8 +10,25 @@ use super::context::{Context, Outcome};
 use super::names::{self, Taken, singular};
 use super::walk::{self, Object};
 
-/// What a group may not be called: the client has functions of these names.
-const RESERVED_GROUPS: [&str; 4] = ["builder", "from_env", "new", "client"];
+/// What a group may not be called: the client has functions of these names, the crate modules, or a
+/// group's module imports.
+const RESERVED_GROUPS: [&str; 15] = [
+    "builder",
+    "call",
+    "client",
+    "from_env",
+    "generated",
+    "method",
+    "new",
+    "operation",
+    "params",
+    "repeat",
+    "sdk_core",
+    "self_",
+    "transport",
+    "types",
+    "with_token",
+];
 
 /// Runs the pass.
 pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
@@ -25,7 +42,7 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
             .unwrap_or_else(|| from_path(visit.path));
         let mut group = names::field_name(&group);
         if RESERVED_GROUPS.contains(&group.as_str()) {
-            group.push_str("_api");
+            group = format!("{}_api", group.trim_end_matches('_'));
         }
         let method = short(&id, &group);
         *wanted.entry((group.clone(), method)).or_default() += 1;
@@ -45,7 +62,8 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
         let given = text(operation, "x-sdk-method").map(|name| names::field_name(&name));
         // Two operations that would be called the same both keep their whole id.
         let method = given.clone().unwrap_or(if alone { short } else { id });
-        let claimed = taken.entry(group).or_default().claim(&method);
+        // A method with options gets a second function, `list_with` beside `list`.
+        let claimed = taken.entry(group).or_default().claim_with(&method, "_with");
         if given.is_some() && claimed != method {
             cx.warn(
                 visit.at,

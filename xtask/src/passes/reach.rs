@@ -41,7 +41,7 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
     }
     let unused: Vec<String> = schemas
         .iter()
-        .filter(|(_, schema)| flag(schema, FRAGMENT) || flag(schema, HOISTED))
+        .filter(|(_, schema)| flag(schema, FRAGMENT) || schema.get(HOISTED).is_some())
         .map(|(name, _)| name.clone())
         .collect();
     let roots: BTreeSet<String> = schemas

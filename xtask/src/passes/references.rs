@@ -83,8 +83,15 @@ impl Resolver<'_> {
             let at = pointer::join(at, method);
             self.resolve(&at, operation)?;
             // Some documents point a method at a whole path item.
+            let source = operation
+                .get(SOURCE)
+                .and_then(Value::as_str)
+                .map(str::to_owned);
             if let Some(inner) = operation.get_mut(method).filter(|inner| inner.is_object()) {
                 *operation = inner.take();
+                if let Some(source) = source {
+                    super::schema::mark(operation, SOURCE, pointer::join(&source, method));
+                }
             }
             self.operation(&at, operation)?;
         }

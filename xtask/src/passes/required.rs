@@ -40,6 +40,12 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
                 kept.push(name.clone());
             }
         }
+        // Only a field that must be there can be filled in with the one value it takes.
+        for (name, property) in properties.iter_mut() {
+            if let Some(property) = property.as_object_mut().filter(|_| !kept.contains(name)) {
+                property.remove("x-sdk-const");
+            }
+        }
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("required");
             if !kept.is_empty() {

@@ -16,7 +16,7 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
             Some(Value::Object(responses)) => responses,
             _ => Object::new(),
         };
-        let (successes, failures) = sort(responses);
+        let (successes, failures) = sort(visit, responses, cx);
         for failure in failures {
             for reference in schemas_of(&failure).filter(|schema| schema.get("$ref").is_some()) {
                 let reference = json!({"$ref": reference["$ref"]});
@@ -37,16 +37,26 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
 }
 
 /// Splits responses into successes, by status, and errors.
-fn sort(responses: Object) -> (Vec<(String, Value)>, Vec<Value>) {
+fn sort(
+    visit: &Visit<'_>,
+    responses: Object,
+    cx: &mut Context,
+) -> (Vec<(String, Value)>, Vec<Value>) {
     let mut successes = Vec::new();
     let mut failures = Vec::new();
     let mut fallback = None;
     for (code, response) in responses {
-        match code.chars().next() {
-            Some('2') if code.len() == 3 => successes.push((code.to_ascii_uppercase(), response)),
-            _ if code == "default" => fallback = Some(response),
-            Some('4' | '5') => failures.push(response),
-            _ => {}
+        let code = code.to_ascii_uppercase();
+        match code.as_bytes() {
+            b"DEFAULT" => fallback = Some(response),
+            [b'2', ten, one] if is_status(*ten, *one) => successes.push((code, response)),
+            [b'4' | b'5', ten, one] if is_status(*ten, *one) => failures.push(response),
+            // Redirects are followed; what comes before an answer is no answer.
+            [b'1' | b'3', ten, one] if is_status(*ten, *one) => {}
+            _ => cx.warn(
+                visit.at,
+                format!("`{code}` is no status: its response is left out"),
+            ),
         }
     }
     // `2XX` sorts behind every single status.
@@ -59,6 +69,11 @@ fn sort(responses: Object) -> (Vec<(String, Value)>, Vec<Value>) {
         }
     }
     (successes, failures)
+}
+
+/// The last two places of a status: digits, or `XX`.
+fn is_status(ten: u8, one: u8) -> bool {
+    (ten.is_ascii_digit() && one.is_ascii_digit()) || (ten, one) == (b'X', b'X')
 }
 
 fn looks_like_error(response: &Value) -> bool {
@@ -198,9 +213,8 @@ fn body(visit: &Visit<'_>, status: &str, response: &Value, cx: &mut Context) -> 
     };
     let others = content
         .keys()
-        .filter(|other| media::kind(other) != media)
-        .count();
-    if others > 0 {
+        .any(|other| other != name && media::kind(other) != media);
+    if others {
         cx.warn(
             visit.at,
             format!("the answer comes in several media types; `{name}` is asked for"),

@@ -62,30 +62,92 @@ fn escape_line(line: &str) -> String {
     if text.is_empty() { String::new() } else { out }
 }
 
-/// Escapes what would be a link or a tag, and puts addresses in angle brackets.
+/// Keeps links to web addresses, puts bare addresses in angle brackets, and escapes what would be
+/// another link or a tag.
 fn escape_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = ["http://", "https://"]
-        .iter()
-        .filter_map(|scheme| rest.find(scheme))
-        .min()
-    {
-        let (before, from) = rest.split_at(at);
-        let end = from
-            .find(|c: char| {
-                c.is_whitespace() || matches!(c, ')' | ']' | '>' | '<' | '"' | '\'' | '`')
-            })
-            .unwrap_or(from.len());
-        let (address, after) = from.split_at(end);
-        let bare = address.trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_']);
-        let (address, punctuation) = address.split_at(bare.len());
-        out.push_str(&escape_signs(before));
-        out.push_str(&format!("<{address}>{punctuation}"));
-        rest = after;
+    loop {
+        let link = next_link(rest);
+        let address = next_address(rest);
+        match (link, address) {
+            (Some(link), address)
+                if address
+                    .as_ref()
+                    .is_none_or(|found| link.start <= found.start) =>
+            {
+                out.push_str(&escape_signs(rest.get(..link.start).unwrap_or_default()));
+                out.push_str(&link.text);
+                rest = rest.get(link.end..).unwrap_or_default();
+            }
+            (_, Some(found)) => {
+                out.push_str(&escape_signs(rest.get(..found.start).unwrap_or_default()));
+                out.push_str(&found.text);
+                rest = rest.get(found.end..).unwrap_or_default();
+            }
+            _ => {
+                out.push_str(&escape_signs(rest));
+                return out;
+            }
+        }
     }
-    out.push_str(&escape_signs(rest));
-    out
+}
+
+/// A part of a line, and what stands for it.
+struct Found {
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+/// The next `[text](target)`. One that leads elsewhere than to the web leads nowhere from here:
+/// its text is left.
+fn next_link(text: &str) -> Option<Found> {
+    let mut from = 0;
+    loop {
+        let middle = from + text.get(from..)?.find("](")?;
+        let start = text.get(..middle)?.rfind('[');
+        let end = middle + text.get(middle..)?.find(')')?;
+        let target = text.get(middle + 2..end)?;
+        if let Some(start) = start
+            && !target.contains(char::is_whitespace)
+        {
+            let label = escape_signs(text.get(start + 1..middle)?);
+            let web = target.starts_with("http://") || target.starts_with("https://");
+            let plain = !target.contains(['<', '>', '(', '[', ']', '\\']);
+            let text = if web && plain {
+                format!("[{label}]({target})")
+            } else {
+                label
+            };
+            return Some(Found {
+                start,
+                end: end + 1,
+                text,
+            });
+        }
+        from = middle + 2;
+    }
+}
+
+/// The next bare web address.
+fn next_address(text: &str) -> Option<Found> {
+    let start = ["http://", "https://"]
+        .iter()
+        .filter_map(|scheme| text.find(scheme))
+        .min()?;
+    let from = text.get(start..)?;
+    let length = from
+        .find(|c: char| c.is_whitespace() || "()[]<>\"'`\\".contains(c))
+        .unwrap_or(from.len());
+    let address = from
+        .get(..length)?
+        .trim_end_matches(['.', ',', ';', ':', '!', '?', '*', '_', '|']);
+    Some(Found {
+        start,
+        end: start + address.len(),
+        text: format!("<{address}>"),
+    })
 }
 
 fn escape_signs(text: &str) -> String {
@@ -97,4 +159,56 @@ fn escape_signs(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_made_fit_for_rustdoc() {
+        let check = |text: &str, expected: &str| assert_eq!(escape(text), expected, "{text:?}");
+        check("plain *text* with `code`", "plain *text* with `code`");
+        check("a list [N] of <id>", "a list \\[N\\] of \\<id\\>");
+        check(
+            "code keeps `Vec<[u8]>` as it is",
+            "code keeps `Vec<[u8]>` as it is",
+        );
+        check("``two `ticks` ``", "``two `ticks` ``");
+        check("one ` tick", "one \\` tick");
+        check(
+            "see https://a.example/b?c=d.",
+            "see <https://a.example/b?c=d>.",
+        );
+        check("(http://a.example)", "(<http://a.example>)");
+        check(
+            "[docs](https://a.example/b) here",
+            "[docs](https://a.example/b) here",
+        );
+        check("[docs](/b) and [more](#c)", "docs and more");
+        check("[a](b c) [d]", "\\[a\\](b c) \\[d\\]");
+        check(
+            "https://a.example [x](http://b.example)",
+            "<https://a.example> [x](http://b.example)",
+        );
+        check("](", "\\](");
+        check("# Cost\n\n- a\n  - b", "# Cost\n\n- a\n  - b");
+        check("  \n", "");
+    }
+
+    #[test]
+    fn nothing_becomes_a_test() {
+        let check = |text: &str, expected: &str| assert_eq!(escape(text), expected, "{text:?}");
+        check("a\n\n    let x = 1;", "a\n\n  let x = 1;");
+        check("```\nlet x = [1];\n```\nb", "```text\nlet x = [1];\n```\nb");
+        check("```rust\npanic!()\n```", "```text\npanic!()\n```");
+        check("~~~\n```\n~~~", "~~~text\n```\n~~~");
+        check("```\nnever closed", "```text\nnever closed\n```");
+        check("\tx", "x");
+    }
+
+    #[test]
+    fn signs_rust_refuses_are_gone() {
+        assert_eq!(escape("a\u{202e}b\rc\u{0}\nd"), "abc\nd");
+    }
 }

@@ -14,7 +14,7 @@ pub(super) const PREFIX: &str = "#/components/schemas/";
 pub(super) type Schemas = BTreeMap<String, Value>;
 
 /// Keywords that say how strict a value is, without changing its Rust type.
-pub(super) const LIMITS: [&str; 15] = [
+pub(super) const LIMITS: &[&str] = &[
     "minimum",
     "maximum",
     "exclusiveMinimum",

@@ -6,7 +6,7 @@ use super::context::{Context, Outcome};
 use super::schema::{self, is_type, text};
 use super::walk::{self, Object};
 
-const NAMED: [&str; 12] = [
+const NAMED: &[&str] = &[
     "type",
     "properties",
     "required",
@@ -20,7 +20,7 @@ const NAMED: [&str; 12] = [
     "x-sdk-response",
     "x-sdk-secret",
 ];
-const FIELD: [&str; 12] = [
+const FIELD: &[&str] = &[
     "type",
     "items",
     "additionalProperties",
@@ -34,7 +34,7 @@ const FIELD: [&str; 12] = [
     "x-sdk-secret",
     "x-sdk-const",
 ];
-const INNER: [&str; 6] = [
+const INNER: &[&str] = &[
     "type",
     "items",
     "additionalProperties",
@@ -56,7 +56,7 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
             .and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
             let schema = parameter.get_mut("schema").map(|schema| {
-                value(schema, &INNER);
+                value(schema, INNER);
                 schema.clone()
             });
             let timestamp = schema
@@ -66,6 +66,7 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
                 schema::mark(parameter, "x-sdk-type", timestamp);
             }
         }
+        operation.remove("tags");
         for key in ["requestBody", "responses"] {
             if let Some(part) = operation.get_mut(key) {
                 contents(part);
@@ -94,7 +95,7 @@ fn contents(part: &mut Value) {
         if key == "schema" {
             // progenitor wants to see this exact format for a body of bytes.
             if text(inner, "format") != Some("binary") {
-                value(inner, &INNER);
+                value(inner, INNER);
             }
         } else {
             contents(inner);
@@ -109,10 +110,10 @@ fn named(schema: &mut Value) {
     object.retain(|key, _| NAMED.contains(&key.as_str()));
     let properties = object.get_mut("properties").and_then(Value::as_object_mut);
     for (_, property) in properties.into_iter().flatten() {
-        value(property, &FIELD);
+        value(property, FIELD);
     }
     if let Some(extra) = object.get_mut("x-sdk-extra") {
-        value(extra, &INNER);
+        value(extra, INNER);
     }
     let variants = object
         .get_mut("x-sdk-union")
@@ -120,7 +121,7 @@ fn named(schema: &mut Value) {
         .and_then(Value::as_array_mut);
     for variant in variants.into_iter().flatten() {
         if let Some(inner) = variant.get_mut("schema") {
-            value(inner, &INNER);
+            value(inner, INNER);
         }
     }
 }
@@ -137,7 +138,7 @@ fn value(schema: &mut Value, keys: &[&str]) {
     prune(object, keys);
     for key in ["items", "additionalProperties"] {
         if let Some(inner) = object.get_mut(key) {
-            value(inner, &INNER);
+            value(inner, INNER);
         }
     }
 }

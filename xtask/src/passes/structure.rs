@@ -20,7 +20,7 @@ enum Shape {
 }
 
 /// Keywords without which a schema means something else: a wrong value is an error.
-const STRICT: [(&str, Shape); 17] = [
+const STRICT: &[(&str, Shape)] = &[
     ("$ref", Shape::Text),
     ("properties", Shape::SchemaMap),
     ("patternProperties", Shape::SchemaMap),
@@ -41,7 +41,7 @@ const STRICT: [(&str, Shape); 17] = [
 ];
 
 /// Keywords that can be left out: a wrong value is dropped.
-const LENIENT: [(&str, Shape); 22] = [
+const LENIENT: &[(&str, Shape)] = &[
     ("title", Shape::Text),
     ("description", Shape::Text),
     ("format", Shape::Text),
@@ -66,7 +66,7 @@ const LENIENT: [(&str, Shape); 22] = [
     ("contains", Shape::SchemaOrBool),
 ];
 
-const TYPES: [&str; 7] = [
+const TYPES: &[&str] = &[
     "array", "boolean", "integer", "null", "number", "object", "string",
 ];
 
@@ -100,6 +100,8 @@ fn root(document: &mut Value, cx: &mut Context) -> Outcome {
     let Some(object) = document.as_object_mut() else {
         return Err(PassError::new("", "an OpenAPI document must be an object"));
     };
+    // Ours to write.
+    object.retain(|key, _| !key.starts_with("x-sdk-"));
     for key in ["webhooks", "x-webhooks"] {
         if object.remove(key).is_some() {
             cx.warn(
@@ -245,7 +247,16 @@ fn content(at: &str, holder: &Value) -> Outcome {
     Ok(())
 }
 
+/// Our own marks a document or overlay may set on a schema.
+const MARKS: &[&str] = &[
+    "x-sdk-secret",
+    "x-sdk-distinguish",
+    "x-sdk-enum-docs",
+    SOURCE,
+];
+
 fn check(at: &str, schema: &mut Object, cx: &mut Context) -> Outcome {
+    schema.retain(|key, _| !key.starts_with("x-sdk-") || MARKS.contains(&key.as_str()));
     types(at, schema)?;
     // `required: true` on a property is how drafts before JSON Schema 4 spelled it.
     drop_unless(at, schema, "required", |value| !value.is_boolean(), cx);
@@ -259,7 +270,7 @@ fn check(at: &str, schema: &mut Object, cx: &mut Context) -> Outcome {
             cx.warn(at, format!("`{key}` is empty: dropped"));
         }
     }
-    for (key, shape) in &STRICT {
+    for (key, shape) in STRICT {
         if schema.get(*key).is_some_and(|value| !fits(value, shape)) {
             let what = format!("`{key}` must be {}", describe(shape));
             return Err(PassError::new(pointer::join(at, key), what));
@@ -280,7 +291,7 @@ fn check(at: &str, schema: &mut Object, cx: &mut Context) -> Outcome {
             ));
         }
     }
-    for (key, shape) in &LENIENT {
+    for (key, shape) in LENIENT {
         drop_unless_shape(at, schema, key, shape, cx);
     }
     for key in ["exclusiveMinimum", "exclusiveMaximum"] {

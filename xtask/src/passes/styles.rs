@@ -14,7 +14,6 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
     walk::operations(document, &mut |visit, operation| {
         let has_body = operation.contains_key("requestBody");
         let mut idents: Taken = has_body.then_some("body").into_iter().collect();
-        let mut wire_names = Taken::default();
         let parameters = operation
             .get_mut("parameters")
             .and_then(Value::as_array_mut);
@@ -33,12 +32,6 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
             }
             schema::mark(parameter, "x-sdk-style", style);
             schema::mark(parameter, "x-sdk-ident", ident.as_str());
-            // progenitor keeps parameters apart by name alone, wherever they go.
-            if !wire_names.is_free(&name) {
-                schema::mark(parameter, "x-sdk-json-name", name.as_str());
-                schema::mark(parameter, "name", ident.as_str());
-            }
-            wire_names.claim(&name);
         }
         Ok(())
     })

@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 use super::context::{Context, Outcome};
-use super::walk::{self, METHODS};
+use super::walk::{self, METHODS, Object};
 
-const ROOT: [&str; 8] = [
+const ROOT: &[&str] = &[
     "openapi",
     "info",
     "servers",
@@ -17,7 +17,7 @@ const ROOT: [&str; 8] = [
     "x-sdk-errors",
 ];
 
-const OPERATION: [&str; 14] = [
+const OPERATION: &[&str] = &[
     "operationId",
     "summary",
     "description",
@@ -37,6 +37,7 @@ const OPERATION: [&str; 14] = [
 /// Runs the pass.
 pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
     if let Some(root) = document.as_object_mut() {
+        about(root);
         root.retain(|key, _| ROOT.contains(&key.as_str()));
         // The schemas of a document without any are an empty list, not a missing one.
         root.entry("components").or_insert_with(|| json!({}));
@@ -59,4 +60,38 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
         operation.retain(|key, _| OPERATION.contains(&key.as_str()));
         Ok(())
     })
+}
+
+/// Leaves title, version and addresses, as strings.
+fn about(root: &mut Object) {
+    let info = root.remove("info").unwrap_or_default();
+    let text = |key: &str, fallback: &str| {
+        let text = match info.get(key) {
+            Some(Value::String(text)) => text.trim().to_owned(),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => String::new(),
+        };
+        if text.is_empty() {
+            fallback.to_owned()
+        } else {
+            text
+        }
+    };
+    let mut about = json!({"title": text("title", "API"), "version": text("version", "0")});
+    let description = text("description", "");
+    if !description.is_empty() {
+        super::schema::mark(&mut about, "description", description);
+    }
+    root.insert("info".to_owned(), about);
+    let servers = root.remove("servers");
+    let servers: Vec<Value> = servers
+        .iter()
+        .filter_map(Value::as_array)
+        .flatten()
+        .filter_map(|server| server.get("url").filter(|url| url.is_string()))
+        .map(|url| json!({"url": url}))
+        .collect();
+    if !servers.is_empty() {
+        root.insert("servers".to_owned(), Value::Array(servers));
+    }
 }

@@ -138,10 +138,11 @@ fn variant_names(list: &[Alternative], how: &[How]) -> Vec<String> {
                 (Some(name), _, _) => cut(name, front, back),
                 (None, Some(title), _) if !title.trim().is_empty() => title.to_owned(),
                 (None, _, How::Tag { values, .. }) => values.first().cloned().unwrap_or_default(),
-                _ => one
-                    .kind
-                    .variant()
-                    .map_or_else(|| format!("Variant{}", index + 1), str::to_owned),
+                (None, _, How::Field(field)) => field.clone(),
+                (None, _, How::Json(_)) => match one.kind.variant() {
+                    Some(name) => name.to_owned(),
+                    None => format!("Variant{}", index + 1),
+                },
             };
             taken.claim(&names::variant_name(&wanted))
         })

@@ -23,7 +23,7 @@ pub(super) const SOURCE: &str = "x-sdk-source";
 /// Schemas nested deeper than this are refused instead of walked.
 pub(super) const MAX_DEPTH: usize = 160;
 
-const ONE: [&str; 13] = [
+const ONE: &[&str] = &[
     "items",
     "additionalProperties",
     "not",
@@ -38,8 +38,8 @@ const ONE: [&str; 13] = [
     "contentSchema",
     "x-sdk-extra",
 ];
-const LIST: [&str; 5] = ["allOf", "anyOf", "oneOf", "prefixItems", "items"];
-const MAP: [&str; 5] = [
+const LIST: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems", "items"];
+const MAP: &[&str] = &[
     "properties",
     "patternProperties",
     "dependentSchemas",
