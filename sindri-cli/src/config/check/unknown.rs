@@ -8,9 +8,6 @@ use crate::config::suggest;
 
 impl Checker<'_> {
     pub(super) fn unknown_key(&mut self, path: &str, block: &'static Block, entry: &Entry) {
-        if self.findings.is_full() {
-            return;
-        }
         if path.is_empty() && entry.key == "provider" {
             self.moved_provider(entry);
             return;
@@ -31,8 +28,13 @@ impl Checker<'_> {
             format!("unknown key `{}`", suggest::brief(&entry.key)),
         )
         .label(format!("{home} has no such key"));
-        self.findings
-            .push(finding.help(help(path, block, &entry.key)));
+        // Looking for a near miss takes time, and nobody would read it.
+        let hint = if self.findings.is_full() {
+            String::new()
+        } else {
+            help(path, block, &entry.key)
+        };
+        self.findings.push(finding.help(hint));
     }
 
     /// The oldest form of the file had one top-level `provider:` with all options in it.

@@ -3,7 +3,7 @@
 use super::block::Checker;
 use crate::config::diagnostic::Finding;
 use crate::config::fields::shape::Shape;
-use crate::config::fields::{Field, Kind};
+use crate::config::fields::{Field, Kind, TOP, lookup};
 use crate::config::node::{Entry, Node, NodeKind, Reading, Scalar, Style};
 use crate::config::size::Size;
 use crate::config::source::Span;
@@ -66,9 +66,15 @@ impl Checker<'_> {
     }
 
     pub(super) fn misfit(&mut self, path: &str, span: Span, misfit: Misfit) {
+        let advice = lookup(TOP.fields, path).map_or("", |field| field.advice);
+        let help = if advice.is_empty() {
+            misfit.help
+        } else {
+            format!("{}; {advice}", misfit.help)
+        };
         let finding = Finding::error(path, span, misfit.message)
             .label(misfit.label)
-            .help(misfit.help);
+            .help(help);
         if let Some(datum) = misfit.usable {
             self.findings.push(finding);
             self.values.insert(path, datum, span);

@@ -235,7 +235,8 @@ static GPU: Block = Block {
             "tier",
             Kind::Choice(TIERS),
             "Size class of the card when `gpuType` is not written",
-        ),
+        )
+        .advice("a card is named with `gpuType` below `providers.runpod` or `providers.northflank`"),
         Field::new("memory", Kind::Size, "Least memory of one card"),
     ],
 };

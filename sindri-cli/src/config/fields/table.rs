@@ -35,6 +35,8 @@ pub(in crate::config) struct Field {
     pub(in crate::config) aliases: &'static [&'static str],
     /// What to use instead of this key, if it is a leftover.
     pub(in crate::config) superseded_by: Option<&'static str>,
+    /// What else to say about a value that is refused. Empty: nothing.
+    pub(in crate::config) advice: &'static str,
     /// What it means, in one line.
     pub(in crate::config) meaning: &'static str,
 }
@@ -75,6 +77,7 @@ impl Field {
             default: "",
             aliases: &[],
             superseded_by: None,
+            advice: "",
             meaning,
         }
     }
@@ -91,6 +94,11 @@ impl Field {
 
     pub(super) const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
+        self
+    }
+
+    pub(super) const fn advice(mut self, advice: &'static str) -> Self {
+        self.advice = advice;
         self
     }
 

@@ -185,6 +185,9 @@ fn configured(block: &Scope<'_>, findings: &mut Findings) -> Configured {
     for unused in unused.into_iter().flatten() {
         findings.push(not_used(&unused, by));
     }
+    if let Some(wanted) = block.flag("allow_prerelease").filter(|flag| flag.value) {
+        findings.push(not_used(&wanted, by));
+    }
     match parse(&text, at, findings) {
         Some(image) => Configured::Image(Box::new(at.with(image))),
         None => Configured::Refused,
@@ -237,7 +240,7 @@ fn look_up(block: &Scope<'_>, findings: &mut Findings) -> Configured {
     Configured::Nothing
 }
 
-fn not_used(value: &At<&str>, by: &str) -> Finding {
+fn not_used<T>(value: &At<T>, by: &str) -> Finding {
     value
         .warning(format!("`{by}` names the image, so this is not used"))
         .label("not used")

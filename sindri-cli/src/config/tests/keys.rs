@@ -136,7 +136,7 @@ fn choices_are_spelt_as_listed() {
     insta::assert_snapshot!(said_of_runpod("distro: debian\nresources: {gpu: {enabled: true, type: NVIDIA, tier: a100}}", "cloudType: ALL"), @"
     error 7:11: deployment.distro: `debian` is not one of the choices. write `ubuntu`, `fedora` or `opensuse`
     error 8:42: deployment.resources.gpu.type: `NVIDIA` is not one of the choices. did you mean `nvidia`? It can be `nvidia` or `amd`
-    error 8:56: deployment.resources.gpu.tier: `a100` is not one of the choices. write `gpu-small`, `gpu-medium`, `gpu-large` or `gpu-xlarge`
+    error 8:56: deployment.resources.gpu.tier: `a100` is not one of the choices. write `gpu-small`, `gpu-medium`, `gpu-large` or `gpu-xlarge`; a card is named with `gpuType` below `providers.runpod` or `providers.northflank`
     error 11:16: providers.runpod.cloudType: `ALL` is not one of the choices. write `SECURE` or `COMMUNITY`
     ");
 }

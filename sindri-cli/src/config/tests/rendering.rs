@@ -83,7 +83,8 @@ fn a_choice_that_is_none() {
       ·                                            ╰── not known
     8 │ providers:
       ╰────
-     help: write `gpu-small`, `gpu-medium`, `gpu-large` or `gpu-xlarge`
+     help: write `gpu-small`, `gpu-medium`, `gpu-large` or `gpu-xlarge`; a card is named with
+           `gpuType` below `providers.runpod` or `providers.northflank`
 
      × providers.runpod.cloudType: `community` is not one of the choices
        ╭─[sindri.yaml:10:16]

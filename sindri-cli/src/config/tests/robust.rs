@@ -101,11 +101,21 @@ fn a_hostile_file_is_refused_in_bounded_time_and_with_bounded_words() {
         .map(|index| format!("gpuTyp{index}: 1"))
         .collect();
     let (_, examined) = run(&many_keys.join("\n"));
-    assert!(examined.findings.len() <= 500);
+    assert!(examined.findings.len() <= 501);
+    // A mistake is not overlooked because it comes after all that can be shown.
+    let hidden = format!(
+        "{}\n{}    gpuTyp: x\n",
+        (0..600)
+            .map(|index| format!("x{index}: 1"))
+            .collect::<Vec<_>>()
+            .join("\n"),
+        file("runpod", "", "gpuCount: 1"),
+    );
+    assert!(run(&hidden).1.config.is_none());
     let long_key = format!("{}: 1\n", "k".repeat(900));
     assert!(said(&long_key).lines().next().unwrap().len() < 2_500);
     let long_list = format!("version: \"3.0\"\nsecrets: [{}]\n", "x, ".repeat(100_000));
-    assert!(run(&long_list).1.findings.len() <= 500);
+    assert!(run(&long_list).1.findings.len() <= 501);
 }
 
 #[test]

@@ -154,10 +154,11 @@ fn the_image_is_chosen_in_order() {
 
 #[test]
 fn what_the_choice_of_the_image_passes_over_is_said() {
-    insta::assert_snapshot!(said_of_runpod("image: x/y:1\nimage_config: {registry: a/b, tag_override: v1, version: ^3.0.0, resolution_strategy: semver}", "gpuCount: 1"), @"
+    insta::assert_snapshot!(said_of_runpod("image: x/y:1\nimage_config: {registry: a/b, tag_override: v1, version: ^3.0.0, resolution_strategy: semver, allow_prerelease: true}", "gpuCount: 1"), @"
     warning 6:10: deployment.image: `image_config` names the image, so this one is not used. remove `image`, or `image_config`
     warning 7:60: deployment.image_config.version: `tag_override` names the image, so this is not used. remove it, or `tag_override`
     warning 7:89: deployment.image_config.resolution_strategy: `tag_override` names the image, so this is not used. remove it, or `tag_override`
+    warning 7:115: deployment.image_config.allow_prerelease: `tag_override` names the image, so this is not used. remove it, or `tag_override`
     ");
     insta::assert_snapshot!(said_of_runpod("image: x/y:1\nimage_config: {registry: a/b}", "gpuCount: 1"), @"warning 7:3: deployment.image_config: `image_config` names no version, so `deployment.image` decides. write `tag_override`, or remove `image_config`");
     insta::assert_snapshot!(said_of_runpod("image_config: {registry: a/b}", "gpuCount: 1"), @"warning 6:3: deployment.image_config: `image_config` names no version, so `deployment.image` decides. write `tag_override`, or remove `image_config`");
