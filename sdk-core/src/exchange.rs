@@ -1,10 +1,10 @@
 //! What comes of one attempt, and how it is told.
 
-use super::call::Body;
 use super::error::{ApiError, Error, TransportError, TransportErrorKind};
 use super::operation::{Api, Operation};
 use super::problem::Problem;
 use super::rate_limit::RateLimits;
+use super::reply::Body;
 use super::retry::Failure;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};

@@ -23,6 +23,7 @@ mod operation;
 mod problem;
 mod query;
 mod rate_limit;
+mod reply;
 mod response;
 pub mod retry;
 mod secret;
@@ -30,9 +31,7 @@ mod stream;
 mod timestamp;
 mod transport;
 
-pub use call::{
-    Body, Bytes, Call, Empty, EventStream, Json, OptionalJson, Reply, Text, Unreadable,
-};
+pub use call::Call;
 pub use config::{Auth, TransportBuilder};
 pub use error::{ApiError, ConfigError, DecodeError, Error, TransportError, TransportErrorKind};
 pub use nullable::Nullable;
@@ -40,6 +39,7 @@ pub use operation::{Api, Operation, Repeat};
 pub use problem::{AnyProblem, Problem};
 pub use query::ListStyle;
 pub use rate_limit::{RateLimitWindow, RateLimits};
+pub use reply::{Body, Bytes, Empty, EventStream, Json, OptionalJson, Reply, Text, Unreadable};
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use secret::{ApiToken, Masked};

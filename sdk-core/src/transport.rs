@@ -1,10 +1,11 @@
 //! The one place through which every call is sent and read.
 
-use super::call::{Body, Parts, Reply};
+use super::call::Parts;
 use super::config::{Auth, Limits, TransportBuilder};
 use super::error::{ConfigError, DecodeError, Error};
 use super::exchange::{Answer, Broken, Failed};
 use super::operation::Api;
+use super::reply::{Body, Reply};
 use super::response::Response;
 use super::retry::{RetryPolicy, next_delay};
 use super::stream::ByteStream;

@@ -48,9 +48,9 @@ pub enum Error {
         source: io::Error,
     },
     /// The document cannot be turned into a client.
-    #[error("{}{error}", path.display())]
+    #[error("{}: {error}", path.display())]
     Document {
-        /// The document, or nothing when its name adds nothing.
+        /// The document.
         path: PathBuf,
         /// Where and why, beginning with the JSON pointer.
         error: PassError,

@@ -538,6 +538,8 @@ pub struct CpuType {
     /// How many vCPUs it comes with. Only powers of two can be rented.
     pub vcpu: CpuTypeVcpu,
 }
+/// Price of one vCPU in USD per hour. There is none for the community cloud.
+///
 /// Source: `runpod.json#/components/schemas/CpuType/properties/price`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -549,6 +551,8 @@ pub struct CpuTypePrice {
     #[serde(rename = "serverlessPerVcpu")]
     pub serverless_per_vcpu: f64,
 }
+/// How many vCPUs it comes with. Only powers of two can be rented.
+///
 /// Source: `runpod.json#/components/schemas/CpuType/properties/vcpu`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -2286,6 +2290,8 @@ pub struct GpuType {
     /// Whether the secure cloud has it.
     pub secure: bool,
 }
+/// Most GPUs in one pod. A ceiling and not the stock.
+///
 /// Source: `runpod.json#/components/schemas/GpuType/properties/maxCount`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -2295,6 +2301,8 @@ pub struct GpuTypeMaxCount {
     /// Most GPUs in one pod in the secure cloud.
     pub secure: i64,
 }
+/// Price of one GPU in USD per hour.
+///
 /// Source: `runpod.json#/components/schemas/GpuType/properties/price`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -3254,6 +3262,8 @@ impl QueueDelayScaling {
         }
     }
 }
+/// Says that this is scaling by delay.
+///
 /// Source: `runpod.json#/components/schemas/QueueDelayScaling/properties/type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -3368,6 +3378,8 @@ impl RequestCountScaling {
         }
     }
 }
+/// Says that this is scaling by count.
+///
 /// Source: `runpod.json#/components/schemas/RequestCountScaling/properties/type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -174,7 +174,7 @@ fn methods(operation: &Operation, document: &str) -> TokenStream {
     let loose_parameters = loose(operation).map(loose_parameter);
     let all_optional = loose(operation).all(|parameter| !parameter.required);
     let full = if all_optional {
-        format_ident!("{name}_with")
+        format_ident!("{}_with", operation.method.trim_end_matches('_'))
     } else {
         name.clone()
     };
@@ -248,7 +248,12 @@ fn loose_parameter(parameter: &Parameter) -> TokenStream {
         quote!(params.#ident.as_ref())
     };
     if parameter.location == Location::Header {
-        return quote!(.header_param(#name, #value));
+        return match &parameter.ty {
+            Type::List(item) if is_scalar(item) => quote!(.header_list(#name, #value)),
+            Type::List(_) | Type::Map(_) => quote!(.header_json(#name, #value)),
+            _ if parameter.style == "json" => quote!(.header_json(#name, #value)),
+            _ => quote!(.header_param(#name, #value)),
+        };
     }
     match (&parameter.ty, parameter.style.as_str()) {
         (Type::List(item), style) if is_scalar(item) => {
