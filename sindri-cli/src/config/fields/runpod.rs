@@ -43,7 +43,8 @@ pub(in crate::config) static RUNPOD: Block = Block {
         Field::new(
             "volumeSizeGb",
             Kind::Integer { min: 0, max: 1_000_000 },
-            "Volume in GB, 0 (none) or from 10. Kept by stop, lost by destroy; on a CPU pod a network volume is made",
+            "Volume in GB, 0 (none) or from 10. Kept by stop, lost by destroy; on a CPU pod a network \
+             volume is made",
         )
         .default("`workspace.size`, else `20`; CPU pods: none"),
         Field::new(

@@ -3,7 +3,23 @@
 use super::shape::{ABSOLUTE_PATH, ANY, ENV_NAME, PERMISSIONS, SOURCE_PATH, Shape};
 use super::table::{Block, Field, Kind, Unknown};
 
-const NO_VALUES: &str = "a value has no place in this file: remove it and set the variable in the environment or in `.env`";
+const NO_VALUES: &str = "a value has no place in this file: remove it and set the variable in the \
+                         environment or in `.env`";
+
+const VAULT_PATH: Shape = Shape {
+    example: "apps/my-app",
+    ..ANY
+};
+
+const VAULT_KEY: Shape = Shape {
+    example: "token",
+    ..ANY
+};
+
+const S3_PATH: Shape = Shape {
+    example: "s3://my-bucket/my-key",
+    ..ANY
+};
 
 pub(super) static SECRET: Block = Block {
     unknown: Unknown::Warning,
@@ -35,11 +51,11 @@ pub(super) static SECRET: Block = Block {
         ),
         Field::new("permissions", Kind::NumberLikeText(PERMISSIONS), "`file`: octal permissions")
             .default("`\"0644\"`"),
-        Field::new("vaultPath", Kind::Text(Shape { example: "apps/my-app", ..ANY }), "`vault`: path below the mount; required there"),
-        Field::new("vaultKey", Kind::Text(Shape { example: "token", ..ANY }), "`vault`: key in the secret; required there"),
+        Field::new("vaultPath", Kind::Text(VAULT_PATH), "`vault`: path below the mount; required there"),
+        Field::new("vaultKey", Kind::Text(VAULT_KEY), "`vault`: key in the secret; required there"),
         Field::new("vaultMount", Kind::Text(ANY), "`vault`: mount of a KV version 2 engine")
             .default("`secret`"),
-        Field::new("s3Path", Kind::Text(Shape { example: "s3://my-bucket/my-key", ..ANY }), "`s3`: object path or `s3://bucket/key`; required there"),
+        Field::new("s3Path", Kind::Text(S3_PATH), "`s3`: object path or `s3://bucket/key`; required there"),
         Field::new(
             "fallback",
             Kind::Choice(&["env", "vault"]),

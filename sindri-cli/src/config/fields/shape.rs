@@ -1,6 +1,7 @@
 //! Forms that text values take.
 //!
-//! Each has a test in code, a pattern for the JSON Schema and words for people; a test holds the three together.
+//! Each has a test in code, a pattern for the JSON Schema and words for people. A test of this crate
+//! holds code and pattern together.
 
 /// A form of text.
 #[derive(Debug, Clone, Copy)]

@@ -73,8 +73,8 @@ pub struct Cpu {
     pub flavor: String,
     /// Number of vCPUs, a power of two from 2.
     pub vcpu_count: u32,
-    /// Memory in GB that the file counts on: that of `cpuInstanceId`, or what the flavour was chosen for. `None`
-    /// when the file asks for no memory.
+    /// Memory in GB that the file counts on: that of `cpuInstanceId`, or what the flavour was chosen
+    /// for. `None` when the file asks for no memory.
     pub memory_gb: Option<u32>,
 }
 

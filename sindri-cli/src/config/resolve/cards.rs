@@ -47,7 +47,8 @@ impl<'v> Wish<'v> {
         }
     }
 
-    /// Whether cards are switched on. `enabled` that cannot be read counts as on: a finding is about it already.
+    /// Whether cards are switched on. `enabled` that cannot be read counts as on: a finding is about
+    /// it already.
     pub(super) fn is_enabled(&self) -> bool {
         match &self.enabled {
             Some(enabled) => enabled.value,
