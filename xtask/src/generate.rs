@@ -3,7 +3,10 @@
 use crate::files::{self, Files};
 use crate::passes::{self, Context, PassError, Warning};
 use crate::standalone;
-use crate::syntax::{self, Style, SyntaxError, model::Model};
+use crate::syntax::{
+    self, Style, SyntaxError,
+    model::{Model, take_groups},
+};
 use crate::workspace::Workspace;
 use crate::{document, overlay, progenitor};
 use serde_json::Value;
@@ -23,6 +26,8 @@ pub struct Api {
     pub overlay: &'static str,
     /// The crate, below the root.
     pub sdk: &'static str,
+    /// Its name in Rust.
+    pub crate_name: &'static str,
     /// Where the sandbox keeps the description it checks requests against.
     pub checked: &'static str,
 }
@@ -33,6 +38,7 @@ pub const APIS: &[Api] = &[Api {
     description: "openapi/runpod.json",
     overlay: "openapi/runpod.overlay.yaml",
     sdk: "runpod-sdk",
+    crate_name: "runpod_sdk",
     checked: "sandbox/src/openapi/runpod.json",
 }];
 
@@ -97,6 +103,7 @@ pub fn repository_files(workspace: &Workspace, api: &Api) -> Result<Files, Error
     let style = Style {
         document: name,
         runtime_is_module: false,
+        crate_name: Some(api.crate_name),
     };
     let (_, modules) =
         client(doc, &mut context, &style).map_err(|error| in_file(&description, error))?;
@@ -180,6 +187,7 @@ pub fn crate_files(
     let style = Style {
         document,
         runtime_is_module: true,
+        crate_name: None,
     };
     let (model, modules) = client(doc, context, &style).map_err(CrateError::Document)?;
     let mut files = standalone::wrap(&model, workspace).map_err(CrateError::File)?;
@@ -240,10 +248,12 @@ fn client(
     context: &mut Context,
     style: &Style<'_>,
 ) -> Result<(Model, Files), PassError> {
+    let groups = take_groups(&mut doc);
     passes::mend(&mut doc, context)?;
     passes::lower(&mut doc, context)?;
     let tokens = progenitor::generate(&doc)?;
-    let model = Model::read(&doc)?;
+    let mut model = Model::read(&doc)?;
+    model.groups = groups;
     let modules = syntax::modules(&model, tokens, style)?;
     Ok((model, modules))
 }

@@ -16,13 +16,23 @@ static GET_SSH_KEYS: Operation = Operation {
     path: "/v2/account/ssh-keys",
     repeat: Repeat::Safe,
 };
-/// Calls of the group `account`. [`Client::account`] gives one.
+/// The account's own SSH keys.
+///
+/// [`Client::account`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
+/// let keys = client.account().ssh_keys().await?;
+/// println!("{} keys will be put into new pods", keys.keys.len());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Account<'a> {
     client: &'a Client,
 }
 impl Client {
-    /// The group `account`.
+    /// The account's own SSH keys.
     #[must_use]
     pub fn account(&self) -> Account<'_> {
         Account { client: self }

@@ -40,13 +40,26 @@ static LIST_SERVERLESS_BILLING: Operation = Operation {
     path: "/v2/billing/serverless",
     repeat: Repeat::Safe,
 };
-/// Calls of the group `billing`. [`Client::billing`] gives one.
+/// What was billed, in records of an hour to a year. USD.
+///
+/// [`Client::billing`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
+/// use runpod_sdk::params::ListPodBillingParams;
+///
+/// let today = ListPodBillingParams::new().bucket_size("hour");
+/// let billing = client.billing().list_pods_with(today).await?;
+/// println!("${:.2} for pods", billing.metadata.totals.total_amount);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Billing<'a> {
     client: &'a Client,
 }
 impl Client {
-    /// The group `billing`.
+    /// What was billed, in records of an hour to a year. USD.
     #[must_use]
     pub fn billing(&self) -> Billing<'_> {
         Billing { client: self }

@@ -46,13 +46,30 @@ static LIST_PUBLIC_TEMPLATES: Operation = Operation {
     path: "/v2/catalog/templates",
     repeat: Repeat::Safe,
 };
-/// Calls of the group `catalog`. [`Client::catalog`] gives one.
+/// What can be rented, where, and for how much: GPUs, CPUs, data centers, public templates.
+///
+/// [`Client::catalog`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
+/// use runpod_sdk::params::ListGpuTypesParams;
+/// use runpod_sdk::types::{CatalogInclude, Product};
+///
+/// let in_stock = ListGpuTypesParams::new()
+///     .include([CatalogInclude::Availability])
+///     .product([Product::Pod]);
+/// for gpu in &client.catalog().list_gpu_types_with(in_stock).await?.gpus {
+///     println!("{}: {} GB, ${}/h", gpu.id, gpu.memory, gpu.price.secure);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Catalog<'a> {
     client: &'a Client,
 }
 impl Client {
-    /// The group `catalog`.
+    /// What can be rented, where, and for how much: GPUs, CPUs, data centers, public templates.
     #[must_use]
     pub fn catalog(&self) -> Catalog<'_> {
         Catalog { client: self }

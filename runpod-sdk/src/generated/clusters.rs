@@ -40,13 +40,25 @@ static UPDATE_CLUSTER: Operation = Operation {
     path: "/v2/clusters/{id}",
     repeat: Repeat::Safe,
 };
-/// Calls of the group `clusters`. [`Client::clusters`] gives one.
+/// Groups of 2 to 250 identical pods with a network of their own.
+///
+/// [`Client::clusters`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
+/// for cluster in &client.clusters().list().await?.clusters {
+///     let pods = client.clusters().list_pods(&cluster.id).await?;
+///     println!("{}: {} pods", cluster.name, pods.pods.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Clusters<'a> {
     client: &'a Client,
 }
 impl Client {
-    /// The group `clusters`.
+    /// Groups of 2 to 250 identical pods with a network of their own.
     #[must_use]
     pub fn clusters(&self) -> Clusters<'_> {
         Clusters { client: self }

@@ -52,13 +52,25 @@ static GET_WORKER_LOGS: Operation = Operation {
     path: "/v2/serverless/{id}/workers/{workerId}/logs",
     repeat: Repeat::Safe,
 };
-/// Calls of the group `endpoints`. [`Client::endpoints`] gives one.
+/// Serverless endpoints, their workers and releases.
+///
+/// [`Client::endpoints`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
+/// for endpoint in &client.endpoints().list().await?.endpoints {
+///     let workers = client.endpoints().list_workers(&endpoint.id).await?;
+///     println!("{}: {} running", endpoint.name, workers.summary.running);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoints<'a> {
     client: &'a Client,
 }
 impl Client {
-    /// The group `endpoints`.
+    /// Serverless endpoints, their workers and releases.
     #[must_use]
     pub fn endpoints(&self) -> Endpoints<'_> {
         Endpoints { client: self }

@@ -34,13 +34,26 @@ static UPDATE_NETWORK_VOLUME: Operation = Operation {
     path: "/v2/network-volumes/{id}",
     repeat: Repeat::Safe,
 };
-/// Calls of the group `network_volumes`. [`Client::network_volumes`] gives one.
+/// Volumes that live in one data center and outlive every pod. They bill until they are deleted.
+///
+/// [`Client::network_volumes`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
+/// use runpod_sdk::types::CreateNetworkVolumeRequest;
+///
+/// let volume = CreateNetworkVolumeRequest::new("EU-RO-1", "datasets", 100);
+/// let volume = client.network_volumes().create(&volume).await?;
+/// println!("{} of {} GB in {}", volume.id, volume.size, volume.data_center);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct NetworkVolumes<'a> {
     client: &'a Client,
 }
 impl Client {
-    /// The group `network_volumes`.
+    /// Volumes that live in one data center and outlive every pod. They bill until they are deleted.
     #[must_use]
     pub fn network_volumes(&self) -> NetworkVolumes<'_> {
         NetworkVolumes { client: self }

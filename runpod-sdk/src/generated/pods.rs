@@ -46,13 +46,29 @@ static UPDATE_POD: Operation = Operation {
     path: "/v2/pods/{id}",
     repeat: Repeat::Safe,
 };
-/// Calls of the group `pods`. [`Client::pods`] gives one.
+/// GPU and CPU pods. A running pod bills by the second, a stopped one for its storage.
+///
+/// [`Client::pods`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
+/// use runpod_sdk::types::{CreateGpuConfig, CreatePodRequest, PodAction, PodActionRequest};
+///
+/// let request = CreatePodRequest::new("trainer")
+///     .image("docker.io/library/python:3.13")
+///     .gpu(CreateGpuConfig::new("NVIDIA L4").count(1))
+///     .ports(["22/tcp"]);
+/// let pod = client.pods().create(&request).await?;
+/// client.pods().action(&pod.id, &PodActionRequest::new(PodAction::Stop)).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Pods<'a> {
     client: &'a Client,
 }
 impl Client {
-    /// The group `pods`.
+    /// GPU and CPU pods. A running pod bills by the second, a stopped one for its storage.
     #[must_use]
     pub fn pods(&self) -> Pods<'_> {
         Pods { client: self }

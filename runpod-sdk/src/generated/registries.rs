@@ -46,13 +46,26 @@ static REVOKE_DELEGATION: Operation = Operation {
     path: "/v2/registries/delegations/{id}",
     repeat: Repeat::Safe,
 };
-/// Calls of the group `registries`. [`Client::registries`] gives one.
+/// Credentials for private image registries, and delegations to ECR repositories.
+///
+/// [`Client::registries`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
+/// use runpod_sdk::types::CreateRegistryRequest;
+///
+/// let registry = CreateRegistryRequest::new("ghcr", "a-token", "a-user");
+/// let registry = client.registries().create(&registry).await?;
+/// println!("pods can pull with registry {}", registry.id);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Registries<'a> {
     client: &'a Client,
 }
 impl Client {
-    /// The group `registries`.
+    /// Credentials for private image registries, and delegations to ECR repositories.
     #[must_use]
     pub fn registries(&self) -> Registries<'_> {
         Registries { client: self }

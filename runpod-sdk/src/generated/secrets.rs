@@ -34,13 +34,25 @@ static UPDATE_SECRET: Operation = Operation {
     path: "/v2/account/secrets/{id}",
     repeat: Repeat::Safe,
 };
-/// Calls of the group `secrets`. [`Client::secrets`] gives one.
+/// The account's secrets, which pods take by name instead of by value.
+///
+/// [`Client::secrets`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
+/// use runpod_sdk::types::CreateSecretRequest;
+///
+/// client.secrets().create(&CreateSecretRequest::new("HF_TOKEN", "a-token")).await?;
+/// // In a pod's `env`: "{{ RUNPOD_SECRET_HF_TOKEN }}"
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Secrets<'a> {
     client: &'a Client,
 }
 impl Client {
-    /// The group `secrets`.
+    /// The account's secrets, which pods take by name instead of by value.
     #[must_use]
     pub fn secrets(&self) -> Secrets<'_> {
         Secrets { client: self }

@@ -34,13 +34,26 @@ static UPDATE_TEMPLATE: Operation = Operation {
     path: "/v2/templates/{id}",
     repeat: Repeat::Safe,
 };
-/// Calls of the group `templates`. [`Client::templates`] gives one.
+/// Settings that pods and endpoints are made from.
+///
+/// [`Client::templates`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
+/// use runpod_sdk::types::CreateTemplateRequest;
+///
+/// let template = CreateTemplateRequest::new("base").image("docker.io/library/python:3.13");
+/// let template = client.templates().create(&template).await?;
+/// println!("{}", template.id);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Templates<'a> {
     client: &'a Client,
 }
 impl Client {
-    /// The group `templates`.
+    /// Settings that pods and endpoints are made from.
     #[must_use]
     pub fn templates(&self) -> Templates<'_> {
         Templates { client: self }

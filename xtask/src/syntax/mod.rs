@@ -49,6 +49,8 @@ pub struct Style<'a> {
     pub document: &'a str,
     /// Whether `sdk_core` is a module of the crate instead of a crate of its own.
     pub runtime_is_module: bool,
+    /// The crate as examples name it; without a name no examples are written.
+    pub crate_name: Option<&'a str>,
 }
 
 /// The modules of an SDK crate below `generated/`, by file name.
@@ -94,7 +96,7 @@ pub fn modules(
             .iter()
             .filter(|op| op.group == *group)
             .collect();
-        add(group, operations::group(group, &of_group, style.document))?;
+        add(group, operations::group(model, group, &of_group, style))?;
     }
     let names = groups.iter().map(|group| format_ident!("{group}"));
     add(

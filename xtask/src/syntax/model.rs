@@ -19,6 +19,17 @@ pub struct Model {
     pub types: BTreeMap<String, TypeDef>,
     /// The operations, sorted by group and method.
     pub operations: Vec<Operation>,
+    /// Words about the groups of operations, by name; not every group has any.
+    pub groups: BTreeMap<String, Group>,
+}
+
+/// Words about a group of operations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Group {
+    /// What it is for.
+    pub doc: String,
+    /// Lines of Rust that use it through a variable `client`.
+    pub example: String,
 }
 
 /// How calls prove who sends them.
@@ -276,8 +287,25 @@ impl Model {
             auth: read_auth(&doc["x-sdk-auth"]),
             types,
             operations,
+            groups: BTreeMap::new(),
         })
     }
+}
+
+/// Takes the words about groups out of a document that has not been lowered yet: no pass knows them.
+pub fn take_groups(doc: &mut Value) -> BTreeMap<String, Group> {
+    let groups = doc
+        .as_object_mut()
+        .and_then(|doc| doc.remove("x-sdk-groups"));
+    let groups = groups.as_ref().map(entries).into_iter().flatten();
+    let words = groups.map(|(name, words)| {
+        let group = Group {
+            doc: text(words, "description"),
+            example: text(words, "example"),
+        };
+        (name.clone(), group)
+    });
+    words.collect()
 }
 
 fn read_auth(auth: &Value) -> Auth {

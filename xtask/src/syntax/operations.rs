@@ -1,8 +1,9 @@
 //! The calls of one group: each a line of data and the wiring of its arguments.
 
+use super::Style;
 use super::builders::{Settable, builder};
 use super::docs::{doc, doc_with_source};
-use super::model::{Body, BodyKind, Location, Model, Operation, Parameter, Reply, Type};
+use super::model::{Body, BodyKind, Group, Location, Model, Operation, Parameter, Reply, Type};
 use super::presence::Presence;
 use super::types::rust_type;
 use heck::{ToPascalCase, ToShoutySnakeCase};
@@ -11,16 +12,30 @@ use quote::{format_ident, quote};
 use syn::Ident;
 
 /// The module of one group.
-pub(super) fn group(name: &str, operations: &[&Operation], document: &str) -> TokenStream {
+pub(super) fn group(
+    model: &Model,
+    name: &str,
+    operations: &[&Operation],
+    style: &Style<'_>,
+) -> TokenStream {
     let group = format_ident!("{}", name.to_pascal_case());
     let accessor = format_ident!("{name}");
     let statics = operations.iter().map(|operation| operation_data(operation));
     let methods = operations
         .iter()
-        .map(|operation| methods(operation, document));
+        .map(|operation| methods(operation, style.document));
     let module_doc = format!(" Calls of the group `{name}`.");
-    let struct_doc = format!(" Calls of the group `{name}`. [`Client::{name}`] gives one.");
-    let accessor_doc = format!(" The group `{name}`.");
+    let words = model.groups.get(name).cloned().unwrap_or_default();
+    let about = if words.doc.is_empty() {
+        format!("Calls of the group `{name}`.")
+    } else {
+        words.doc.clone()
+    };
+    let example = example(&words, style);
+    let struct_doc = doc(&format!(
+        "{about}\n\n[`Client::{name}`] gives one.{example}"
+    ));
+    let accessor_doc = doc(&about);
     quote! {
         #![doc = #module_doc]
         use super::super::{Call, Client};
@@ -30,14 +45,14 @@ pub(super) fn group(name: &str, operations: &[&Operation], document: &str) -> To
 
         #(#statics)*
 
-        #[doc = #struct_doc]
+        #struct_doc
         #[derive(Clone, Copy, Debug)]
         pub struct #group<'a> {
             client: &'a Client,
         }
 
         impl Client {
-            #[doc = #accessor_doc]
+            #accessor_doc
             #[must_use]
             pub fn #accessor(&self) -> #group<'_> {
                 #group { client: self }
@@ -48,6 +63,19 @@ pub(super) fn group(name: &str, operations: &[&Operation], document: &str) -> To
             #(#methods)*
         }
     }
+}
+
+/// The example of a group as rustdoc, wrapped so that it compiles as a test.
+fn example(words: &Group, style: &Style<'_>) -> String {
+    let Some(crate_name) = style.crate_name.filter(|_| !words.example.is_empty()) else {
+        return String::new();
+    };
+    let lines = words.example.trim_end();
+    format!(
+        "\n\n```no_run\n\
+         # async fn example(client: &{crate_name}::Client) -> Result<(), {crate_name}::Error> {{\n\
+         {lines}\n# Ok(())\n# }}\n```"
+    )
 }
 
 /// The name of the struct with an operation's query and header parameters.
