@@ -1,5 +1,14 @@
 //! Tests through the public face: the client on the wire, the compiled command line.
 
+mod cli_context;
+mod cli_errors;
+mod cli_lifecycle;
+mod cli_money;
+mod cli_output;
+mod cli_plan;
+mod cli_sandbox;
+mod cli_secrets;
+mod cli_update;
 mod runpod_failures;
 mod runpod_fixtures;
 mod runpod_wire;
