@@ -3,37 +3,37 @@
 use clap::{Arg, Command, CommandFactory as _};
 
 use crate::args::Cli;
-use crate::settings::VARIABLES;
+use crate::settings::{VARIABLES, Variable};
+use crate::text::Text;
 
 /// The reference page of the command line, as Markdown.
 pub(crate) fn command_line() -> String {
     let mut root = Cli::command();
     root.build();
-    let mut page = String::from(
-        "# The `sindri` command\n\nExit codes are on [a page of their own](exit-codes.md), keys of \
-         `sindri.yaml` in the [configuration reference](config.md).\n\n## Options of every command\n\n",
+    let mut page = Text::new("# The `sindri` command\n");
+    page.line(
+        "Exit codes are on [a page of their own](exit-codes.md), the keys of `sindri.yaml` in the \
+         [configuration reference](config.md).\n\n## Options of every command\n",
     );
-    page.push_str(&options(&root, |arg| arg.is_global_set()));
+    page.lines(&options(&root, Arg::is_global_set));
     for command in visible(&root) {
         describe(command, "sindri", &mut page);
     }
-    page.push_str(
-        "\n## Environment\n\nA variable that is empty counts as unset. Flags win over variables.\n\n\
-         | Variable | Meaning | Default |\n| --- | --- | --- |\n",
-    );
-    for variable in VARIABLES {
-        line(
-            &mut page,
-            &format!(
-                "| `{}` | {} | {} |",
-                variable.name, variable.meaning, variable.default
-            ),
-        );
+    page.line("\n## Environment\n");
+    page.line("A variable that is empty counts as unset. Flags win over variables.\n");
+    page.line("| Variable | Meaning | Default |\n| --- | --- | --- |");
+    for Variable {
+        name,
+        meaning,
+        default,
+    } in VARIABLES
+    {
+        page.line(format!("| `{name}` | {meaning} | {default} |"));
     }
-    page
+    page.into()
 }
 
-fn describe(command: &Command, parent: &str, page: &mut String) {
+fn describe(command: &Command, parent: &str, page: &mut Text) {
     let name = format!("{parent} {}", command.get_name());
     if command.has_subcommands() {
         for inner in visible(command) {
@@ -45,11 +45,10 @@ fn describe(command: &Command, parent: &str, page: &mut String) {
         .get_about()
         .map(ToString::to_string)
         .unwrap_or_default();
-    line(page, &format!("\n## `{name}`\n\n{about}.\n"));
-    let options = options(command, |arg| {
+    page.line(format!("\n## `{name}`\n\n{about}.\n"));
+    page.lines(&options(command, |arg| {
         !arg.is_global_set() && arg.get_id() != "help"
-    });
-    page.push_str(&options);
+    }));
 }
 
 fn visible(command: &Command) -> impl Iterator<Item = &Command> {
@@ -58,46 +57,45 @@ fn visible(command: &Command) -> impl Iterator<Item = &Command> {
         .filter(|inner| !inner.is_hide_set())
 }
 
-fn options(command: &Command, wanted: impl Fn(&Arg) -> bool) -> String {
-    let rows: Vec<String> = command
+fn options(command: &Command, wanted: impl Fn(&Arg) -> bool) -> Text {
+    let is_listed = |arg: &&Arg| !arg.is_hide_set() && arg.get_id() != "version" && wanted(arg);
+    let mut rows = command
         .get_arguments()
-        .filter(|arg| !arg.is_hide_set() && arg.get_id() != "version" && wanted(arg))
+        .filter(is_listed)
         .map(row)
-        .collect();
-    if rows.is_empty() {
-        return "No options of its own.\n".to_owned();
+        .peekable();
+    if rows.peek().is_none() {
+        return Text::new("No options of its own.");
     }
-    format!("| Option | Meaning |\n| --- | --- |\n{}", rows.concat())
+    let mut table = Text::new("| Option | Meaning |\n| --- | --- |");
+    for row in rows {
+        table.line(row);
+    }
+    table
 }
 
 fn row(arg: &Arg) -> String {
-    let mut names = Vec::new();
-    if let Some(short) = arg.get_short() {
-        names.push(format!("`-{short}`"));
-    }
+    let short = arg.get_short().map(|short| format!("`-{short}`"));
     let longs = arg
         .get_long()
         .into_iter()
         .chain(arg.get_visible_aliases().into_iter().flatten());
-    names.extend(longs.map(|long| format!("`--{long}`")));
-    let mut name = names.join(", ");
-    if arg.get_action().takes_values()
-        && let Some(value) = arg.get_value_names().and_then(<[_]>::first)
-    {
-        name = format!("{name} `{value}`");
-    }
-    let mut meaning = arg.get_help().map(ToString::to_string).unwrap_or_default();
-    if let Some(default) = arg.get_default_values().first()
-        && arg.get_action().takes_values()
-    {
-        meaning.push_str(&format!(" (default {})", default.to_string_lossy()));
-    }
-    format!("| {name} | {meaning} |\n")
-}
-
-fn line(page: &mut String, text: &str) {
-    page.push_str(text);
-    page.push('\n');
+    let names: Vec<String> = short
+        .into_iter()
+        .chain(longs.map(|long| format!("`--{long}`")))
+        .collect();
+    let takes_value = arg.get_action().takes_values();
+    let value = arg
+        .get_value_names()
+        .and_then(<[_]>::first)
+        .filter(|_| takes_value);
+    let value = value.map(|value| format!(" `{value}`")).unwrap_or_default();
+    let default = arg.get_default_values().first().filter(|_| takes_value);
+    let default = default
+        .map(|default| format!(" (default {})", default.to_string_lossy()))
+        .unwrap_or_default();
+    let meaning = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    format!("| {}{value} | {meaning}{default} |", names.join(", "))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Exit codes: one table, one exhaustive match from errors to codes.
 
 use crate::error::{Error, Kind};
+use crate::text::Text;
 
 /// What the process tells its caller when it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,22 +104,15 @@ impl Exit {
 
     /// The reference page, as Markdown.
     pub(crate) fn reference_markdown() -> String {
-        let mut page = String::from(
-            "# Exit codes\n\nEvery command of `sindri` ends with one of these codes.\n\n\
-             | Code | Name | Meaning |\n| ---: | --- | --- |\n",
-        );
+        let mut page = Text::new("# Exit codes\n");
+        page.line("Every command of `sindri` ends with one of these codes.\n");
+        page.line("| Code | Name | Meaning |\n| ---: | --- | --- |");
         for exit in Self::ALL {
-            page.push_str(&format!(
-                "| {} | `{}` | {} |\n",
-                exit.code(),
-                exit.word(),
-                exit.meaning()
-            ));
+            let (code, word, meaning) = (exit.code(), exit.word(), exit.meaning());
+            page.line(format!("| {code} | `{word}` | {meaning} |"));
         }
-        page.push_str(
-            "\nWith `--json` the name is the `error.kind` of the document on standard output.\n",
-        );
-        page
+        page.line("\nWith `--json` the name is `error.kind` in the document on standard output.");
+        page.into()
     }
 }
 

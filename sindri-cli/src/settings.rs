@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-pub(crate) use variables::{Environment, VARIABLES};
+pub(crate) use variables::{Environment, VARIABLES, Variable};
 
 use crate::args::GlobalArgs;
 use crate::error::{Error, Failure, Result};
@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) runpod: RunpodSettings,
     /// Whether the providers are the local stand-ins.
     pub(crate) cloud: CloudChoice,
+    /// How many times faster than real time a sandbox in this process lives.
+    pub(crate) sandbox_time_scale: f64,
     /// How often to look, and how long.
     pub(crate) pace: Pace,
     /// The environment, for secrets.
@@ -178,6 +180,7 @@ impl Settings {
                 read_timeout: millis("SINDRI_READ_TIMEOUT_MS", 30_000)?,
             },
             cloud,
+            sandbox_time_scale: time_scale(&environment)?,
             pace: Pace {
                 poll_interval: millis("SINDRI_POLL_INTERVAL_MS", poll_default)?,
                 deploy_timeout: number(&environment, "SINDRI_DEPLOY_TIMEOUT_SECS", 600)
@@ -246,6 +249,19 @@ fn verbosity(args: &GlobalArgs, environment: &Environment) -> Result<Verbosity> 
 
 fn flag(environment: &Environment, name: &str) -> bool {
     matches!(environment.get(name), Some("1" | "true" | "yes" | "on"))
+}
+
+fn time_scale(environment: &Environment) -> Result<f64> {
+    let name = "SINDRI_SANDBOX_TIME_SCALE";
+    let Some(text) = environment.get(name) else {
+        return Ok(1.0);
+    };
+    match text.trim().parse::<f64>() {
+        Ok(scale) if scale.is_finite() && scale > 0.0 => Ok(scale),
+        Ok(_) | Err(_) => Err(Error::usage(
+            Failure::new(format!("{name} is `{text}`")).help("use a number above 0"),
+        )),
+    }
 }
 
 /// A whole number from 1 up.

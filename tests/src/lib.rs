@@ -1,1 +1,17 @@
-//! tests.
+//! What the tests of the compiled command line share: a directory with a `sindri.yaml`, a clean
+//! environment, a cloud to talk to, and a way to lose answers on the way back.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::redundant_closure_for_method_calls,
+    reason = "what goes wrong here is a failed test"
+)]
+
+mod cloud;
+mod context;
+mod proxy;
+
+pub use cloud::Cloud;
+pub use context::{Context, Run, Running};
+pub use proxy::{Fault, Proxy};

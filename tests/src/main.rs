@@ -1,3 +1,5 @@
 //! The command line, built for the tests of this package.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    sindri_cli::main()
+}

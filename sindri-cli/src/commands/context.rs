@@ -35,24 +35,6 @@ impl Context<'_> {
         }
     }
 
-    /// The RunPod settings of the file, or why this program cannot deploy it.
-    pub(super) fn runpod_target<'c>(&self, config: &'c Config) -> Result<&'c Runpod> {
-        match &config.target {
-            Target::Runpod(runpod) => Ok(runpod),
-            Target::Northflank(_) => Err(Error::usage(
-                Failure::new("this build does not deploy to northflank yet; it deploys to runpod")
-                    .help("`sindri config validate` checks the file all the same"),
-            )),
-            Target::Other(other) => Err(Error::usage(
-                Failure::new(format!(
-                    "this program deploys to runpod and northflank, not to {}",
-                    other.as_str()
-                ))
-                .help("the file is fine for the full Sindri; `--provider runpod` overrides it"),
-            )),
-        }
-    }
-
     /// Opens the way to RunPod.
     pub(super) async fn cloud(&self, config: &Config) -> Result<Cloud> {
         let (settings, pace) = (&self.settings.runpod, self.settings.pace);
@@ -66,7 +48,7 @@ impl Context<'_> {
                 let sandbox = super::sandbox::start(super::sandbox::Options {
                     port: 0,
                     state: Some(file),
-                    time_scale: 1.0,
+                    time_scale: self.settings.sandbox_time_scale,
                 })
                 .await?;
                 let runpod = provider::Runpod::in_sandbox(settings, sandbox.url(), pace)?;
@@ -94,5 +76,23 @@ impl Context<'_> {
                 line,
             })
         })
+    }
+}
+
+/// The RunPod settings of the file, or why this program cannot deploy it.
+pub(super) fn runpod_target(config: &Config) -> Result<&Runpod> {
+    match &config.target {
+        Target::Runpod(runpod) => Ok(runpod),
+        Target::Northflank(_) => Err(Error::usage(
+            Failure::new("this build does not deploy to northflank yet; it deploys to runpod")
+                .help("`sindri config validate` checks the file all the same"),
+        )),
+        Target::Other(other) => Err(Error::usage(
+            Failure::new(format!(
+                "this program deploys to runpod and northflank, not to {}",
+                other.as_str()
+            ))
+            .help("the file is fine for the full Sindri; `--provider runpod` overrides it"),
+        )),
     }
 }

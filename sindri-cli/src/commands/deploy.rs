@@ -1,17 +1,18 @@
 //! `deploy`: load, plan, check, apply, wait, report.
 
-use super::context::{Cloud, Context};
+use std::time::Duration;
+
+use super::context::{Cloud, Context, runpod_target};
 use super::planning::{self, Planned, Reach};
 use super::session::{Access, Session};
 use super::summary;
 use crate::args::DeployArgs;
-use crate::error::{Error, Failure, Result};
+use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{DeployReport, Human as _};
 use crate::plan::{Existing, Plan, PodSeen};
 use crate::provider::{Journal, adopt_volume, is_ready};
-use crate::settings::Pace;
-use std::time::Duration;
+use crate::settings::{Format, Pace};
 
 /// Brings the deployment to what the file says.
 pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<Exit> {
@@ -30,11 +31,12 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
         context.printer.report("plan", &plan);
         return Ok(Exit::Done);
     }
-    let config = context.load(args.planning.validation())?;
-    let runpod = context.runpod_target(&config)?;
-    let cloud = context.cloud(&config).await?;
-    let secrets = planning::required(planning::resolve(&args.planning, &config, context))?;
-    let inputs = args.planning.inputs(&config, runpod, &secrets);
+    let loaded = context.load(args.planning.validation())?;
+    let config = &loaded.config;
+    let runpod = runpod_target(config)?;
+    let cloud = context.cloud(config).await?;
+    let secrets = planning::required(planning::resolve(&args.planning, config, context))?;
+    let inputs = args.planning.inputs(config, runpod, &secrets);
     let mut session = Session::open(
         context,
         &config.base_dir,
@@ -42,8 +44,8 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
         &cloud,
         Access::Change,
     )?;
-    let state_file = session.file();
-    let planned = planning::plan_online(&inputs, &cloud, &session, context).await?;
+    let state_file = session.file(&context.settings.config.current_dir);
+    let planned = planning::plan_online(&loaded, &inputs, &cloud, &session, context).await?;
     permitted(&planned.plan, args)?;
     let mut journal = session.journal(&planned.sight, &cloud, context, &config.name)?;
     let outcome = carry_out(args, &planned, &cloud, &mut journal, context).await;
@@ -105,10 +107,9 @@ async fn carry_out(
     context: &Context<'_>,
 ) -> Result<(PodSeen, Vec<String>)> {
     let plan = &planned.plan;
-    if !plan.actions.is_empty() && context.printer.format() == crate::settings::Format::Human {
-        context
-            .printer
-            .say(plan.human(context.printer.talk()).trim_end());
+    if !plan.actions.is_empty() && context.printer.format() == Format::Human {
+        let text = String::from(plan.human(context.printer.talk()));
+        context.printer.say(text.trim_end());
     }
     if let Some(volume) = &planned.observed.own_volume {
         adopt_volume(volume, journal);
@@ -123,7 +124,7 @@ async fn carry_out(
     let mut applied = cloud.runpod.apply(plan, &planned.sight, journal).await?;
     let Some(pod) = applied.pod.or(existing) else {
         return Err(Error::new(
-            crate::error::Kind::Unexpected,
+            Kind::Unexpected,
             Failure::new("the plan was applied, and there is no pod"),
         ));
     };

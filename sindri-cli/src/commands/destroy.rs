@@ -1,10 +1,9 @@
 //! `destroy`: find everything that is ours, ask, delete it, and say what is kept.
 
 use super::confirm::{Answer, confirm};
-use super::context::{Cloud, Context};
-use super::session::{Access, Session};
+use super::context::{Cloud, Context, runpod_target};
+use super::session::{Access, Session, tell};
 use crate::args::DestroyArgs;
-use crate::config::Validation;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
@@ -13,8 +12,8 @@ use crate::provider::{Journal, Sight};
 
 /// Deletes the deployment.
 pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result<Exit> {
-    let config = context.load(Validation::Strict)?;
-    context.runpod_target(&config)?;
+    let config = context.load_quietly()?;
+    runpod_target(&config)?;
     let cloud = context.cloud(&config).await?;
     let mut session = Session::open(
         context,
@@ -24,7 +23,7 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
         Access::Change,
     )?;
     let sight = cloud.runpod.find(&config.name, session.record()).await?;
-    session.tell(&sight, context);
+    tell(&sight, context);
     let volumes = Volumes::look(&sight, &cloud, &config.name).await?;
     let doomed = Doomed::of(&sight, &volumes, args);
     let mut journal = session.journal(&sight, &cloud, context, &config.name)?;

@@ -1,9 +1,9 @@
 //! `stop` and `start`.
 
-use super::context::{Cloud, Context};
-use super::session::{Access, Session};
+use super::context::{Cloud, Context, runpod_target};
+use super::session::{Access, Session, tell};
 use super::summary;
-use crate::config::{Config, Validation};
+use crate::config::Config;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
@@ -80,8 +80,8 @@ struct Found {
 
 impl Found {
     async fn look(context: &Context<'_>) -> Result<Self> {
-        let config = context.load(Validation::Strict)?;
-        context.runpod_target(&config)?;
+        let config = context.load_quietly()?;
+        runpod_target(&config)?;
         let cloud = context.cloud(&config).await?;
         let mut session = Session::open(
             context,
@@ -91,7 +91,7 @@ impl Found {
             Access::Change,
         )?;
         let sight = cloud.runpod.find(&config.name, session.record()).await?;
-        session.tell(&sight, context);
+        tell(&sight, context);
         session.save(&sight)?;
         Ok(Self {
             config,

@@ -6,12 +6,13 @@ use miette::GraphicalTheme;
 use serde_json::{Value, json};
 
 use super::context::Context;
+use super::planning::Reach;
 use crate::args::ValidateArgs;
 use crate::config::{
-    self, Config, ExtensionChoice, Finding, LoadError, LoadOptions, Look, Search, Severity, Source,
-    Target, Validation,
+    self, Config, ExtensionChoice, Finding, LoadError, LoadOptions, Loaded, Look, Search, Severity,
+    Source, Target, Validation,
 };
-use crate::error::{Error, Failure, Result};
+use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{Printer, ValidateReport};
 use crate::plan::PlanError;
@@ -19,6 +20,9 @@ use crate::settings::Settings;
 
 /// Columns that findings are wrapped at.
 const WIDTH: usize = 100;
+
+/// Keys about which the names shipped here can only guess: once the catalog was asked, a guess is noise.
+const DECIDED_BY_CATALOG: [&str; 2] = ["providers.runpod.gpuType", "providers.runpod.region"];
 
 /// The directory for settings of the whole machine.
 const SYSTEM: &str = "/etc/sindri";
@@ -31,6 +35,7 @@ pub(super) fn validate(
 ) -> Result<Exit> {
     let file = args.file.as_deref();
     let loaded = load(settings, printer, file, Validation::Strict)?;
+    show(&loaded.findings, &loaded.source, printer);
     let config = &loaded.config;
     if let Target::Other(other) = &config.target {
         printer.warn(&format!(
@@ -59,9 +64,29 @@ pub(super) fn validate(
 }
 
 impl Context<'_> {
-    /// The configuration, with its warnings shown.
-    pub(super) fn load(&self, validation: Validation) -> Result<Config> {
-        Ok(load(self.settings, self.printer, None, validation)?.config)
+    /// The configuration with its warnings, which are not shown yet.
+    pub(super) fn load(&self, validation: Validation) -> Result<Loaded> {
+        load(self.settings, self.printer, None, validation)
+    }
+
+    /// The configuration for a command that only needs to know which deployment is meant.
+    pub(super) fn load_quietly(&self) -> Result<Config> {
+        Ok(self.load(Validation::Strict)?.config)
+    }
+
+    /// Shows what is to be said about a usable configuration.
+    pub(super) fn announce(&self, loaded: &Loaded, reach: Reach) {
+        let decided = |finding: &Finding| match reach {
+            Reach::Online => DECIDED_BY_CATALOG.contains(&finding.path.as_str()),
+            Reach::Offline => false,
+        };
+        let shown: Vec<Finding> = loaded
+            .findings
+            .iter()
+            .filter(|finding| !decided(finding))
+            .cloned()
+            .collect();
+        show(&shown, &loaded.source, self.printer);
     }
 
     /// A mistake that only the catalog could tell is shown like one in the file.
@@ -86,7 +111,7 @@ impl Context<'_> {
                 details,
                 help,
             } => Error::new(
-                crate::error::Kind::Provider,
+                Kind::Provider,
                 Failure {
                     details,
                     help,
@@ -102,7 +127,7 @@ fn load(
     printer: &Printer,
     file: Option<&Path>,
     validation: Validation,
-) -> Result<config::Loaded> {
+) -> Result<Loaded> {
     let location = &settings.config;
     let options = LoadOptions {
         search: Search {
@@ -116,10 +141,7 @@ fn load(
         validation,
     };
     match config::load(options) {
-        Ok(loaded) => {
-            show(&loaded.findings, &loaded.source, printer);
-            Ok(loaded)
-        }
+        Ok(loaded) => Ok(loaded),
         Err(LoadError::Invalid { findings, text }) => Err(refuse(&findings, &text, printer)),
         Err(error) => Err(Error::usage(
             Failure::new(error.to_string()).causes(std::error::Error::source(&error)),

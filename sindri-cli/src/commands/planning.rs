@@ -1,9 +1,9 @@
 //! From file and provider to a plan: what `plan`, `deploy --dry-run` and `deploy` share.
 
-use super::context::{Cloud, Context};
-use super::session::{Access, Session};
+use super::context::{Cloud, Context, runpod_target};
+use super::session::{Access, Session, tell};
 use crate::args::{PlanArgs, PlanningArgs};
-use crate::config::{Config, Runpod, Validation};
+use crate::config::{Config, Loaded, Runpod, Validation};
 use crate::error::{Error, Failure, Result};
 use crate::exit::Exit;
 use crate::masked::Variables;
@@ -44,22 +44,24 @@ pub(super) async fn plan_command(args: &PlanArgs, context: &Context<'_>) -> Resu
 
 /// Makes a plan and changes nothing, not even the state file.
 pub(super) async fn look(args: &PlanningArgs, reach: Reach, context: &Context<'_>) -> Result<Plan> {
-    let config = context.load(args.validation())?;
-    let runpod = context.runpod_target(&config)?;
+    let loaded = context.load(args.validation())?;
+    let config = &loaded.config;
+    let runpod = runpod_target(config)?;
     if reach == Reach::Offline {
-        let resolved = resolve(args, &config, context);
+        context.announce(&loaded, reach);
+        let resolved = resolve(args, config, context);
         for problem in &resolved.problems {
             context
                 .printer
                 .warn(&format!("secret {}: {}", problem.name, problem.reason));
         }
-        let inputs = args.inputs(&config, runpod, &resolved.values);
+        let inputs = args.inputs(config, runpod, &resolved.values);
         return plan::plan(&inputs, &Observed::default())
-            .map_err(|error| context.plan_failed(error, &config));
+            .map_err(|error| context.plan_failed(error, config));
     }
-    let cloud = context.cloud(&config).await?;
-    let values = required(resolve(args, &config, context))?;
-    let inputs = args.inputs(&config, runpod, &values);
+    let cloud = context.cloud(config).await?;
+    let values = required(resolve(args, config, context))?;
+    let inputs = args.inputs(config, runpod, &values);
     let session = Session::open(
         context,
         &config.base_dir,
@@ -67,11 +69,14 @@ pub(super) async fn look(args: &PlanningArgs, reach: Reach, context: &Context<'_
         &cloud,
         Access::Look,
     )?;
-    Ok(plan_online(&inputs, &cloud, &session, context).await?.plan)
+    Ok(plan_online(&loaded, &inputs, &cloud, &session, context)
+        .await?
+        .plan)
 }
 
 /// Looks at the provider and plans.
 pub(super) async fn plan_online(
+    loaded: &Loaded,
     inputs: &Inputs<'_>,
     cloud: &Cloud,
     session: &Session,
@@ -81,12 +86,13 @@ pub(super) async fn plan_online(
         .runpod
         .find(&inputs.config.name, session.record())
         .await?;
-    session.tell(&sight, context);
+    tell(&sight, context);
     let public_key = context.public_key();
     let observed = cloud
         .runpod
         .observe(inputs.runpod, &sight, public_key)
         .await?;
+    context.announce(loaded, Reach::Online);
     let plan =
         plan::plan(inputs, &observed).map_err(|error| context.plan_failed(error, inputs.config))?;
     Ok(Planned {

@@ -1,5 +1,7 @@
 //! The state of one deployment during one command.
 
+use std::path::Path;
+
 use super::context::{Cloud, Context};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::provider::{Journal, Sight};
@@ -26,7 +28,7 @@ impl Session {
     /// Reads what was written down, and takes the lock where something may change.
     pub(super) fn open(
         context: &Context<'_>,
-        base_dir: &std::path::Path,
+        base_dir: &Path,
         name: &str,
         cloud: &Cloud,
         access: Access,
@@ -34,21 +36,24 @@ impl Session {
         let store = Store::new(base_dir, context.realm(), "runpod", name);
         let lock = match access {
             Access::Look => None,
-            Access::Change => Some(store.lock().map_err(state_failed)?),
+            Access::Change => Some(store.lock().map_err(|error| state_failed(&error))?),
         };
-        let record = match store.read().map_err(state_failed)? {
+        let record = match store.read().map_err(|error| state_failed(&error))? {
             Found::Nothing => None,
             Found::Record(record) => Some(*record),
             Found::Damaged(reason) => {
-                let mut warning = format!(
+                context.printer.warn(&format!(
                     "{} cannot be used ({reason}): looking at RunPod instead",
                     store.path().display()
-                );
+                ));
                 if let Some(lock) = &lock {
-                    let aside = store.set_aside(lock).map_err(state_failed)?;
-                    warning.push_str(&format!("; it is kept as {}", aside.display()));
+                    let aside = store
+                        .set_aside(lock)
+                        .map_err(|error| state_failed(&error))?;
+                    context
+                        .printer
+                        .warn(&format!("it is kept as {}", aside.display()));
                 }
-                context.printer.warn(&warning);
                 None
             }
         };
@@ -67,23 +72,13 @@ impl Session {
         self.record.as_ref()
     }
 
-    /// The state file, as shown to the user.
-    pub(super) fn file(&self) -> String {
-        self.store.path().display().to_string()
-    }
-
-    /// Tells what looking at the provider has settled.
-    pub(super) fn tell(&self, sight: &Sight, context: &Context<'_>) {
-        for note in &sight.settled.notes {
-            context.printer.warn(note);
-        }
-        for pod in sight.strays() {
-            context.printer.warn(&format!(
-                "pod {} carries this deployment's marker and is not its pod: it bills ${}/h; \
-                 `sindri destroy` deletes it, too",
-                pod.id, pod.usd_per_hour
-            ));
-        }
+    /// The state file, as shown to a user who is in this directory.
+    pub(super) fn file(&self, current_dir: &Path) -> String {
+        let path = self.store.path();
+        path.strip_prefix(current_dir)
+            .unwrap_or(path)
+            .display()
+            .to_string()
     }
 
     /// Writes down what was settled and goes on from there.
@@ -129,7 +124,7 @@ impl Session {
             Some(record) => self.store.write(lock, record),
             None => self.store.remove(lock),
         };
-        written.map_err(state_failed)?;
+        written.map_err(|error| state_failed(&error))?;
         self.record.clone_from(&sight.settled.record);
         Ok(())
     }
@@ -149,6 +144,20 @@ impl Session {
         if let Err(error) = written {
             tracing::warn!(%error, "the state was not written");
         }
+    }
+}
+
+/// Tells what looking at the provider has settled.
+pub(super) fn tell(sight: &Sight, context: &Context<'_>) {
+    for note in &sight.settled.notes {
+        context.printer.warn(note);
+    }
+    for pod in sight.strays() {
+        context.printer.warn(&format!(
+            "pod {} carries this deployment's marker and is not its pod: it bills ${}/h; `sindri \
+             destroy` deletes it, too",
+            pod.id, pod.usd_per_hour
+        ));
     }
 }
 
@@ -172,14 +181,14 @@ fn same_cloud(record: &Record, origin: &str, realm: Realm, store: &Store) -> Res
     ))
 }
 
-fn state_failed(error: StateError) -> Error {
-    match &error {
+fn state_failed(error: &StateError) -> Error {
+    match error {
         StateError::Locked { .. } => Error::usage(
             Failure::new(error.to_string()).help("wait for it to end, or stop it with Ctrl-C"),
         ),
         StateError::Io { .. } => Error::new(
             Kind::Unexpected,
-            Failure::new(error.to_string()).causes(std::error::Error::source(&error)),
+            Failure::new(error.to_string()).causes(std::error::Error::source(error)),
         ),
     }
 }

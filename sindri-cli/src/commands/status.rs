@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::context::{Cloud, Context};
+use super::context::{Cloud, Context, runpod_target};
 use super::session::{Access, Session};
 use super::summary;
 use crate::args::StatusArgs;
-use crate::config::{Config, Validation};
+use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::exit::Exit;
 use crate::output::StatusReport;
@@ -14,8 +14,8 @@ use crate::provider::is_ready;
 
 /// Shows the deployment as the provider sees it. Not deployed is a result.
 pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Exit> {
-    let config = context.load(Validation::Strict)?;
-    context.runpod_target(&config)?;
+    let config = context.load_quietly()?;
+    runpod_target(&config)?;
     let cloud = context.cloud(&config).await?;
     let Some(seconds) = args.watch else {
         let report = look(&config, &cloud, context).await?;

@@ -6,38 +6,37 @@ use super::human::usd;
 use super::paint::{Ink, Palette};
 use crate::error::{Certainty, Error, Exposure, Failure};
 use crate::exit::Exit;
+use crate::text::Text;
 
 /// For people. Empty for findings of the configuration, which were shown where they were found.
-pub(super) fn human(error: &Error, palette: Palette) -> String {
+pub(super) fn human(error: &Error, palette: Palette) -> Text {
     match error {
         Error::Failed(_, failure) => failed(failure, palette),
-        Error::Findings { .. } => String::new(),
-        Error::Output(cause) => {
-            format!("{} {error}: {cause}\n", palette.paint(Ink::Error, "error:"))
-        }
+        Error::Findings { .. } => Text::default(),
+        Error::Output(cause) => Text::new(format!(
+            "{} {error}: {cause}",
+            palette.paint(Ink::Error, "error:")
+        )),
     }
 }
 
-fn failed(failure: &Failure, palette: Palette) -> String {
-    let mut text = format!(
-        "{} {}\n",
-        palette.paint(Ink::Error, "error:"),
-        failure.message
-    );
+fn failed(failure: &Failure, palette: Palette) -> Text {
+    let error = palette.paint(Ink::Error, "error:");
+    let mut text = Text::new(format!("{error} {}", failure.message));
     for detail in &failure.details {
-        text.push_str(&format!("  {detail}\n"));
+        text.line(format!("  {detail}"));
     }
     if let Some(id) = &failure.request_id {
-        text.push_str(&format!("  request id {id}\n"));
+        text.line(format!("  request id {id}"));
     }
     if !failure.left.is_empty() {
-        text.push_str("what is left, and may be billing:\n");
+        text.line("what is left, and may be billing:");
         for exposure in &failure.left {
-            text.push_str(&format!("  {}\n", left(exposure)));
+            text.line(format!("  {}", left(exposure)));
         }
     }
     for help in &failure.help {
-        text.push_str(&format!("{} {help}\n", palette.paint(Ink::Help, "help:")));
+        text.line(format!("{} {help}", palette.paint(Ink::Help, "help:")));
     }
     text
 }

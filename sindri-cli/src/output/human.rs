@@ -4,16 +4,17 @@ use super::paint::{Ink, Palette};
 use super::report::{
     ChangeReport, DeployReport, SandboxReport, StatusReport, ValidateReport, VersionReport,
 };
+use crate::text::Text;
 
 /// A report that people can read.
 pub(crate) trait Human {
-    /// The text, with a line break at its end.
-    fn human(&self, palette: Palette) -> String;
+    /// The text.
+    fn human(&self, palette: Palette) -> Text;
 }
 
-/// A price: two digits at least, five at most.
+/// A price: two digits at least, four at most.
 pub(super) fn usd(value: f64) -> String {
-    let mut text = format!("{value:.5}");
+    let mut text = format!("{value:.4}");
     while text.ends_with('0') && text.rfind('.').is_some_and(|dot| text.len() - dot > 3) {
         text.pop();
     }
@@ -37,20 +38,15 @@ impl Table {
         self
     }
 
-    fn text(&self, palette: Palette) -> String {
-        let width = self
-            .0
-            .iter()
-            .map(|(name, _)| name.len())
-            .max()
-            .unwrap_or_default();
-        let line = |(name, value): &(String, String)| {
-            format!(
-                "  {}  {value}\n",
-                palette.paint(Ink::Faint, &format!("{name:<width$}"))
-            )
-        };
-        self.0.iter().map(line).collect()
+    fn text(&self, palette: Palette) -> Text {
+        let names = self.0.iter().map(|(name, _)| name.len());
+        let width = names.max().unwrap_or_default();
+        let mut text = Text::default();
+        for (name, value) in &self.0 {
+            let name = palette.paint(Ink::Faint, &format!("{name:<width$}"));
+            text.line(format!("  {name}  {value}"));
+        }
+        text
     }
 }
 
@@ -65,10 +61,10 @@ fn state(state: &str, palette: Palette) -> String {
 }
 
 impl Human for StatusReport {
-    fn human(&self, palette: Palette) -> String {
-        let mut text = format!("{}: {}\n", self.name, state(self.state, palette));
-        text.push_str(&status_table(self).text(palette));
-        text.push_str(&notes(&self.notes));
+    fn human(&self, palette: Palette) -> Text {
+        let mut text = Text::new(format!("{}: {}", self.name, state(self.state, palette)));
+        text.lines(&status_table(self).text(palette));
+        text.lines(&notes(&self.notes));
         text
     }
 }
@@ -103,12 +99,16 @@ fn status_table(status: &StatusReport) -> Table {
     table
 }
 
-fn notes(notes: &[String]) -> String {
-    notes.iter().map(|note| format!("note: {note}\n")).collect()
+fn notes(notes: &[String]) -> Text {
+    let mut text = Text::default();
+    for note in notes {
+        text.line(format!("note: {note}"));
+    }
+    text
 }
 
 impl Human for DeployReport {
-    fn human(&self, palette: Palette) -> String {
+    fn human(&self, palette: Palette) -> Text {
         let status = &self.status;
         let what = match (self.ready, self.applied.is_empty()) {
             (true, true) => "is up to date, nothing to do",
@@ -116,64 +116,67 @@ impl Human for DeployReport {
             (false, _) => "was accepted; it is not ready yet, `sindri status` shows when",
         };
         let ink = if self.ready { Ink::Good } else { Ink::Warning };
-        let mut text = format!(
-            "{} {}\n",
-            palette.paint(Ink::Strong, &status.name),
-            palette.paint(ink, what)
-        );
+        let name = palette.paint(Ink::Strong, &status.name);
+        let mut text = Text::new(format!("{name} {}", palette.paint(ink, what)));
         let mut table = status_table(status);
         table.optional("terminal", self.web_terminal.as_ref());
         table.row("secrets", self.secrets.to_string());
         table.row("state file", &self.state_file);
-        text.push_str(&table.text(palette));
-        text.push_str(&notes(&status.notes));
+        text.lines(&table.text(palette));
+        // With something to do, they were shown with the plan.
+        if self.applied.is_empty() {
+            text.lines(&notes(&status.notes));
+        }
         text
     }
 }
 
 impl Human for ChangeReport {
-    fn human(&self, palette: Palette) -> String {
+    fn human(&self, palette: Palette) -> Text {
         let ink = if self.changed { Ink::Good } else { Ink::Strong };
-        let mut text = format!("{}\n", palette.paint(ink, &self.message));
+        let mut text = Text::new(palette.paint(ink, &self.message));
         for kept in &self.kept {
             let price = kept.usd_per_hour.map_or_else(
                 || "price unknown".to_owned(),
                 |price| format!("{}/h", usd(price)),
             );
-            text.push_str(&format!(
-                "kept: {}, bills {price}; {}\n",
+            text.line(format!(
+                "kept: {}, bills {price}; {}",
                 kept.resource, kept.remove
             ));
         }
-        text.push_str(&notes(&self.notes));
+        text.lines(&notes(&self.notes));
         text
     }
 }
 
 impl Human for ValidateReport {
-    fn human(&self, palette: Palette) -> String {
-        let mut text = format!("{} {}\n", self.file, palette.paint(Ink::Good, "is valid"));
+    fn human(&self, palette: Palette) -> Text {
+        let valid = palette.paint(Ink::Good, "is valid");
+        let mut text = Text::new(format!("{} {valid}", self.file));
         let mut table = Table::default();
         table.row("name", &self.name).row("provider", self.provider);
         table.optional("profile", self.profile.as_ref());
-        text.push_str(&table.text(palette));
+        text.lines(&table.text(palette));
         text
     }
 }
 
 impl Human for VersionReport {
-    fn human(&self, _palette: Palette) -> String {
-        format!("sindri {} ({} {})\n", self.version, self.os, self.arch)
+    fn human(&self, _palette: Palette) -> Text {
+        Text::new(format!(
+            "sindri {} ({} {})",
+            self.version, self.os, self.arch
+        ))
     }
 }
 
 /// Lines for a shell: `eval "$(…)"` or copy and paste.
 impl Human for SandboxReport {
-    fn human(&self, _palette: Palette) -> String {
-        format!(
-            "export RUNPOD_API_BASE_URL={}\nexport RUNPOD_API_KEY={}\n",
-            self.base_url, self.api_key
-        )
+    fn human(&self, _palette: Palette) -> Text {
+        let mut text = Text::new(format!("export RUNPOD_API_BASE_URL={}", self.base_url));
+        text.line(format!("export RUNPOD_API_KEY={}", self.api_key));
+        text
     }
 }
 
@@ -186,7 +189,7 @@ mod tests {
         let check = |value, expected| assert_eq!(usd(value), expected);
         check(0.4, "$0.40");
         check(0.0, "$0.00");
-        check(0.39685, "$0.39685");
+        check(0.39686, "$0.3969");
         check(12.345, "$12.345");
         check(0.000_004, "$0.00");
     }

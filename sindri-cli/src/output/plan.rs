@@ -3,117 +3,109 @@
 use super::human::{Human, usd};
 use super::paint::{Ink, Palette};
 use crate::plan::{Action, Change, Choice, Class, DataLoss, Estimate, Plan};
+use crate::text::Text;
 
 impl Human for Plan {
-    fn human(&self, palette: Palette) -> String {
-        let mut text = format!(
-            "plan for {} on {}\n",
-            palette.paint(Ink::Strong, &self.name),
-            self.provider
-        );
+    fn human(&self, palette: Palette) -> Text {
+        let name = palette.paint(Ink::Strong, &self.name);
+        let mut text = Text::new(format!("plan for {name} on {}", self.provider));
         if self.actions.is_empty() {
-            text.push_str("\nnothing to do: what is deployed is what sindri.yaml says\n");
+            text.line("\nnothing to do: what is deployed is what sindri.yaml says");
         }
         for action in &self.actions {
-            text.push_str(&self::action(action, palette));
+            text.lines(&self::action(action, palette));
         }
         if let Some(choice) = &self.choice {
-            text.push_str(&self::choice(choice));
+            text.lines(&self::choice(choice));
         }
-        text.push_str(&cost(self.estimated_cost.as_ref(), palette));
+        text.lines(&cost(self.estimated_cost.as_ref(), palette));
         for blocker in &self.blockers {
             let word = palette.paint(Ink::Error, "deploy will refuse:");
-            text.push_str(&format!("{word} {blocker}\n"));
+            text.line(format!("{word} {blocker}"));
         }
         for note in &self.notes {
-            text.push_str(&format!("note: {note}\n"));
+            text.line(format!("note: {note}"));
         }
         text
     }
 }
 
-fn action(action: &Action, palette: Palette) -> String {
+fn action(action: &Action, palette: Palette) -> Text {
     let (sign, ink) = match action.class {
         Class::Create => ("+", Ink::Good),
         Class::UpdateInPlace | Class::Start => ("~", Ink::Help),
         Class::Restart => ("~", Ink::Warning),
         Class::Replace | Class::Delete => ("!", Ink::Error),
     };
-    let mut text = format!(
-        "\n{} {} {}\n    {}\n",
+    let mut text = Text::new(format!(
+        "\n{} {} {}\n    {}",
         palette.paint(ink, sign),
         palette.paint(ink, action.class.words()),
         palette.paint(Ink::Strong, &action.resource),
         action.description
-    );
+    ));
     for Change {
         field, from, to, ..
     } in &action.changes
     {
-        text.push_str(&format!("    {field}: {from} -> {to}\n"));
+        text.line(format!("    {field}: {from} -> {to}"));
     }
     if !action.loses.is_empty() {
-        text.push_str(&format!("    lost: {}\n", action.loses.join(", ")));
+        text.line(format!("    lost: {}", action.loses.join(", ")));
     }
     if action.destroys_data == DataLoss::Destroys {
-        text.push_str(&format!(
-            "    {}\n",
+        text.line(format!(
+            "    {}",
             palette.paint(Ink::Error, "destroys data")
         ));
     }
     text
 }
 
-fn choice(choice: &Choice) -> String {
+fn choice(choice: &Choice) -> Text {
     let memory = choice
         .memory_gb
         .map(|gb| format!(", {gb} GB"))
         .unwrap_or_default();
-    let mut text = format!(
-        "\nchosen for `{}`: {}{memory}, {}/h, stock {}\n",
+    let mut text = Text::new(format!(
+        "\nchosen for `{}`: {}{memory}, {}/h, stock {}",
         choice.wish,
         choice.id,
         usd(choice.usd_per_hour),
         choice.stock
-    );
+    ));
     for passed in &choice.passed_over {
-        text.push_str(&format!("  not {}: {}\n", passed.id, passed.reason));
+        text.line(format!("  not {}: {}", passed.id, passed.reason));
     }
     text
 }
 
-fn cost(estimate: Option<&Estimate>, palette: Palette) -> String {
+fn cost(estimate: Option<&Estimate>, palette: Palette) -> Text {
     let Some(estimate) = estimate else {
-        return "\ncost: not checked\n".to_owned();
+        return Text::new("\ncost: not checked");
     };
-    let heading = format!(
-        "{:<42} {:>12} {:>12}",
-        "cost in USD per hour", "running", "stopped"
-    );
-    let mut text = format!("\n{}\n", palette.paint(Ink::Faint, &heading));
-    let mut row = |item: &str, running: f64, stopped: f64| {
-        text.push_str(&format!(
-            "{item:<42} {:>12} {:>12}\n",
-            usd(running),
-            usd(stopped)
-        ));
+    let row = |item: &str, running: &str, stopped: &str| {
+        format!("{item:<42} {running:>12} {stopped:>12}")
     };
+    let heading = row("cost in USD per hour", "running", "stopped");
+    let mut text = Text::new(format!("\n{}", palette.paint(Ink::Faint, &heading)));
     for line in &estimate.lines {
-        row(
-            &line.item,
-            line.usd_per_hour.running,
-            line.usd_per_hour.stopped,
-        );
+        let rate = line.usd_per_hour;
+        text.line(row(&line.item, &usd(rate.running), &usd(rate.stopped)));
     }
-    row("total", estimate.hourly, estimate.stopped_hourly);
-    text.push_str(&format!(
-        "{:<42} {:>12} {:>12}\n",
+    text.line(row(
+        "total",
+        &usd(estimate.hourly),
+        &usd(estimate.stopped_hourly),
+    ));
+    let dollars = |value: f64| format!("${value:.2}");
+    text.line(row(
         "per month, about",
-        format!("${:.2}", estimate.monthly),
-        format!("${:.2}", estimate.stopped_monthly)
+        &dollars(estimate.monthly),
+        &dollars(estimate.stopped_monthly),
     ));
     for note in &estimate.notes {
-        text.push_str(&format!("{}\n", palette.paint(Ink::Faint, note)));
+        text.line(palette.paint(Ink::Faint, note));
     }
     text
 }

@@ -66,7 +66,10 @@ impl Printer {
     /// The result of a command, in the form asked for.
     pub(crate) fn report<T: Serialize + Human>(&self, command: &str, report: &T) {
         match self.settings.format {
-            Format::Human => self.data(&report.human(self.palette(self.settings.terminal.stdout))),
+            Format::Human => {
+                let text = report.human(self.palette(self.settings.terminal.stdout));
+                self.data(&String::from(text));
+            }
             Format::Json => self.document(command, report),
         }
     }
@@ -87,6 +90,10 @@ impl Printer {
     }
 
     /// A question, without a line break after it.
+    #[expect(
+        clippy::unused_self,
+        reason = "whoever asks has a printer, and so a terminal"
+    )]
     pub(crate) fn ask(&self, question: &str) {
         let mut err = io::stderr().lock();
         // Nobody is left to ask when standard error is gone; the answer then is none.
@@ -138,7 +145,7 @@ impl Printer {
         if self.settings.format == Format::Json {
             self.document(command, &super::failure::document(error, Exit::from(error)));
         }
-        let text = super::failure::human(error, self.talk());
+        let text = String::from(super::failure::human(error, self.talk()));
         if !text.is_empty() {
             self.insist(&text);
         }
@@ -231,12 +238,9 @@ impl Progress<'_> {
             return;
         }
         text.clone_into(&mut last);
-        match lock(&self.printer.spinner).as_ref() {
-            Some(bar) => {
-                bar.set_message(text.to_owned());
-                return;
-            }
-            None => {}
+        if let Some(bar) = lock(&self.printer.spinner).as_ref() {
+            bar.set_message(text.to_owned());
+            return;
         }
         self.printer.say(text);
     }

@@ -44,6 +44,7 @@ pub(crate) struct Usage {
 }
 
 /// When things happened, RFC 3339.
+#[expect(clippy::struct_field_names, reason = "the names of the format")]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Timestamps {
     pub(crate) created_at: Option<String>,

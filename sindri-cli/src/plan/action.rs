@@ -33,6 +33,7 @@ pub(crate) struct Plan {
 }
 
 /// One thing that is done.
+#[expect(clippy::struct_field_names, reason = "the names of the format")]
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Action {
     /// The verb.
@@ -125,6 +126,7 @@ pub(crate) enum Effect {
 }
 
 /// Something that exists once the plan is applied.
+#[expect(clippy::struct_field_names, reason = "the names of the format")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Resource {
     /// `pod` or `network_volume`.
@@ -172,12 +174,6 @@ impl Plan {
     /// Actions that need the user's permission, because they recreate or destroy something.
     pub(crate) fn needs_force(&self) -> impl Iterator<Item = &Action> {
         self.actions.iter().filter(|action| action.needs_force())
-    }
-
-    /// The price of the pod's compute, in USD per hour.
-    pub(crate) fn compute_usd_per_hour(&self) -> Option<f64> {
-        let line = self.estimated_cost.as_ref()?.lines.first()?;
-        Some(line.usd_per_hour.running)
     }
 }
 

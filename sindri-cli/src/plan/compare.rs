@@ -41,11 +41,17 @@ impl Comparison {
             .any(|change| change.effect == Effect::Restart)
     }
 
-    fn push(&mut self, field: &str, from: impl ToString, to: impl ToString, effect: Effect) {
+    fn push(
+        &mut self,
+        field: &str,
+        from: impl Into<String>,
+        to: impl Into<String>,
+        effect: Effect,
+    ) {
         self.changes.push(Change {
             field: field.to_owned(),
-            from: from.to_string(),
-            to: to.to_string(),
+            from: from.into(),
+            to: to.into(),
             effect,
         });
     }
@@ -81,7 +87,8 @@ fn compute(spec: &PodSpec, seen: &PodSeen, found: &mut Comparison) {
         ComputeSeen::Unknown => return,
     };
     if now != spec.compute {
-        found.push("compute", now, &spec.compute, Effect::Replace);
+        let (from, to) = (now.to_string(), spec.compute.to_string());
+        found.push("compute", from, to, Effect::Replace);
     }
 }
 
@@ -226,20 +233,18 @@ fn env(spec: &PodSpec, seen: &PodSeen, recorded: &Recorded, found: &mut Comparis
 }
 
 fn create_only(spec: &PodSpec, recorded: &Recorded, found: &mut Comparison) {
-    if let Some(start_ssh) = recorded.start_ssh
-        && start_ssh != spec.start_ssh
-    {
-        found.push("startSsh", start_ssh, spec.start_ssh, Effect::Replace);
+    let Some(sent) = &recorded.sent_once else {
+        return;
+    };
+    if sent.start_ssh != spec.start_ssh {
+        let (from, to) = (sent.start_ssh.to_string(), spec.start_ssh.to_string());
+        found.push("startSsh", from, to, Effect::Replace);
     }
-    if let (Some(wanted), Some(recorded)) = (&spec.template_id, &recorded.template_id)
-        && Some(wanted) != recorded.as_ref()
+    if let Some(wanted) = &spec.template_id
+        && sent.template_id.as_ref() != Some(wanted)
     {
-        found.push(
-            "template",
-            recorded.as_deref().unwrap_or("none"),
-            wanted,
-            Effect::Restart,
-        );
+        let from = sent.template_id.as_deref().unwrap_or("none");
+        found.push("template", from, wanted, Effect::Restart);
         found.patch.template_id = Some(wanted.clone());
     }
 }

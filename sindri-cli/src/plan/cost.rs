@@ -25,9 +25,22 @@ pub(crate) struct Rate {
     pub(crate) stopped: f64,
 }
 
+/// What a price is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CostPart {
+    Compute,
+    Disk,
+    PodVolume,
+    /// Outlives the pod, and so does its price.
+    NetworkVolume,
+}
+
 /// One part of a price.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct CostLine {
+    /// What kind of thing it is for.
+    pub(crate) part: CostPart,
     /// What it is for.
     pub(crate) item: String,
     /// What it costs.
@@ -98,6 +111,26 @@ impl Rate {
     }
 }
 
+impl Estimate {
+    /// What the pod itself adds to the bill: everything that ends with it.
+    pub(super) fn of_pod(&self) -> Rate {
+        let parts = self
+            .lines
+            .iter()
+            .filter(|line| line.part != CostPart::NetworkVolume);
+        parts.map(|line| line.usd_per_hour).sum()
+    }
+
+    /// USD per hour for compute alone, which is what the provider names as the price of a pod.
+    pub(crate) fn compute_usd_per_hour(&self) -> f64 {
+        let parts = self
+            .lines
+            .iter()
+            .filter(|line| line.part == CostPart::Compute);
+        parts.map(|line| line.usd_per_hour.running).sum()
+    }
+}
+
 impl std::iter::Sum for Rate {
     fn sum<I: Iterator<Item = Self>>(rates: I) -> Self {
         rates
@@ -123,33 +156,36 @@ pub(crate) fn estimate(
     compute_usd_per_hour: f64,
     volume_gb: Option<u32>,
 ) -> Estimate {
-    let line = |item: String, usd_per_hour| CostLine { item, usd_per_hour };
+    let line = |part, item: String, usd_per_hour| CostLine {
+        part,
+        item,
+        usd_per_hour,
+    };
+    let disk_gb = spec.disk_gb;
     let mut lines = vec![
         line(
+            CostPart::Compute,
             spec.compute.to_string(),
             Rate::while_running(compute_usd_per_hour),
         ),
         line(
-            format!("container disk {} GB", spec.disk_gb),
-            Rate::disk(spec.disk_gb),
+            CostPart::Disk,
+            format!("container disk {disk_gb} GB"),
+            Rate::disk(disk_gb),
         ),
     ];
-    match &spec.mount {
-        MountSpec::None => {}
-        MountSpec::Pod { size_gb, .. } => {
-            lines.push(line(
-                format!("pod volume {size_gb} GB"),
-                Rate::pod_volume(*size_gb),
-            ));
-        }
-        MountSpec::Network { .. } => {
-            if let Some(gb) = volume_gb {
-                lines.push(line(
-                    format!("network volume {gb} GB"),
-                    Rate::network_volume(gb),
-                ));
-            }
-        }
+    match (&spec.mount, volume_gb) {
+        (MountSpec::None, _) | (MountSpec::Network { .. }, None) => {}
+        (MountSpec::Pod { size_gb, .. }, _) => lines.push(line(
+            CostPart::PodVolume,
+            format!("pod volume {size_gb} GB"),
+            Rate::pod_volume(*size_gb),
+        )),
+        (MountSpec::Network { .. }, Some(gb)) => lines.push(line(
+            CostPart::NetworkVolume,
+            format!("network volume {gb} GB"),
+            Rate::network_volume(gb),
+        )),
     }
     let total: Rate = lines.iter().map(|line| line.usd_per_hour).sum();
     Estimate {

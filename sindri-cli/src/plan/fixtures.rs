@@ -2,8 +2,9 @@
 
 use super::observed::{
     AccountKeys, Catalog, CloudOffer, ComputeSeen, CpuOffer, DataCenterSeen, Deployed, Existing,
-    GpuOffer, MountSeen, Observed, PodSeen, PodState, Recorded, SshSeen, Stock, StockIn,
+    GpuOffer, MountSeen, Observed, PodSeen, PodState, Recorded, SentOnce, SshSeen, Stock, StockIn,
 };
+use crate::config::{Config, Examination, Source, Validation, examine};
 use crate::masked::Variables;
 
 fn stock_in(places: &[(&str, Stock)]) -> Vec<StockIn> {
@@ -106,8 +107,10 @@ pub(crate) fn empty_account() -> Observed {
 pub(crate) fn with_pod(pod: PodSeen) -> Observed {
     let recorded = Recorded {
         env_names: Vec::new(),
-        start_ssh: Some(true),
-        template_id: Some(None),
+        sent_once: Some(SentOnce {
+            start_ssh: true,
+            template_id: None,
+        }),
     };
     let deployed = Deployed {
         pod,
@@ -151,4 +154,42 @@ pub(crate) fn pod(id: &str) -> PodSeen {
         created_at: "2026-11-22T10:00:00Z".to_owned(),
         started_at: None,
     }
+}
+
+/// The file `deployment` and `providers.runpod` of which are given as YAML, indented by two and four.
+pub(crate) fn config(deployment: &str, runpod: &str) -> Config {
+    let text = format!(
+        "version: \"3.0\"\nname: demo\ndeployment:\n  provider: runpod\n{deployment}extensions:\n  \
+         profile: minimal\nproviders:\n  runpod:\n    startSsh: true\n{runpod}"
+    );
+    let source = Source::new("sindri.yaml".to_owned(), text);
+    let examined = examine(
+        &source,
+        Examination {
+            path: "/work/sindri.yaml".into(),
+            base_dir: "/work".into(),
+            provider: None,
+            validation: Validation::Strict,
+        },
+    );
+    examined
+        .config
+        .unwrap_or_else(|| panic!("{:?}", examined.findings))
+}
+
+/// A file that asks for exactly [`pod`].
+pub(crate) fn config_of_pod() -> Config {
+    config(
+        "  image: ghcr.io/org/app:1\n",
+        "    gpuType: NVIDIA L4\n    volumeSizeGb: 20\n    containerDiskGb: 50\n",
+    )
+}
+
+/// The variables that such a pod has.
+pub(crate) fn env_of(config: &Config) -> Variables {
+    config
+        .environment
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_str().into()))
+        .collect()
 }

@@ -47,10 +47,17 @@ pub(crate) struct Deployed {
 pub(crate) struct Recorded {
     /// Names of environment variables sent.
     pub(crate) env_names: Vec<String>,
-    /// Whether an SSH service was asked for. Taken at creation, never returned.
-    pub(crate) start_ssh: Option<bool>,
-    /// The template used, if it is known whether there was one. Never returned.
-    pub(crate) template_id: Option<Option<String>>,
+    /// What is taken at creation and never returned, if it was written down.
+    pub(crate) sent_once: Option<SentOnce>,
+}
+
+/// Settings of a pod that the provider takes at creation and never returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SentOnce {
+    /// Whether an SSH service was asked for.
+    pub(crate) start_ssh: bool,
+    /// The template used.
+    pub(crate) template_id: Option<String>,
 }
 
 /// A pod as the provider shows it.

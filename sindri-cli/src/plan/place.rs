@@ -49,11 +49,10 @@ pub(super) fn place(
     catalog: Option<&Catalog>,
 ) -> Result<Place, PlanError> {
     let written = match (region, catalog) {
-        (Region::Any, _) => Place::Anywhere,
+        // Nothing is sent offline, so nothing need be decided.
+        (Region::Any, _) | (Region::Area(_), None) => Place::Anywhere,
         (Region::DataCenter(id), None) => Place::In(vec![id.clone()]),
         (Region::DataCenter(id), Some(catalog)) => data_center(id, &catalog.data_centers)?,
-        // Nothing is sent offline, so nothing is decided.
-        (Region::Area(_), None) => Place::Anywhere,
         (Region::Area(prefix), Some(catalog)) => area(prefix, &catalog.data_centers)?,
     };
     let Some(volume) = volume else {

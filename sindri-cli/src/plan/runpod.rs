@@ -119,7 +119,7 @@ impl Draft<'_> {
         let estimate = self.estimate(&spec, &decision);
         let mut actions: Vec<Action> = self.volume_action(&decision).into_iter().collect();
         actions.push(actions::create_pod(&spec, estimate.as_ref()));
-        notes.extend(self.notes_for_new(&spec));
+        notes.extend(notes_for_new(&spec));
         Ok(self.plan(actions, spec, decision, estimate, notes))
     }
 
@@ -139,7 +139,7 @@ impl Draft<'_> {
             let decision = self.hardware.decide(&self.place, self.inputs.runpod)?;
             let (spec, more) = self.new_pod(&decision);
             notes.extend(more);
-            notes.extend(self.notes_for_new(&spec));
+            notes.extend(notes_for_new(&spec));
             (spec, decision)
         } else {
             (spec, decision)
@@ -158,7 +158,7 @@ impl Draft<'_> {
             notes.extend(actions::state_note(&deployed.pod));
         }
         actions.extend(deployed.retiring.iter().map(actions::delete_replaced));
-        if !replaces && deployed.recorded.start_ssh.is_none() {
+        if !replaces && deployed.recorded.sent_once.is_none() {
             notes.push(
                 "startSsh and templateId are not compared: RunPod does not return them, and what was \
                  sent is not written down here"
@@ -319,14 +319,6 @@ impl Draft<'_> {
             .collect()
     }
 
-    fn notes_for_new(&self, spec: &PodSpec) -> Option<String> {
-        matches!(spec.mount, MountSpec::Pod { .. }).then(|| {
-            "when the account's balance reaches 0, RunPod deletes this pod together with its volume; a \
-             network volume would be kept"
-                .to_owned()
-        })
-    }
-
     fn general_notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.observed.catalog.is_none() {
@@ -359,6 +351,15 @@ impl Inputs<'_> {
     }
 }
 
+/// What to know about a pod that is made.
+fn notes_for_new(spec: &PodSpec) -> Option<String> {
+    matches!(spec.mount, MountSpec::Pod { .. }).then(|| {
+        "when the account's balance reaches 0, RunPod deletes this pod together with its volume; a \
+         network volume would be kept"
+            .to_owned()
+    })
+}
+
 /// An SSH service is of no use without a key: the account's, or else the user's own.
 fn add_public_key(runpod: &Runpod, observed: &Observed, env: &mut Variables) -> Option<String> {
     const NAME: &str = "PUBLIC_KEY";
@@ -366,12 +367,11 @@ fn add_public_key(runpod: &Runpod, observed: &Observed, env: &mut Variables) -> 
         return None;
     }
     match (observed.account_keys, &observed.public_key) {
-        (AccountKeys::NotChecked, _) => None,
+        (AccountKeys::NotChecked | AccountKeys::Count(1..), _) => None,
         (AccountKeys::NotReadable, _) => Some(
             "this API key may not read the account's SSH keys: whether SSH will work is not checked"
                 .to_owned(),
         ),
-        (AccountKeys::Count(1..), _) => None,
         (AccountKeys::Count(0), Some(key)) => {
             env.insert(NAME.to_owned(), Masked::from(key.line.as_str()));
             Some(format!(

@@ -75,18 +75,22 @@ where
                 return Err(WaitError::Call(error));
             }
             Ok(Err(error)) => last = format!("looking again after: {error}"),
-            // The deadline cut the look short: the check below ends the wait.
-            Err(_) => {}
+            // The deadline cut the look short.
+            Err(_) => return Err(gave_up(start, polls, last)),
         }
         phase(&last);
         if next >= deadline {
-            return Err(WaitError::GaveUp {
-                elapsed: start.elapsed(),
-                polls,
-                last,
-            });
+            return Err(gave_up(start, polls, last));
         }
         sleep_until(next).await;
+    }
+}
+
+fn gave_up<E>(start: Instant, polls: u32, last: String) -> WaitError<E> {
+    WaitError::GaveUp {
+        elapsed: start.elapsed(),
+        polls,
+        last,
     }
 }
 

@@ -109,16 +109,14 @@ fn from_env(
     if let Some(value) = sources.environment.get(name) {
         return Ok(Masked::from(value));
     }
-    let in_files = files.iter().filter_map(|file| file.variables.get(name));
-    if let Some(value) = in_files.filter(|value| !value.expose().is_empty()).next() {
+    let mut in_files = files.iter().filter_map(|file| file.variables.get(name));
+    if let Some(value) = in_files.find(|value| !value.expose().is_empty()) {
         return Ok(value.clone());
     }
     let Some(from_file) = from_file else {
-        let places: String = files
-            .iter()
-            .map(|file| format!(", nor in {}", file.name))
-            .collect();
-        return Err(format!("not set in the environment{places}"));
+        let mut places = vec!["the environment"];
+        places.extend(files.iter().map(|file| file.name.as_str()));
+        return Err(format!("not set in {}", places.join(", nor in ")));
     };
     let path = expand(from_file, sources);
     match fs::read_to_string(&path) {
@@ -145,23 +143,19 @@ fn expand_variables(path: &str, environment: &Environment) -> String {
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('$') {
         out.push_str(before);
-        let (name, tail) = match after
+        let braced = after
             .strip_prefix('{')
-            .and_then(|inner| inner.split_once('}'))
-        {
-            Some((name, tail)) => (name, tail),
-            None => {
-                let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                after.split_at(after.find(|c| !is_part(c)).unwrap_or(after.len()))
-            }
-        };
-        match environment.get(name) {
-            Some(value) => out.push_str(value),
+            .and_then(|inner| inner.split_once('}'));
+        let (name, tail) = braced.unwrap_or_else(|| {
+            let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            after.split_at(after.find(|c| !is_part(c)).unwrap_or(after.len()))
+        });
+        if let Some(value) = environment.get(name) {
+            out.push_str(value);
+        } else {
             // Left as written, so that the message names what could not be expanded.
-            None => {
-                out.push('$');
-                out.push_str(after.strip_suffix(tail).unwrap_or(after));
-            }
+            out.push('$');
+            out.push_str(after.strip_suffix(tail).unwrap_or(after));
         }
         rest = tail;
     }

@@ -103,6 +103,8 @@ fn a_variable_that_cannot_be_read_is_a_usage_error_that_names_it() {
     check("SINDRI_DEPLOY_TIMEOUT_SECS", "0");
     check("SINDRI_POLL_INTERVAL_MS", "-1");
     check("SINDRI_READ_TIMEOUT_MS", "1.5");
+    check("SINDRI_SANDBOX_TIME_SCALE", "0");
+    check("SINDRI_SANDBOX_TIME_SCALE", "inf");
     check("SINDRI_LOG_LEVEL", "loud");
 }
 

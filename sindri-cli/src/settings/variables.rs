@@ -49,6 +49,11 @@ pub(crate) const VARIABLES: &[Variable] = &[
     ),
     variable("SINDRI_SANDBOX", "`1` means `--sandbox`.", "unset"),
     variable(
+        "SINDRI_SANDBOX_TIME_SCALE",
+        "How many times faster than real time the sandbox of `--sandbox` lives.",
+        "1",
+    ),
+    variable(
         "SINDRI_DEPLOY_TIMEOUT_SECS",
         "How long `deploy` waits, in seconds; `--timeout` wins.",
         "600",

@@ -25,13 +25,6 @@ fn action(verb: Verb, class: Class, resource: String, description: String, step:
     }
 }
 
-fn total(estimate: Option<&Estimate>) -> Option<Rate> {
-    estimate.map(|estimate| Rate {
-        running: estimate.hourly,
-        stopped: estimate.stopped_hourly,
-    })
-}
-
 pub(super) fn create_volume(name: &str, volume: NewVolume) -> Action {
     let place = volume.data_center.as_ref().map_or_else(
         || "where the pod will run".to_owned(),
@@ -80,7 +73,7 @@ pub(super) fn describe_volume(
 
 pub(super) fn create_pod(spec: &PodSpec, estimate: Option<&Estimate>) -> Action {
     Action {
-        usd_per_hour: total(estimate),
+        usd_per_hour: estimate.map(Estimate::of_pod),
         ..action(
             Verb::Create,
             Class::Create,
@@ -191,7 +184,7 @@ pub(super) fn start_pod(pod: &PodSeen, estimate: Option<&Estimate>) -> Option<Ac
         | PodState::Unknown(_) => return None,
     };
     Some(Action {
-        usd_per_hour: total(estimate),
+        usd_per_hour: estimate.map(Estimate::of_pod),
         ..action(
             Verb::Start,
             Class::Start,

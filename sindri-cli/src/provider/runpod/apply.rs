@@ -7,7 +7,9 @@ use runpod_sdk::types::{
 use super::failure::{explain, is_not_found};
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
-use crate::plan::{ComputeSpec, NewVolume, Plan, PodPatch, PodSeen, Rate, Step, VolumeSeen};
+use crate::plan::{
+    ComputeSpec, Estimate, NewVolume, Plan, PodPatch, PodSeen, Rate, Step, VolumeSeen,
+};
 use crate::provider::Journal;
 use crate::provider::journal::PodMade;
 use crate::state::{CreateOnly, Creates, VolumeRecord};
@@ -136,7 +138,10 @@ impl Runpod {
     /// What was promised and what was given.
     #[expect(clippy::unused_self, reason = "belongs to the create")]
     fn check_answer(&self, plan: &Plan, pod: &PodSeen, journal: &Journal<'_>) {
-        if let Some(planned) = plan.compute_usd_per_hour()
+        if let Some(planned) = plan
+            .estimated_cost
+            .as_ref()
+            .map(Estimate::compute_usd_per_hour)
             && pod.usd_per_hour > planned * PRICE_TOLERANCE
         {
             journal.warn(&format!(

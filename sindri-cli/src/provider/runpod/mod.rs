@@ -72,7 +72,12 @@ impl Runpod {
             .read_timeout(settings.read_timeout);
         if is_loopback(base_url) {
             // A proxy elsewhere cannot reach this machine's own loopback.
-            builder = builder.configure_http(|http| http.no_proxy());
+            #[expect(
+                clippy::redundant_closure_for_method_calls,
+                reason = "the type's name would need another dependency"
+            )]
+            let direct = builder.configure_http(|http| http.no_proxy());
+            builder = direct;
         }
         let client = builder.build().map_err(|error| {
             Error::usage(

@@ -9,7 +9,7 @@ use super::{Runpod, Sight};
 use crate::config::{Cloud, Compute, Region, Runpod as Wanted, Volume};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{
-    AccountKeys, Catalog, Deployed, Existing, Observed, PublicKey, Recorded, VolumeSeen,
+    AccountKeys, Catalog, Deployed, Existing, Observed, PublicKey, Recorded, SentOnce, VolumeSeen,
 };
 use crate::state::Record;
 
@@ -25,10 +25,10 @@ impl Runpod {
             Volume::Network { volume_id, .. } => Some(self.named_volume(volume_id).await?),
             Volume::None | Volume::Pod { .. } | Volume::NewNetwork { .. } => None,
         };
-        let own_volume = match (&wanted.volume, &sight.settled.record) {
-            (Volume::NewNetwork { .. }, Some(record)) => self.own_volume(record).await?,
-            (Volume::NewNetwork { .. }, None) => None,
-            (Volume::None | Volume::Pod { .. } | Volume::Network { .. }, _) => None,
+        let makes_volume = matches!(wanted.volume, Volume::NewNetwork { .. });
+        let own_volume = match &sight.settled.record {
+            Some(record) if makes_volume => self.own_volume(record).await?,
+            Some(_) | None => None,
         };
         let account_keys = if wanted.start_ssh {
             self.account_keys().await?
@@ -131,10 +131,9 @@ fn existing(sight: &Sight) -> Existing {
 fn recorded(record: &Record) -> Recorded {
     Recorded {
         env_names: record.env_names.clone(),
-        start_ssh: record.create_only.as_ref().map(|sent| sent.start_ssh),
-        template_id: record
-            .create_only
-            .as_ref()
-            .map(|sent| sent.template_id.clone()),
+        sent_once: record.create_only.as_ref().map(|sent| SentOnce {
+            start_ssh: sent.start_ssh,
+            template_id: sent.template_id.clone(),
+        }),
     }
 }

@@ -1,0 +1,263 @@
+//! What may bill is never made twice, never forgotten, and always told.
+
+use crate::cli_context::{PROGRAM, cloud_and_context};
+use std::time::{Duration, Instant};
+use tests::{Cloud, Context, Fault, Proxy};
+
+/// A context whose create answers meet a fault.
+fn behind(cloud: &Cloud, fault: Fault) -> (Proxy, Context) {
+    let proxy = Proxy::start(cloud, fault, "POST /v2/pods ", 1);
+    let context = Context::at(PROGRAM, &proxy.url());
+    (proxy, context)
+}
+
+#[test]
+fn a_create_whose_answer_was_lost_is_looked_up_and_not_sent_again() {
+    for fault in [Fault::Lost, Fault::Failed500] {
+        let cloud = Cloud::start();
+        let (_proxy, context) = behind(&cloud, fault);
+        let run = context.run("deploy").expect(0);
+        assert!(
+            run.stderr.contains("the answer to the create was lost"),
+            "{}",
+            run.stderr
+        );
+        assert_eq!(cloud.requests("createPod").len(), 1);
+        assert_eq!(cloud.pods().len(), 1);
+        assert_eq!(context.state().unwrap()["pod_id"], cloud.pods()[0].id);
+    }
+}
+
+#[test]
+fn a_create_whose_answer_never_comes_is_looked_up_too() {
+    let cloud = Cloud::start();
+    let (_proxy, mut context) = behind(&cloud, Fault::Held);
+    context.set("SINDRI_READ_TIMEOUT_MS", "300");
+    context.run("deploy").expect(0);
+    assert_eq!(cloud.requests("createPod").len(), 1);
+}
+
+#[test]
+fn a_deploy_killed_after_its_create_is_adopted_by_the_next_run() {
+    let cloud = Cloud::start();
+    let (_proxy, context) = behind(&cloud, Fault::Held);
+    let running = context.start("deploy");
+    wait_until(|| cloud.requests("createPod").len() == 1);
+    running.kill();
+    let state = context.state().unwrap();
+    assert_eq!(
+        state["intent"]["creates"], "pod",
+        "the intent was on disk before the create"
+    );
+    assert!(state["pod_id"].is_null());
+
+    let run = context.run("deploy").expect(0);
+    assert!(
+        run.stderr.contains("adopted, not made again"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(cloud.requests("createPod").len(), 1);
+    let state = context.state().unwrap();
+    assert_eq!(state["pod_id"], cloud.pods()[0].id);
+    assert!(state["intent"].is_null());
+}
+
+#[test]
+fn any_command_settles_what_a_killed_deploy_left_open() {
+    for command in ["status", "stop", "start", "destroy --force"] {
+        let cloud = Cloud::start();
+        let (_proxy, context) = behind(&cloud, Fault::Held);
+        let running = context.start("deploy");
+        wait_until(|| cloud.requests("createPod").len() == 1);
+        running.kill();
+        let run = context.run(command).expect(0);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(
+            said.contains("adopted, not made again"),
+            "{command}: {said}"
+        );
+        match context.state() {
+            Some(state) => assert_eq!(state["pod_id"], cloud.pods()[0].id, "{command}"),
+            None => assert!(cloud.pods().is_empty(), "{command}"),
+        }
+    }
+}
+
+#[test]
+fn plan_settles_nothing_on_disk() {
+    let cloud = Cloud::start();
+    let (_proxy, context) = behind(&cloud, Fault::Held);
+    let running = context.start("deploy");
+    wait_until(|| cloud.requests("createPod").len() == 1);
+    running.kill();
+    let before = context.state();
+    let (code, plan) = context.json("plan");
+    assert_eq!(
+        (code, plan["actions"].as_array().unwrap().len()),
+        (0, 0),
+        "{plan}"
+    );
+    assert_eq!(context.state(), before);
+}
+
+#[test]
+fn giving_up_lists_what_bills_with_its_price_and_keeps_the_pod() {
+    let cloud = Cloud::with_time_scale(0.01);
+    let context = Context::at(PROGRAM, cloud.url());
+    let (code, failed) = context.json("deploy --timeout 1");
+    assert_eq!(code, 7, "{failed}");
+    let pod = &cloud.pods()[0];
+    let left = &failed["error"]["left"][0];
+    assert_eq!(left["resource"], format!("pod {}", pod.id));
+    assert_eq!(left["certainty"], "exists");
+    assert_eq!(left["usd_per_hour"].as_f64(), Some(pod.cost));
+    assert_eq!(context.state().unwrap()["pod_id"], pod.id);
+}
+
+#[test]
+fn ctrl_c_tells_what_is_left_and_ends_with_130() {
+    let cloud = Cloud::with_time_scale(0.01);
+    let context = Context::at(PROGRAM, cloud.url());
+    let running = context.start("deploy");
+    wait_until(|| {
+        context
+            .state()
+            .is_some_and(|state| state["pod_id"].is_string())
+    });
+    running.interrupt();
+    let run = running.finish().expect(130);
+    let id = &cloud.pods()[0].id;
+    assert!(run.stderr.contains("error: interrupted"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains(&format!("pod {id}, $")),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("sindri destroy"), "{}", run.stderr);
+}
+
+#[test]
+fn a_pod_that_fails_while_it_is_waited_for_ends_the_deploy_at_once() {
+    let cloud = Cloud::with_time_scale(0.01);
+    let context = Context::at(PROGRAM, cloud.url());
+    let running = context.start("deploy --json");
+    wait_until(|| {
+        context
+            .state()
+            .is_some_and(|state| state["pod_id"].is_string())
+    });
+    cloud.sandbox().fail_pod(&cloud.pods()[0].id).unwrap();
+    let run = running.finish().expect(3);
+    let document = run.document();
+    assert!(
+        document["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("went to ERROR"),
+        "{document}"
+    );
+    assert_eq!(document["error"]["left"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_lost_state_file_is_made_again_from_the_marker() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let before = context.state().unwrap();
+    std::fs::remove_file(context.path(".sindri/state/runpod-demo.json")).unwrap();
+    let run = context.run("deploy").expect(0);
+    assert!(run.stderr.contains("found by its name"), "{}", run.stderr);
+    let after = context.state().unwrap();
+    assert_eq!(after["deployment_id"], before["deployment_id"]);
+    assert_eq!(cloud.requests("createPod").len(), 1);
+}
+
+#[test]
+fn a_damaged_state_file_is_kept_aside_and_the_cloud_is_asked() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    context.file(".sindri/state/runpod-demo.json", "{\"schema");
+    let run = context.run("deploy").expect(0);
+    assert!(run.stderr.contains("cannot be used"), "{}", run.stderr);
+    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert_eq!(
+        context.read(".sindri/state/runpod-demo.json.damaged"),
+        "{\"schema"
+    );
+    assert_eq!(context.state().unwrap()["pod_id"], cloud.pods()[0].id);
+}
+
+#[test]
+fn several_pods_of_the_name_and_no_state_are_an_error_that_lists_them() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let other = Context::at(PROGRAM, cloud.url());
+    // Made behind the back of the first: the same name, another directory.
+    cloud.runtime().block_on(async {
+        let pods = cloud.client();
+        let gpu = runpod_sdk::types::CreateGpuConfig::new("NVIDIA L4").count(1);
+        let request = runpod_sdk::types::CreatePodRequest::new("demo")
+            .image("app:1")
+            .gpu(gpu);
+        pods.pods().create(&request).await.unwrap();
+    });
+    let run = other.run("deploy").expect(2);
+    for pod in cloud.pods() {
+        assert!(run.stderr.contains(&pod.id), "{}", run.stderr);
+    }
+    assert_eq!(cloud.pods().len(), 2);
+    context.run("deploy").expect(0);
+}
+
+#[test]
+fn a_second_command_on_the_same_deployment_is_refused() {
+    let cloud = Cloud::with_time_scale(0.01);
+    let context = Context::at(PROGRAM, cloud.url());
+    let running = context.start("deploy");
+    wait_until(|| {
+        context
+            .state()
+            .is_some_and(|state| state["pod_id"].is_string())
+    });
+    let run = context.run("stop").expect(2);
+    assert!(
+        run.stderr.contains(&format!("process {}", running.id())),
+        "{}",
+        run.stderr
+    );
+    context.run("status").expect(0);
+    context.run("plan").expect(0);
+    running.kill();
+    context.run("stop").expect(0);
+}
+
+#[test]
+fn a_state_of_another_cloud_is_not_overwritten() {
+    let (cloud, mut context) = cloud_and_context();
+    context.run("deploy --no-wait").expect(0);
+    let text = context.read(".sindri/state/runpod-demo.json");
+    context.file(
+        ".sindri/state/runpod-demo.json",
+        &text.replace(cloud.url(), "https://api.runpod.io"),
+    );
+    let run = context.run("deploy").expect(2);
+    assert!(
+        run.stderr.contains("belongs to https://api.runpod.io"),
+        "{}",
+        run.stderr
+    );
+    context.set("SINDRI_SANDBOX_TIME_SCALE", "50");
+    context.run("deploy --sandbox").expect(0);
+}
+
+fn wait_until(condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "it never came to that"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}

@@ -1,0 +1,150 @@
+//! A deployment that exists, and a file that says something else now.
+
+use crate::cli_context::{PROGRAM, cloud_and_context};
+use serde_json::json;
+use tests::{Cloud, Context};
+
+#[test]
+fn an_image_is_changed_in_place_and_the_restart_is_said() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    context.edit("app:1", "app:2");
+    let (_, plan) = context.json("plan");
+    assert_eq!(plan["actions"][0]["class"], "restart");
+    assert_eq!(plan["actions"][0]["loses"], json!(["container disk"]));
+    context.run("deploy").expect(0);
+    assert_eq!(
+        cloud.request("updatePod"),
+        json!({"image": "ghcr.io/org/app:2"})
+    );
+    assert_eq!(cloud.pods().len(), 1);
+    context.run("plan --detailed-exitcode").expect(0);
+}
+
+#[test]
+fn a_changed_secret_is_merged_into_what_the_pod_has() {
+    let (cloud, mut context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let id = cloud.pods()[0].id.clone();
+    let mut env = cloud.pods()[0].env.clone().unwrap();
+    env.insert("THEIRS".to_owned(), "kept".to_owned());
+    cloud.runtime().block_on(async {
+        let request = runpod_sdk::types::UpdatePodRequest::new().env(env.clone());
+        cloud.client().pods().update(&id, &request).await.unwrap();
+    });
+    context.run("plan --detailed-exitcode").expect(0);
+    context.set("TOKEN", "another-value");
+    context.run("deploy").expect(0);
+    env.insert("TOKEN".to_owned(), "another-value".to_owned());
+    assert_eq!(cloud.pods()[0].env, Some(env));
+}
+
+#[test]
+fn a_variable_that_leaves_the_file_leaves_the_pod() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    context.edit(
+        "secrets:\n  - name: TOKEN\n    source: env\n    required: true\n",
+        "",
+    );
+    context.run("deploy").expect(0);
+    let env = cloud.pods()[0].env.clone().unwrap();
+    assert!(!env.contains_key("TOKEN"));
+    assert!(env.contains_key("SINDRI_DEPLOYMENT_ID"));
+}
+
+#[test]
+fn another_card_is_refused_without_force_and_nothing_is_sent() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let before = cloud.changes();
+    context.edit("NVIDIA L4", "NVIDIA GeForce RTX 4090");
+    context.run("plan --detailed-exitcode").expect(6);
+    let run = context.run("deploy").expect(2);
+    assert!(run.stderr.contains("needs `--force`"), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("1 × NVIDIA L4 -> 1 × NVIDIA GeForce RTX 4090"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("pod volume of 20 GB at /workspace"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(cloud.changes(), before);
+}
+
+#[test]
+fn a_forced_replacement_makes_the_new_pod_before_it_deletes_the_old() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let old = cloud.pods()[0].id.clone();
+    context.edit("NVIDIA L4", "NVIDIA GeForce RTX 4090");
+    context.run("deploy --force").expect(0);
+    let pods = cloud.pods();
+    assert_eq!(pods.len(), 1);
+    assert_ne!(pods[0].id, old);
+    let changes = cloud.changes();
+    let end: Vec<&str> = changes.iter().rev().take(2).map(String::as_str).collect();
+    assert_eq!(
+        end,
+        [format!("DELETE /v2/pods/{old}").as_str(), "POST /v2/pods"]
+    );
+    assert_eq!(context.state().unwrap()["retiring"], json!([]));
+}
+
+#[test]
+fn force_alone_changes_nothing() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let before = cloud.changes();
+    context.run("deploy --force").expect(0);
+    assert_eq!(cloud.changes(), before);
+}
+
+#[test]
+fn a_replacement_that_cannot_be_had_leaves_the_old_pod() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let before = cloud.changes();
+    cloud
+        .sandbox()
+        .set_gpu_stock("NVIDIA L4", sandbox::Tier::Secure, "CA-MTL-1", 0)
+        .unwrap();
+    context.edit("NVIDIA L4", "NVIDIA L4\n    region: CA-MTL-1");
+    let run = context.run("deploy --force").expect(3);
+    assert!(
+        run.stderr.contains("no stock in CA-MTL-1"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(cloud.changes(), before);
+}
+
+#[test]
+fn a_replacement_that_does_not_get_ready_keeps_and_names_both_pods() {
+    let cloud = Cloud::with_time_scale(0.01);
+    let context = Context::at(PROGRAM, cloud.url());
+    context.run("deploy --no-wait").expect(0);
+    let old = cloud.pods()[0].id.clone();
+    context.edit("NVIDIA L4", "NVIDIA GeForce RTX 4090");
+    let (code, failed) = context.json("deploy --force --timeout 1");
+    assert_eq!(code, 7, "{failed}");
+    assert_eq!(cloud.pods().len(), 2);
+    assert_eq!(
+        failed["error"]["left"].as_array().unwrap().len(),
+        2,
+        "{failed}"
+    );
+    assert_eq!(context.state().unwrap()["retiring"], json!([old]));
+    let (_, plan) = context.json("plan");
+    assert_eq!(
+        plan["actions"][0]["class"], "delete",
+        "the next deploy deletes the old one"
+    );
+    let (_, gone) = context.json("destroy --force");
+    assert_eq!(gone["deleted"].as_array().unwrap().len(), 2, "{gone}");
+    assert!(cloud.pods().is_empty());
+}

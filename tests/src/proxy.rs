@@ -1,0 +1,138 @@
+//! A proxy that loses what the cloud answers.
+//!
+//! It passes every request on, one connection for each. For the requests that a fault is for, the
+//! cloud does its work and the answer does not come back.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::Cloud;
+
+/// What happens to an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The connection is closed instead.
+    Lost,
+    /// It never arrives, and the connection stays open.
+    Held,
+    /// It is replaced by a failure, though the work was done.
+    Failed500,
+}
+
+/// A proxy in front of a cloud.
+pub struct Proxy {
+    address: SocketAddr,
+}
+
+struct Rule {
+    fault: Fault,
+    request: String,
+    left: AtomicU32,
+    upstream: String,
+}
+
+impl Proxy {
+    /// Loses the answers to the first `times` requests that begin with `request`, such as
+    /// `POST /v2/pods `.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot listen.
+    pub fn start(cloud: &Cloud, fault: Fault, request: &str, times: u32) -> Self {
+        let rule = Arc::new(Rule {
+            fault,
+            request: request.to_owned(),
+            left: AtomicU32::new(times),
+            upstream: cloud.url().trim_start_matches("http://").to_owned(),
+        });
+        let listener = cloud
+            .runtime()
+            .block_on(TcpListener::bind("127.0.0.1:0"))
+            .expect("a port");
+        let address = listener.local_addr().expect("an address");
+        cloud.runtime().spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, Arc::clone(&rule)));
+            }
+        });
+        Self { address }
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Rule {
+    /// Whether the fault is for this request; counts it if so.
+    fn hits(&self, request: &str) -> bool {
+        let take = |left: u32| left.checked_sub(1);
+        request.starts_with(&self.request)
+            && self
+                .left
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, take)
+                .is_ok()
+    }
+}
+
+async fn serve(mut client: TcpStream, rule: Arc<Rule>) {
+    let Some(request) = read_request(&mut client).await else {
+        return;
+    };
+    let hit = rule.hits(&String::from_utf8_lossy(&request));
+    let answer = pass_on(&request, &rule.upstream).await;
+    match (hit, rule.fault) {
+        (false, _) => drop(client.write_all(&answer).await),
+        (true, Fault::Lost) => {}
+        (true, Fault::Held) => tokio::time::sleep(Duration::from_secs(60)).await,
+        (true, Fault::Failed500) => {
+            let answer = b"HTTP/1.1 500 Oops\r\ncontent-length: 4\r\nconnection: close\r\n\r\noops";
+            drop(client.write_all(answer).await);
+        }
+    }
+}
+
+/// Head and body, as they were sent.
+async fn read_request(client: &mut TcpStream) -> Option<Vec<u8>> {
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let count = client
+            .read(&mut buffer)
+            .await
+            .ok()
+            .filter(|count| *count > 0)?;
+        request.extend_from_slice(&buffer[..count]);
+        let text = String::from_utf8_lossy(&request).to_lowercase();
+        if let Some(end) = text.find("\r\n\r\n") {
+            let length = text.split("content-length: ").nth(1).and_then(|rest| {
+                rest.split("\r\n")
+                    .next()
+                    .and_then(|number| number.parse::<usize>().ok())
+            });
+            if request.len() >= end + 4 + length.unwrap_or(0) {
+                return Some(request);
+            }
+        }
+    }
+}
+
+/// Sends the request to the cloud and reads the whole answer.
+async fn pass_on(request: &[u8], upstream: &str) -> Vec<u8> {
+    let mut answer = Vec::new();
+    if let Ok(mut cloud) = TcpStream::connect(upstream).await {
+        // The cloud closes after its answer, which is how its end is known; so does the client.
+        let text = String::from_utf8_lossy(request);
+        let closing = text.replacen("\r\n", "\r\nconnection: close\r\n", 1);
+        if cloud.write_all(closing.as_bytes()).await.is_ok() {
+            drop(cloud.read_to_end(&mut answer).await);
+        }
+    }
+    answer
+}
