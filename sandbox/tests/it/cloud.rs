@@ -13,6 +13,17 @@ pub(crate) struct Cloud {
     client: reqwest::Client,
 }
 
+/// An HTTP client. In a build of the whole workspace reqwest comes with rustls and without a crypto
+/// provider, which it wants even where no TLS is spoken.
+pub(crate) fn plain_client() -> reqwest::Client {
+    // It only fails where one is installed already.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("a client")
+}
+
 /// One answer, read to its end.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -30,14 +41,10 @@ impl Cloud {
         let clock = ManualClock::at(start);
         let builder = Sandbox::builder().clock(clock.clone()).check_answers();
         let sandbox = change(builder).start().await.expect("the sandbox starts");
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .build()
-            .expect("a client");
         Self {
             sandbox,
             clock,
-            client,
+            client: plain_client(),
         }
     }
 

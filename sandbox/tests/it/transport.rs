@@ -238,7 +238,7 @@ async fn serving_ends_when_told_to() {
         .serve(|sandbox| url = sandbox.url().to_owned(), async {})
         .await
         .unwrap();
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = crate::cloud::plain_client();
     assert!(client.get(&url).send().await.unwrap_err().is_connect());
 }
 
