@@ -1,10 +1,11 @@
-//! The command line reference, made from the definitions that parse it.
+//! Reference pages, made from what the program itself goes by.
 
 use clap::{Arg, Command, CommandFactory as _};
 
 use crate::args::Cli;
+use crate::exit::Exit;
+use crate::output::Text;
 use crate::settings::{VARIABLES, Variable};
-use crate::text::Text;
 
 /// The reference page of the command line, as Markdown.
 pub(crate) fn command_line() -> String {
@@ -30,6 +31,19 @@ pub(crate) fn command_line() -> String {
     {
         page.line(format!("| `{name}` | {meaning} | {default} |"));
     }
+    page.into()
+}
+
+/// The reference page of the exit codes, as Markdown.
+pub(crate) fn exit_codes() -> String {
+    let mut page = Text::new("# Exit codes\n");
+    page.line("Every command of `sindri` ends with one of these codes.\n");
+    page.line("| Code | Name | Meaning |\n| ---: | --- | --- |");
+    for exit in Exit::ALL {
+        let (code, word, meaning) = (exit.code(), exit.word(), exit.meaning());
+        page.line(format!("| {code} | `{word}` | {meaning} |"));
+    }
+    page.line("\nWith `--json` the name is `error.kind` in the document on standard output.");
     page.into()
 }
 
@@ -101,6 +115,16 @@ fn row(arg: &Arg) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_exit_codes_are_listed_once_and_in_order() {
+        let page = exit_codes();
+        let codes: Vec<u8> = page
+            .lines()
+            .filter_map(|line| line.strip_prefix("| ")?.split(" |").next()?.parse().ok())
+            .collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 130]);
+    }
 
     #[test]
     fn the_page_has_every_command_and_no_hidden_one() {

@@ -1,7 +1,6 @@
 //! Exit codes: one table, one exhaustive match from errors to codes.
 
 use crate::error::{Error, Kind};
-use crate::text::Text;
 
 /// What the process tells its caller when it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// Every code, in the order of the documentation.
-    const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Done,
         Self::Unexpected,
         Self::Usage,
@@ -71,7 +70,7 @@ impl Exit {
     }
 
     /// What the code means, and what a script may conclude from it.
-    fn meaning(self) -> &'static str {
+    pub(crate) fn meaning(self) -> &'static str {
         match self {
             Self::Done => {
                 "Done. Also: nothing to do, not deployed (`status`), already gone (`destroy`), \
@@ -100,19 +99,6 @@ impl Exit {
                 "Interrupted by Ctrl-C. What was begun, and what may be billing, is listed."
             }
         }
-    }
-
-    /// The reference page, as Markdown.
-    pub(crate) fn reference_markdown() -> String {
-        let mut page = Text::new("# Exit codes\n");
-        page.line("Every command of `sindri` ends with one of these codes.\n");
-        page.line("| Code | Name | Meaning |\n| ---: | --- | --- |");
-        for exit in Self::ALL {
-            let (code, word, meaning) = (exit.code(), exit.word(), exit.meaning());
-            page.line(format!("| {code} | `{word}` | {meaning} |"));
-        }
-        page.line("\nWith `--json` the name is `error.kind` in the document on standard output.");
-        page.into()
     }
 }
 
@@ -158,15 +144,5 @@ mod tests {
             findings: Vec::new(),
         };
         assert_eq!(Exit::from(&findings).code(), 2);
-    }
-
-    #[test]
-    fn the_page_names_every_code_once_and_in_order() {
-        let page = Exit::reference_markdown();
-        let codes: Vec<u8> = page
-            .lines()
-            .filter_map(|line| line.strip_prefix("| ")?.split(" |").next()?.parse().ok())
-            .collect();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 130]);
     }
 }

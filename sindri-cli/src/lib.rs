@@ -17,7 +17,6 @@ mod provider;
 mod secrets;
 mod settings;
 mod state;
-mod text;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -16,6 +16,6 @@ pub(crate) fn cloud_and_context() -> (Cloud, Context) {
 pub(crate) const FILTERS: [(&str, &str); 4] = [
     (r"\b[a-z0-9]{14}\b", "[POD]"),
     (r"-[0-9a-f]{8}@", "-[TOKEN]@"),
-    (r"\d{4}-\d\d-\d\dT[0-9:.]+Z", "[TIME]"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "[TIME]"),
     (r"203\.0\.113\.\d+( -p |:)\d+", "[ADDRESS]"),
 ];

@@ -161,7 +161,10 @@ fn a_cpu_pod_gets_a_network_volume_that_destroy_keeps_unless_told() {
         .as_str()
         .unwrap()
         .to_owned();
-    assert_eq!(volume["name"], format!("demo-data-{}", id.get(..6).unwrap()));
+    assert_eq!(
+        volume["name"],
+        format!("demo-data-{}", id.get(..6).unwrap())
+    );
     assert_eq!(volume["size"], 20);
     let pod = cloud.request("createPod");
     assert_eq!(pod["dataCenterIds"], json!([volume["dataCenter"]]));

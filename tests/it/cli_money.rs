@@ -128,7 +128,7 @@ fn ctrl_c_tells_what_is_left_and_ends_with_130() {
     running.interrupt();
     let run = running.finish().expect(130);
     let id = &cloud.pods()[0].id;
-    assert!(run.stderr.contains("error: interrupted"), "{}", run.stderr);
+    assert!(run.stderr.contains("\ninterrupted\n"), "{}", run.stderr);
     assert!(
         run.stderr.contains(&format!("pod {id}, $")),
         "{}",

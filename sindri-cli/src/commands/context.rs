@@ -51,6 +51,8 @@ impl Context<'_> {
                     time_scale: self.settings.sandbox_time_scale,
                 })
                 .await?;
+                self.printer
+                    .say("in the sandbox: nothing is real here, and nothing bills");
                 let runpod = provider::Runpod::in_sandbox(settings, sandbox.url(), pace)?;
                 Ok(Cloud {
                     runpod,

@@ -31,7 +31,7 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
             printer.data(&match args.page {
                 DocsPage::Cli => crate::docs::command_line(),
                 DocsPage::Config => crate::config::reference_markdown(),
-                DocsPage::ExitCodes => Exit::reference_markdown(),
+                DocsPage::ExitCodes => crate::docs::exit_codes(),
             });
             return Ok(Exit::Done);
         }

@@ -48,14 +48,14 @@ fn addresses(pod: &PodSeen) -> Vec<Address> {
     if pod.state != PodState::Running {
         return addresses;
     }
-    for (command, _) in [(&pod.ssh.direct, "direct"), (&pod.ssh.proxy, "proxy")] {
-        if let Some(command) = command {
-            addresses.push(Address {
-                kind: "ssh",
-                value: command.clone(),
-                port: None,
-            });
-        }
+    let shell = "shell only: no scp, no forwarding";
+    for (command, note) in [(&pod.ssh.direct, None), (&pod.ssh.proxy, Some(shell))] {
+        addresses.extend(command.iter().map(|command| Address {
+            kind: "ssh",
+            value: command.clone(),
+            port: None,
+            note,
+        }));
     }
     for port in pod.ports.iter().filter_map(|port| parse_port(port)) {
         if port.protocol == PortProtocol::Http {
@@ -63,16 +63,18 @@ fn addresses(pod: &PodSeen) -> Vec<Address> {
                 kind: "https",
                 value: format!("https://{}-{}.proxy.runpod.net", pod.id, port.number),
                 port: Some(port.number),
+                note: None,
             });
         }
     }
-    // An HTTP port shows up here too, with an address that only RunPod can reach.
+    // An HTTP port shows up here too, with an address that only RunPod can reach; SSH has its command.
     let external = pod.runtime.iter().flat_map(|runtime| &runtime.ports);
-    for port in external.filter(|port| port.protocol == "tcp") {
+    for port in external.filter(|port| port.protocol == "tcp" && port.private != Port::SSH.number) {
         addresses.push(Address {
             kind: "external",
             value: format!("{}:{} -> {}/tcp", port.ip, port.public, port.private),
             port: Some(port.public),
+            note: None,
         });
     }
     addresses

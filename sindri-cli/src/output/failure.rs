@@ -4,14 +4,21 @@ use serde_json::{Value, json};
 
 use super::human::usd;
 use super::paint::{Ink, Palette};
-use crate::error::{Certainty, Error, Exposure, Failure};
+use super::text::Text;
+use crate::error::{Certainty, Error, Exposure, Failure, Kind};
 use crate::exit::Exit;
-use crate::text::Text;
 
 /// For people. Empty for findings of the configuration, which were shown where they were found.
 pub(super) fn human(error: &Error, palette: Palette) -> Text {
     match error {
-        Error::Failed(_, failure) => failed(failure, palette),
+        Error::Failed(Kind::Interrupted, failure) => {
+            // Below the `^C` that the terminal shows.
+            told(&format!("\n{}", failure.message), failure, palette)
+        }
+        Error::Failed(_, failure) => {
+            let error = palette.paint(Ink::Error, "error:");
+            told(&format!("{error} {}", failure.message), failure, palette)
+        }
         Error::Findings { .. } => Text::default(),
         Error::Output(cause) => Text::new(format!(
             "{} {error}: {cause}",
@@ -20,9 +27,8 @@ pub(super) fn human(error: &Error, palette: Palette) -> Text {
     }
 }
 
-fn failed(failure: &Failure, palette: Palette) -> Text {
-    let error = palette.paint(Ink::Error, "error:");
-    let mut text = Text::new(format!("{error} {}", failure.message));
+fn told(heading: &str, failure: &Failure, palette: Palette) -> Text {
+    let mut text = Text::new(heading);
     for detail in &failure.details {
         text.line(format!("  {detail}"));
     }

@@ -1,10 +1,13 @@
 //! Reports as text for people.
 
+use jiff::Timestamp;
+
 use super::paint::{Ink, Palette};
 use super::report::{
-    ChangeReport, DeployReport, SandboxReport, StatusReport, ValidateReport, VersionReport,
+    ChangeReport, DeployReport, SandboxReport, StatusReport, Timestamps, ValidateReport,
+    VersionReport,
 };
-use crate::text::Text;
+use super::text::Text;
 
 /// A report that people can read.
 pub(crate) trait Human {
@@ -19,6 +22,14 @@ pub(super) fn usd(value: f64) -> String {
         text.pop();
     }
     format!("${text}")
+}
+
+/// An instant to the second; a text that is none stays as it is.
+fn instant(text: &str) -> String {
+    match text.parse::<Timestamp>() {
+        Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        Err(_) => text.to_owned(),
+    }
 }
 
 /// Lines of `name  value`, the values below each other.
@@ -91,10 +102,20 @@ fn status_table(status: &StatusReport) -> Table {
     if let Some(cost) = detail("cost_per_hr") {
         table.row("cost", format!("${cost}/h"));
     }
-    table.optional("created", status.timestamps.created_at.as_ref());
-    table.optional("started", status.timestamps.started_at.as_ref());
+    let Timestamps {
+        created_at,
+        started_at,
+        ..
+    } = &status.timestamps;
+    for (name, time) in [("created", created_at), ("started", started_at)] {
+        table.optional(name, time.as_deref().map(instant).as_ref());
+    }
     for address in &status.addresses {
-        table.row(address.kind, &address.value);
+        let note = address.note.map(|note| format!("  ({note})"));
+        table.row(
+            address.kind,
+            format!("{}{}", address.value, note.unwrap_or_default()),
+        );
     }
     table
 }

@@ -7,6 +7,7 @@ mod paint;
 mod plan;
 mod printer;
 mod report;
+mod text;
 
 pub(crate) use human::Human;
 pub(crate) use logging::start as start_logging;
@@ -15,3 +16,4 @@ pub(crate) use report::{
     Address, ChangeReport, DeployReport, Kept, SandboxReport, StatusReport, Timestamps, Usage,
     ValidateReport, VersionReport,
 };
+pub(crate) use text::Text;

@@ -2,8 +2,8 @@
 
 use super::human::{Human, usd};
 use super::paint::{Ink, Palette};
+use super::text::Text;
 use crate::plan::{Action, Change, Choice, Class, DataLoss, Estimate, Plan};
-use crate::text::Text;
 
 impl Human for Plan {
     fn human(&self, palette: Palette) -> Text {

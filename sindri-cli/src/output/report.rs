@@ -31,6 +31,8 @@ pub(crate) struct Address {
     /// A URL, a command or a host.
     pub(crate) value: String,
     pub(crate) port: Option<u16>,
+    /// What it is not good for.
+    pub(crate) note: Option<&'static str>,
 }
 
 /// What a running deployment uses.
