@@ -29,6 +29,44 @@ fn a_create_whose_answer_was_lost_is_looked_up_and_not_sent_again() {
 }
 
 #[test]
+fn a_create_that_left_no_pod_is_not_sent_again_by_the_same_run() {
+    let cloud = Cloud::start();
+    let (_proxy, context) = behind(&cloud, Fault::Unsent);
+    let (code, failed) = context.json("deploy");
+    assert_eq!(code, 4, "{failed}");
+    assert_eq!(failed["error"]["left"][0]["certainty"], "may_exist");
+    assert!(cloud.requests("createPod").is_empty());
+    assert_eq!(context.state().unwrap()["intent"]["name"], "demo");
+
+    let run = context.run("deploy").expect(0);
+    assert!(
+        run.stderr.contains("there is no such pod"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert!(context.state().unwrap()["intent"].is_null());
+}
+
+#[test]
+fn a_lost_answer_for_a_volume_is_looked_up_too() {
+    let cloud = Cloud::start();
+    let proxy = Proxy::start(&cloud, Fault::Lost, "POST /v2/network-volumes ", 1);
+    let context = Context::at(PROGRAM, &proxy.url());
+    context.edit(
+        "    gpuType: NVIDIA L4\n",
+        "    cpuOnly: true\n    cpuInstanceId: cpu3c-2-4\n",
+    );
+    context.run("deploy").expect(0);
+    assert_eq!(cloud.requests("createNetworkVolume").len(), 1);
+    let sent = cloud.request("createPod");
+    assert_eq!(
+        sent["mounts"]["network"][0]["volumeId"],
+        context.state().unwrap()["volume"]["id"]
+    );
+}
+
+#[test]
 fn a_create_whose_answer_never_comes_is_looked_up_too() {
     let cloud = Cloud::start();
     let (_proxy, mut context) = behind(&cloud, Fault::Held);
@@ -158,6 +196,18 @@ fn a_pod_that_fails_while_it_is_waited_for_ends_the_deploy_at_once() {
         "{document}"
     );
     assert_eq!(document["error"]["left"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_renamed_deployment_is_not_forgotten_silently() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy --no-wait").expect(0);
+    context.edit("name: demo\n", "name: renamed\n");
+    let run = context.run("plan").expect(0);
+    let id = &cloud.pods()[0].id;
+    assert!(run.stderr.contains(&format!(
+        "`demo` was deployed from this directory, too (pod {id})"
+    )));
 }
 
 #[test]

@@ -83,6 +83,24 @@ fn spot_capacity_is_refused_with_the_on_demand_price_before_any_create() {
 }
 
 #[test]
+fn what_can_only_fail_is_planned_with_a_warning_and_not_deployed() {
+    let (cloud, context) = cloud_and_context();
+    context.edit(
+        "    gpuType: NVIDIA L4\n",
+        "    cpuOnly: true\n    cpuInstanceId: cpu3c-2-4\n    cloudType: COMMUNITY\n",
+    );
+    let (code, plan) = context.json("plan");
+    assert_eq!(
+        (code, plan["blockers"].as_array().unwrap().len()),
+        (0, 1),
+        "{plan}"
+    );
+    assert!(context.run("plan").stdout.contains("deploy will refuse"));
+    context.run("deploy --force").expect(2);
+    assert!(cloud.changes().is_empty());
+}
+
+#[test]
 fn a_region_prefix_is_expanded_to_data_centers_of_the_catalog() {
     let (cloud, context) = cloud_and_context();
     context.edit(

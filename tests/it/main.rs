@@ -2,6 +2,7 @@
 
 mod cli_context;
 mod cli_errors;
+mod cli_examples;
 mod cli_lifecycle;
 mod cli_money;
 mod cli_output;

@@ -22,6 +22,8 @@ pub enum Fault {
     Held,
     /// It is replaced by a failure, though the work was done.
     Failed500,
+    /// There is none, because the request never reached the cloud: the connection is closed.
+    Unsent,
 }
 
 /// A proxy in front of a cloud.
@@ -86,10 +88,13 @@ async fn serve(mut client: TcpStream, rule: Arc<Rule>) {
         return;
     };
     let hit = rule.hits(&String::from_utf8_lossy(&request));
+    if hit && rule.fault == Fault::Unsent {
+        return;
+    }
     let answer = pass_on(&request, &rule.upstream).await;
     match (hit, rule.fault) {
         (false, _) => drop(client.write_all(&answer).await),
-        (true, Fault::Lost) => {}
+        (true, Fault::Lost | Fault::Unsent) => {}
         (true, Fault::Held) => tokio::time::sleep(Duration::from_secs(60)).await,
         (true, Fault::Failed500) => {
             let answer = b"HTTP/1.1 500 Oops\r\ncontent-length: 4\r\nconnection: close\r\n\r\noops";

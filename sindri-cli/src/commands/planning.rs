@@ -7,7 +7,7 @@ use crate::config::{Config, Loaded, Runpod, Validation};
 use crate::error::{Error, Failure, Result};
 use crate::exit::Exit;
 use crate::masked::Variables;
-use crate::plan::{self, Inputs, Observed, Plan, SpotPolicy};
+use crate::plan::{self, Existing, Inputs, Observed, Plan, SpotPolicy};
 use crate::provider::Sight;
 use crate::secrets::{self, Resolved, Sources};
 
@@ -95,6 +95,9 @@ pub(super) async fn plan_online(
     context.announce(loaded, Reach::Online);
     let plan =
         plan::plan(inputs, &observed).map_err(|error| context.plan_failed(error, inputs.config))?;
+    if matches!(observed.existing, Existing::None) {
+        session.tell_neighbours(&inputs.config.name, context);
+    }
     Ok(Planned {
         plan,
         sight,

@@ -72,6 +72,16 @@ impl Session {
         self.record.as_ref()
     }
 
+    /// Tells of deployments that this one may be the renamed form of.
+    pub(super) fn tell_neighbours(&self, name: &str, context: &Context<'_>) {
+        for (other, pod) in self.store.neighbours() {
+            context.printer.warn(&format!(
+                "`{other}` was deployed from this directory, too (pod {pod}): if it was renamed to \
+                 `{name}`, destroy it under its old name, or both bill"
+            ));
+        }
+    }
+
     /// The state file, as shown to a user who is in this directory.
     pub(super) fn file(&self, current_dir: &Path) -> String {
         let path = self.store.path();

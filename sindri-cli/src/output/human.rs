@@ -100,7 +100,7 @@ fn status_table(status: &StatusReport) -> Table {
     }
     table.optional("volume", detail("volume"));
     if let Some(cost) = detail("cost_per_hr") {
-        table.row("cost", format!("${cost}/h"));
+        table.row("cost", format!("${cost}/h for compute"));
     }
     let Timestamps {
         created_at,

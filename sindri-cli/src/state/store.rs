@@ -99,6 +99,21 @@ impl Store {
         Ok(Found::Record(Box::new(record)))
     }
 
+    /// Other deployments that were made from the same directory and have a pod, as name and pod id.
+    pub(crate) fn neighbours(&self) -> Vec<(String, String)> {
+        let Ok(entries) = fs::read_dir(self.folder()) else {
+            return Vec::new();
+        };
+        let mut found: Vec<(String, String)> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| *path != self.file && path.extension().is_some_and(|end| end == "json"))
+            .filter_map(|path| serde_json::from_slice::<Record>(&fs::read(path).ok()?).ok())
+            .filter_map(|record| Some((record.app_name, record.pod_id?)))
+            .collect();
+        found.sort();
+        found
+    }
+
     /// Takes the lock, or says who has it.
     pub(crate) fn lock(&self) -> Result<Lock, StateError> {
         self.prepare()?;

@@ -23,6 +23,9 @@ pub(crate) struct Applied {
     pub(crate) did: Vec<String>,
 }
 
+/// How often a network volume is tried to be deleted that a pod may still hold.
+const DELETE_TRIES: u32 = 5;
+
 /// A create may answer with a price that differs from the catalog's by rounding only.
 const PRICE_TOLERANCE: f64 = 1.005;
 
@@ -319,11 +322,20 @@ impl Runpod {
     }
 
     /// Deletes a network volume with everything on it. One that is not there is as good.
+    ///
+    /// A pod deleted a moment ago may still hold it: a refusal is tried again a few times.
     pub(crate) async fn delete_volume(&self, id: &str) -> Result<()> {
-        match self.client.network_volumes().delete(id).await {
-            Ok(_) => Ok(()),
-            Err(error) if is_not_found(&error) => Ok(()),
-            Err(error) => Err(explain(&error, "delete the network volume")),
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.client.network_volumes().delete(id).await {
+                Ok(_) => return Ok(()),
+                Err(error) if is_not_found(&error) => return Ok(()),
+                Err(error) if tries < DELETE_TRIES && may_be_held(&error) => {
+                    tokio::time::sleep(self.pace.poll_interval).await;
+                }
+                Err(error) => return Err(explain(&error, "delete the network volume")),
+            }
         }
     }
 }
@@ -344,6 +356,12 @@ pub(crate) fn adopt_volume(volume: &VolumeSeen, journal: &mut Journal<'_>) {
 
 fn is_conflict(error: &runpod_sdk::Error) -> bool {
     error.status().is_some_and(|status| status.as_u16() == 409)
+}
+
+fn may_be_held(error: &runpod_sdk::Error) -> bool {
+    error
+        .status()
+        .is_some_and(|status| matches!(status.as_u16(), 400 | 409))
 }
 
 fn pod_made(plan: &Plan, pod: &PodSeen) -> PodMade {

@@ -73,7 +73,15 @@ impl Runpod {
             let fresh = |marker: Option<&str>| self.fresh_record(name, marker);
             let settled =
                 settle(record, name, &sightings, fresh).map_err(|error| several(&error))?;
-            if !settled.create_unseen || looks == LOOKS {
+            if !settled.create_unseen {
+                return Ok(Sight { settled, pods });
+            }
+            if looks == LOOKS {
+                let mut settled = settled;
+                settled.notes.push(format!(
+                    "an earlier run began to create pod `{name}` and did not see the end of it: there is \
+                     no such pod"
+                ));
                 return Ok(Sight { settled, pods });
             }
             tokio::time::sleep(self.pace.poll_interval).await;
