@@ -22,7 +22,10 @@ pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
         ),
         PodState::Provisioning | PodState::Starting | PodState::Running | PodState::Unknown(_) => {
             refuse_unless_allowed(pod, "stop")?;
-            let stopped = found.cloud.runpod.stop_pod(&pod.id).await?;
+            // Until the answer is there, it bills on.
+            expose(pod, Some(pod.usd_per_hour), context);
+            let stopped = found.cloud.runpod.stop_pod(&pod.id).await;
+            let stopped = stopped.map_err(|error| error.leaving(context.ledger.all()))?;
             found.report(&stopped, true, format!("stopped pod {}", pod.id))
         }
     };
@@ -54,7 +57,10 @@ pub(super) async fn start(context: &Context<'_>) -> Result<Exit> {
         ),
         PodState::Exited | PodState::Error | PodState::Terminated | PodState::Unknown(_) => {
             refuse_unless_allowed(pod, "start")?;
-            let started = found.cloud.runpod.start_pod(&pod.id).await?;
+            // What it bills is known with the answer only.
+            expose(pod, None, context);
+            let started = found.cloud.runpod.start_pod(&pod.id).await;
+            let started = started.map_err(|error| error.leaving(context.ledger.all()))?;
             let mut report = found.report(&started, true, format!("started pod {}", pod.id));
             report
                 .notes
@@ -67,6 +73,13 @@ pub(super) async fn start(context: &Context<'_>) -> Result<Exit> {
     };
     context.printer.report("start", &report);
     Ok(Exit::Done)
+}
+
+/// Lists the pod, should the command end early.
+fn expose(pod: &PodSeen, usd_per_hour: Option<f64>, context: &Context<'_>) {
+    context
+        .ledger
+        .exists(&format!("pod {}", pod.id), usd_per_hour, "sindri destroy");
 }
 
 /// The deployment, with the lock on it.

@@ -127,14 +127,8 @@ impl Session {
         let Some(lock) = &self.lock else {
             return Ok(());
         };
-        if sight.settled.record == self.record {
-            return Ok(());
-        }
-        let written = match &sight.settled.record {
-            Some(record) => self.store.write(lock, record),
-            None => self.store.remove(lock),
-        };
-        written.map_err(|error| state_failed(&error))?;
+        self.write(lock, sight)
+            .map_err(|error| state_failed(&error))?;
         self.record.clone_from(&sight.settled.record);
         Ok(())
     }
@@ -147,12 +141,16 @@ impl Session {
         let Ok(lock) = self.store.lock() else {
             return;
         };
-        let written = match &sight.settled.record {
-            Some(record) => self.store.write(&lock, record),
-            None => self.store.remove(&lock),
-        };
-        if let Err(error) = written {
+        if let Err(error) = self.write(&lock, sight) {
             tracing::warn!(%error, "the state was not written");
+        }
+    }
+
+    fn write(&self, lock: &Lock, sight: &Sight) -> std::result::Result<(), StateError> {
+        match &sight.settled.record {
+            same if *same == self.record => Ok(()),
+            Some(record) => self.store.write(lock, record),
+            None => self.store.remove(lock),
         }
     }
 }
