@@ -124,7 +124,7 @@ pub(crate) struct DeployArgs {
     /// With --dry-run: ask no provider
     #[arg(long, requires = "dry_run")]
     pub(crate) offline: bool,
-    /// Wait until the deployment is ready [default]
+    /// Wait until the deployment is ready; the default
     #[arg(long, short, overrides_with = "no_wait")]
     pub(crate) wait: bool,
     /// Return as soon as the provider has accepted

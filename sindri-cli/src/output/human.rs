@@ -100,7 +100,8 @@ fn status_table(status: &StatusReport) -> Table {
     }
     table.optional("volume", detail("volume"));
     if let Some(cost) = detail("cost_per_hr") {
-        table.row("cost", format!("${cost}/h for compute"));
+        let price = cost.parse().map_or_else(|_| format!("${cost}"), usd);
+        table.row("cost", format!("{price}/h for compute"));
     }
     let Timestamps {
         created_at,

@@ -40,7 +40,7 @@ fn action(action: &Action, palette: Palette) -> Text {
     let mut text = Text::new(format!(
         "\n{} {} {}\n    {}",
         palette.paint(ink, sign),
-        palette.paint(ink, action.class.words()),
+        palette.paint(ink, action.words()),
         palette.paint(Ink::Strong, &action.resource),
         action.description
     ));

@@ -178,6 +178,19 @@ impl Plan {
 }
 
 impl Action {
+    /// What is done, for people.
+    pub(crate) fn words(&self) -> &'static str {
+        match (self.class, self.action) {
+            (Class::Create, _) => "create",
+            (Class::UpdateInPlace, _) => "update in place",
+            (Class::Restart, _) => "update, restarts",
+            (Class::Replace, Verb::Delete) => "replace: delete",
+            (Class::Replace, Verb::Create | Verb::Update | Verb::Start) => "replace: create",
+            (Class::Delete, _) => "delete",
+            (Class::Start, _) => "start",
+        }
+    }
+
     /// Whether the user must permit it.
     pub(crate) fn needs_force(&self) -> bool {
         match self.class {
@@ -187,20 +200,6 @@ impl Action {
             Class::Create | Class::UpdateInPlace | Class::Restart | Class::Start => {
                 self.destroys_data == DataLoss::Destroys
             }
-        }
-    }
-}
-
-impl Class {
-    /// For people.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::UpdateInPlace => "update in place",
-            Self::Restart => "update, restarts",
-            Self::Replace => "replace",
-            Self::Delete => "delete",
-            Self::Start => "start",
         }
     }
 }
