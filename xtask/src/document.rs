@@ -26,18 +26,18 @@ pub fn value(bytes: &[u8]) -> Outcome<Value> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let line = 1 + String::from_utf8_lossy(before).matches('\n').count();
         PassError::new("", format!("line {line}: this is not UTF-8 text"))
     })?;
     if text.trim().is_empty() {
         return Err(PassError::new("", "the document is empty"));
     }
     if !text.trim_start().starts_with(['{', '[']) {
-        return yaml::read(text).map_err(in_yaml);
+        return yaml::read(text).map_err(|error| in_yaml(&error));
     }
     serde_json::from_str(text).or_else(|error| {
         // YAML may start with a brace too; when it is neither, JSON was meant.
-        yaml::read(text).map_err(|_| {
+        yaml::read(text).map_err(|_yaml_error| {
             PassError::new(
                 "",
                 format!(
@@ -58,7 +58,7 @@ fn bare(error: &serde_json::Error) -> String {
     text.get(..end).unwrap_or_default().to_owned()
 }
 
-fn in_yaml(error: yaml::YamlError) -> PassError {
+fn in_yaml(error: &yaml::YamlError) -> PassError {
     let place = match (error.line, error.column) {
         (0, _) => String::new(),
         (line, column) => format!("line {line}, column {column}: "),

@@ -2,6 +2,13 @@
 //! the repository as it is meant to be.
 //!
 //! A description flows `document` → `overlay` → `passes` → `progenitor` → `syntax` → `files`.
+#![cfg_attr(
+    test,
+    expect(
+        clippy::needless_pass_by_value,
+        reason = "checks are given values written in place"
+    )
+)]
 
 pub mod bench;
 pub mod docs;

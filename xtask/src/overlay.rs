@@ -4,17 +4,18 @@
 //! replaced. Actions run in order; one that removes does not update.
 
 use serde_json::Value;
-use serde_json_path::JsonPath;
+use serde_json_path::{JsonPath, NormalizedPath};
 
 use crate::document;
 use crate::pointer;
 
-/// What an action that matches nothing means.
+/// What an action that does not fit the document means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// An error: the overlay is stale.
     Strict,
-    /// Nothing: the overlay was written for another document.
+    /// Nothing: the overlay was written for another document. An action is left out, too, when it
+    /// would bring in a `$ref` to something the document does not have.
     Lenient,
 }
 
@@ -64,7 +65,7 @@ pub struct Overlay {
 pub struct Applied {
     /// Actions that changed the document.
     pub applied: usize,
-    /// Actions that matched nothing, or something they do not fit.
+    /// Actions that do not fit the document.
     pub skipped: usize,
 }
 
@@ -104,22 +105,61 @@ impl Overlay {
     ///
     /// In [`Mode::Strict`], the first action that matches nothing or does not fit what it matches.
     pub fn apply(&self, document: &mut Value, mode: Mode) -> Result<Applied, OverlayError> {
-        let mut applied = Applied::default();
+        match mode {
+            Mode::Strict => self.apply_all(document),
+            Mode::Lenient => Ok(self.apply_fitting(document)),
+        }
+    }
+
+    fn apply_all(&self, document: &mut Value) -> Result<Applied, OverlayError> {
         for (index, action) in self.actions.iter().enumerate() {
-            match (action.apply(document), mode) {
-                (Ok(()), _) => applied.applied += 1,
-                (Err(_), Mode::Lenient) => applied.skipped += 1,
-                (Err(message), Mode::Strict) => {
-                    return Err(OverlayError::Action {
-                        number: index + 1,
-                        target: action.target.clone(),
-                        message,
-                    });
-                }
+            action
+                .apply(document)
+                .map_err(|message| OverlayError::Action {
+                    number: index + 1,
+                    target: action.target.clone(),
+                    message,
+                })?;
+        }
+        Ok(Applied {
+            applied: self.actions.len(),
+            skipped: 0,
+        })
+    }
+
+    fn apply_fitting(&self, document: &mut Value) -> Applied {
+        let mut applied = 0;
+        let mut waiting: Vec<&Action> = Vec::new();
+        for action in &self.actions {
+            match action.try_on(document) {
+                Fit::Yes => applied += 1,
+                Fit::No => {}
+                Fit::NotYet => waiting.push(action),
             }
         }
-        Ok(applied)
+        // What an action refers to may come with a later one.
+        loop {
+            let before = waiting.len();
+            waiting.retain(|action| action.try_on(document) != Fit::Yes);
+            applied += before - waiting.len();
+            if waiting.is_empty() || waiting.len() == before {
+                break;
+            }
+        }
+        Applied {
+            applied,
+            skipped: self.actions.len() - applied,
+        }
     }
+}
+
+/// Whether an action fits a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Yes,
+    No,
+    /// It refers to what is not there.
+    NotYet,
 }
 
 impl Action {
@@ -157,12 +197,35 @@ impl Action {
         })
     }
 
+    /// Changes `document` if the action fits it.
+    fn try_on(&self, document: &mut Value) -> Fit {
+        let mut references = Vec::new();
+        if let Change::Update(update) = &self.change {
+            collect_references(update, &mut references);
+        }
+        let before = (!references.is_empty()).then(|| document.clone());
+        if self.apply(document).is_err() {
+            return Fit::No;
+        }
+        match before {
+            Some(before)
+                if !references
+                    .iter()
+                    .all(|place| document.pointer(place).is_some()) =>
+            {
+                *document = before;
+                Fit::NotYet
+            }
+            _ => Fit::Yes,
+        }
+    }
+
     fn apply(&self, document: &mut Value) -> Result<(), String> {
         let mut places: Vec<String> = self
             .path
             .query_located(document)
             .locations()
-            .map(|location| location.to_json_pointer())
+            .map(NormalizedPath::to_json_pointer)
             .collect();
         if places.is_empty() {
             return Err("it matches nothing".to_owned());
@@ -191,6 +254,24 @@ impl Action {
                 Ok(())
             }
         }
+    }
+}
+
+/// The pointers of all local references in `value`.
+fn collect_references(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Array(list) => list
+            .iter()
+            .for_each(|inner| collect_references(inner, references)),
+        Value::Object(object) => {
+            for (key, inner) in object {
+                match inner.as_str() {
+                    Some(text) if key == "$ref" => references.extend(pointer::local(text)),
+                    _ => collect_references(inner, references),
+                }
+            }
+        }
+        _ => {}
     }
 }
 

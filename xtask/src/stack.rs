@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_result_comes_back() {
-        let list = vec![1, 2, 3];
+        let list = [1, 2, 3];
         assert_eq!(run(|| list.len()), Ok(3));
     }
 

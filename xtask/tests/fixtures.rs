@@ -1,5 +1,6 @@
 //! Every fixture through the whole pipeline: what comes out is the normal form, progenitor takes it,
 //! and what cannot be represented is refused at the right place.
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -120,6 +120,35 @@ fn lenient_application_skips_and_counts() {
 }
 
 #[test]
+fn lenient_application_brings_in_no_broken_reference() {
+    let actions = json!([
+        {"target": "$.a", "update": {"x": {"$ref": "#/b/gone"}, "y": 1}},
+        {"target": "$.a", "update": {"x": {"$ref": "#/b/c"}}},
+        {"target": "$.b", "update": {"d": [{"$ref": "#/b/e"}], "e": 1}}
+    ]);
+    let mut document = json!({"a": {}, "b": {"c": 1}});
+    let applied = overlay(&actions).apply(&mut document, Mode::Lenient);
+    assert_eq!(applied.map(|applied| applied.skipped), Ok(1));
+    let expected = json!({
+        "a": {"x": {"$ref": "#/b/c"}},
+        "b": {"c": 1, "d": [{"$ref": "#/b/e"}], "e": 1}
+    });
+    assert_eq!(document, expected);
+}
+
+#[test]
+fn our_own_overlay_fits_our_own_description_in_both_modes() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/");
+    let read = |name: &str| std::fs::read(format!("{folder}{name}")).unwrap();
+    let overlay = Overlay::parse(&read("runpod.overlay.yaml")).unwrap();
+    for mode in [Mode::Strict, Mode::Lenient] {
+        let mut document = document::parse(&read("runpod.json")).unwrap();
+        let applied = overlay.apply(&mut document, mode).unwrap();
+        assert_eq!(applied.applied, overlay.actions().len(), "{mode:?}");
+    }
+}
+
+#[test]
 fn what_is_no_overlay_is_refused() {
     let check = |text: &str, expected: &str| {
         let error = Overlay::parse(text.as_bytes()).unwrap_err().to_string();

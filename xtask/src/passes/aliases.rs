@@ -136,3 +136,112 @@ impl Inliner {
         Ok(schema)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    fn holder(schema: Value) -> Value {
+        json!({"type": "object", "properties": {"a": schema}})
+    }
+
+    fn reference(name: &str) -> Value {
+        json!({"$ref": schema::reference(name)})
+    }
+
+    #[test]
+    fn plain_schemas_are_written_out_where_they_are_used() {
+        testing::schemas(
+            run,
+            &json!({
+                "H": holder({
+                    let mut use_of = reference("Ids");
+                    use_of["description"] = json!("here");
+                    use_of["maxItems"] = json!(3);
+                    use_of
+                }),
+                "Ids": {"type": "array", "items": reference("Id"), "maxItems": 5, "description": "there"},
+                "Id": {"type": "string", "pattern": "a"},
+                "Same": reference("H"),
+                "Other": holder(reference("Same")),
+            }),
+            &json!({
+                "H": holder(json!({
+                    "type": "array",
+                    "items": {"type": "string", "pattern": "a"},
+                    "maxItems": 3,
+                    "description": "here",
+                })),
+                "Other": holder(reference("H")),
+            }),
+        );
+    }
+
+    #[test]
+    fn null_goes_along_from_aliases_and_types() {
+        let nullable = |mut schema: Value| {
+            schema[NULLABLE] = json!(true);
+            schema
+        };
+        testing::schemas(
+            run,
+            &json!({
+                "H": holder(reference("Text")),
+                "I": holder(reference("Type")),
+                "Text": nullable(json!({"type": "string"})),
+                "Type": nullable(holder(json!({}))),
+            }),
+            &json!({
+                "H": holder(nullable(json!({"type": "string"}))),
+                "I": holder(nullable(reference("Type"))),
+                "Type": holder(json!({})),
+            }),
+        );
+    }
+
+    #[test]
+    fn the_only_name_of_a_building_block_takes_its_place() {
+        let mut block = holder(json!({}));
+        block["description"] = json!("the block");
+        let mut marked = block.clone();
+        marked[FRAGMENT] = json!(true);
+        testing::schemas(
+            run,
+            &json!({"Base": marked, "Create": reference("Base"), "User": holder(reference("Create"))}),
+            &json!({"Create": block, "User": holder(reference("Create"))}),
+        );
+        // Not when the block is used by itself too.
+        testing::schemas(
+            run,
+            &json!({"Base": marked, "Create": reference("Base"), "User": holder(reference("Base"))}),
+            &json!({"Base": marked, "User": holder(reference("Base"))}),
+        );
+    }
+
+    #[test]
+    fn parameters_and_bodies_are_written_out_too() {
+        let mut document = json!({
+            "paths": {"/a": {"get": {"parameters": [{"name": "q", "schema": reference("Id")}]}}},
+            "components": {"schemas": {"Id": {"type": "string"}}},
+        });
+        run(&mut document, &mut Context::new()).unwrap();
+        assert_eq!(
+            document["paths"]["/a"]["get"]["parameters"][0]["schema"],
+            json!({"type": "string"})
+        );
+    }
+
+    #[test]
+    fn an_alias_that_holds_itself_is_an_error() {
+        let schemas = json!({
+            "H": holder(reference("A")),
+            "A": {"type": "array", "items": {"$ref": schema::reference("B"), "x-sdk-source": "/place"}},
+            "B": {"type": "object", "additionalProperties": reference("A")},
+        });
+        let error = testing::error(run, &json!({"components": {"schemas": schemas}}));
+        assert!(error.message.contains("holds itself"), "{error}");
+        assert!(error.help.is_some());
+    }
+}

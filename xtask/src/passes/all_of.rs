@@ -19,7 +19,7 @@ use super::walk::{self, Object, SOURCE};
 /// Named schemas built on each other deeper than this are refused.
 const MAX_CHAIN: usize = 64;
 /// Schema nodes that may be copied while merging, over the whole document.
-const MAX_COPIES: usize = 2_000_000;
+const MAX_COPIES: usize = 1_000_000;
 /// More alternatives than this do not get the fields beside the choice.
 const MAX_ALTERNATIVES: usize = 48;
 
@@ -302,3 +302,6 @@ fn weight(value: &Value) -> usize {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use super::context::{Context, Outcome};
 use super::schema::text;
 
 /// Runs the pass.
+#[expect(clippy::unnecessary_wraps, reason = "all passes have one signature")]
 pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
     let schemes = document
         .pointer("/components/securitySchemes")
@@ -56,5 +57,86 @@ fn usable(scheme: &Value) -> Option<Value> {
             Some(json!({"kind": place, "name": name}))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    fn check(document: Value, expected: Value) {
+        let mut document = document;
+        run(&mut document, &mut Context::new()).unwrap();
+        assert_eq!(document["x-sdk-auth"], expected);
+    }
+
+    fn with(schemes: Value, security: Value) -> Value {
+        json!({"security": security, "components": {"securitySchemes": schemes}})
+    }
+
+    #[test]
+    fn each_kind_of_scheme_is_known() {
+        let check =
+            |scheme: Value, expected: Value| check(with(json!({"a": scheme}), json!([])), expected);
+        check(
+            json!({"type": "http", "scheme": "Bearer"}),
+            json!({"kind": "bearer"}),
+        );
+        check(
+            json!({"type": "http", "scheme": "basic"}),
+            json!({"kind": "basic"}),
+        );
+        check(
+            json!({"type": "http", "scheme": "digest"}),
+            json!({"kind": "none"}),
+        );
+        check(
+            json!({"type": "oauth2", "flows": {}}),
+            json!({"kind": "bearer"}),
+        );
+        check(json!({"type": "openIdConnect"}), json!({"kind": "bearer"}));
+        check(
+            json!({"type": "apiKey", "in": "header", "name": "X-Key"}),
+            json!({"kind": "header", "name": "X-Key"}),
+        );
+        check(
+            json!({"type": "apiKey", "in": "query", "name": "key"}),
+            json!({"kind": "query", "name": "key"}),
+        );
+        check(
+            json!({"type": "apiKey", "in": "cookie", "name": "key"}),
+            json!({"kind": "none"}),
+        );
+        check(
+            json!({"type": "apiKey", "in": "header"}),
+            json!({"kind": "none"}),
+        );
+        check(json!({}), json!({"kind": "none"}));
+    }
+
+    #[test]
+    fn the_scheme_the_document_asks_for_comes_first() {
+        let schemes = json!({
+            "a": {"type": "http", "scheme": "basic"},
+            "b": {"type": "http", "scheme": "bearer"},
+            "c": {"type": "apiKey", "in": "cookie", "name": "s"},
+        });
+        check(
+            with(schemes.clone(), json!([{"c": []}, {"b": []}])),
+            json!({"kind": "bearer"}),
+        );
+        check(
+            with(schemes.clone(), json!([{"gone": []}])),
+            json!({"kind": "basic"}),
+        );
+        check(with(schemes, json!("odd")), json!({"kind": "basic"}));
+        check(json!({}), json!({"kind": "none"}));
+    }
+
+    #[test]
+    fn schemes_that_cannot_be_used_are_told() {
+        let document = with(json!({"a": {"type": "mutualTLS"}}), json!([]));
+        assert_eq!(testing::warnings(run, &document).len(), 1);
     }
 }

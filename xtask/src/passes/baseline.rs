@@ -91,7 +91,7 @@ mod tests {
             assert!(progenitor::plain(&document).is_err(), "{what}");
         };
         check("the version", |document| {
-            document["openapi"] = json!("3.1.0")
+            document["openapi"] = json!("3.1.0");
         });
         check("null", |document| {
             document["components"]["schemas"]["PodCluster"]["properties"]["rank"] =

@@ -107,3 +107,80 @@ fn value(schema: &Value, schemas: &Schemas, depth: usize) -> Result<(), String> 
         Some(other) => Err(format!("the type `{other}`")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    fn with(name: &str, schema: &Value) -> Value {
+        json!({"components": {"schemas": {name: schema, "Known": {"type": "object", "properties": {}}}}})
+    }
+
+    #[test]
+    fn the_normal_form_is_let_through() {
+        for schema in [
+            json!({"type": "object", "properties": {
+                "a": {"type": "string"},
+                "b": {"type": "array", "items": {"type": "object", "additionalProperties": {}}},
+                "c": {"$ref": "#/components/schemas/Known"},
+            }}),
+            json!({"type": "string", "x-sdk-enum": []}),
+            json!({"type": "object", "x-sdk-union": {"variants": [{"schema": {"type": "string"}}]}}),
+        ] {
+            let document = with("A", &schema);
+            testing::document(run, &document, &document);
+        }
+    }
+
+    #[test]
+    fn whatever_is_left_over_is_an_error_at_its_place() {
+        let check = |name: &str, mut schema: Value| {
+            schema[SOURCE] = json!("/place");
+            assert_eq!(
+                testing::error(run, &with(name, &schema)).pointer,
+                "/place",
+                "{schema}"
+            );
+        };
+        let field = |inner: Value| json!({"type": "object", "properties": {"a": inner}});
+        check("A", json!({"type": "string"}));
+        check("A", json!({"type": "integer", "x-sdk-enum": []}));
+        check("a b", field(json!({})));
+        check("A", field(json!({"$ref": "#/components/schemas/Gone"})));
+        check("A", field(json!({"oneOf": []})));
+        check("A", field(json!({"type": "object", "properties": {}})));
+        check("A", field(json!({"type": "array"})));
+        check("A", field(json!({"type": "object"})));
+        check("A", field(json!({"type": "file"})));
+        check("A", field(json!("odd")));
+        check(
+            "A",
+            json!({"type": "object", "x-sdk-union": {"variants": [{}]}}),
+        );
+    }
+
+    #[test]
+    fn operations_are_checked_too() {
+        let check = |operation: Value| {
+            let error = testing::error(run, &json!({"paths": {"/a": {"get": operation}}}));
+            assert!(error.pointer.starts_with("/paths/~1a/get"), "{error}");
+        };
+        check(json!({"operationId": "not snake", "x-sdk-group": "a", "x-sdk-method": "a"}));
+        check(json!({"operationId": "a", "x-sdk-group": "a"}));
+        let named = |key: &str, part: Value| {
+            let mut operation =
+                json!({"operationId": "a", "x-sdk-group": "a", "x-sdk-method": "a"});
+            operation[key] = part;
+            operation
+        };
+        check(named(
+            "parameters",
+            json!([{"name": "p", "schema": {"anyOf": []}}]),
+        ));
+        let content = json!({"content": {"application/json": {"schema": {"allOf": []}}}});
+        check(named("requestBody", content.clone()));
+        check(named("responses", json!({"200": content})));
+    }
+}

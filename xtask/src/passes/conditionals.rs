@@ -94,3 +94,79 @@ fn list(names: &Value) -> Option<String> {
         (last, rest) => Some(format!("{} and {last}", rest.join(", "))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    fn check(before: Value, rules: &[&str]) {
+        let mut document = json!({"components": {"schemas": {"A": before}}});
+        run(&mut document, &mut Context::new()).unwrap();
+        let schema = &document["components"]["schemas"]["A"];
+        assert_eq!(
+            schema.get("x-sdk-rules"),
+            (!rules.is_empty()).then(|| json!(rules)).as_ref()
+        );
+        let left: Vec<&String> = schema
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|key| REMOVED.contains(&key.as_str()))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+
+    #[test]
+    fn simple_rules_are_told_in_words() {
+        check(
+            json!({"if": {"not": {"required": ["a"]}}, "then": {"required": ["b"]}}),
+            &["Without `a`, `b` must be given."],
+        );
+        check(
+            json!({"if": {"required": ["a"]}, "then": {"required": ["b", "c", "d"]}}),
+            &["With `a`, `b`, `c` and `d` must be given too."],
+        );
+        check(
+            json!({"dependentRequired": {"a": ["b"], "c": ["d", "e"]}}),
+            &[
+                "With `a`, `b` must be given too.",
+                "With `c`, `d` and `e` must be given too.",
+            ],
+        );
+    }
+
+    #[test]
+    fn other_rules_go_without_a_word() {
+        check(
+            json!({"if": {"properties": {"a": {"const": 1}}}, "then": {"required": ["b"]}}),
+            &[],
+        );
+        check(
+            json!({"if": {"required": ["a"]}, "then": {"properties": {"b": {}}}, "else": {}}),
+            &[],
+        );
+        check(
+            json!({"if": {"required": []}, "then": {"required": ["b"]}}),
+            &[],
+        );
+        check(
+            json!({"not": {"required": ["a"]}, "unevaluatedProperties": false}),
+            &[],
+        );
+        check(
+            json!({"dependentSchemas": {"a": {}}, "contains": {}, "propertyNames": {}}),
+            &[],
+        );
+    }
+
+    #[test]
+    fn what_fits_nothing_is_marked() {
+        testing::schema(
+            run,
+            &json!({"properties": {"a": {"not": {}}}}),
+            &json!({"properties": {"a": {"x-sdk-never": true}}}),
+        );
+    }
+}

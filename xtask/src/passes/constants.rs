@@ -16,3 +16,19 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    #[test]
+    fn a_constant_is_an_enum_of_one() {
+        testing::schema(run, &json!({"const": "a"}), &json!({"enum": ["a"]}));
+        testing::schema(
+            run,
+            &json!({"properties": {"const": {"const": 7}}}),
+            &json!({"properties": {"const": {"enum": [7]}}}),
+        );
+    }
+}

@@ -59,3 +59,92 @@ fn fits(value: &Value, schema: &Value, schemas: &Schemas) -> bool {
         None => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of cases")]
+    fn a_default_that_fits_stays_and_any_other_goes() {
+        let check = |mut schema: Value, default: Value, fits: bool| {
+            schema["default"] = default.clone();
+            let document = json!({"components": {"schemas": {
+                "A": {"properties": {"a": schema}},
+                "Level": {"type": "string", "x-sdk-enum": [{"value": "LOW"}]},
+                "Thing": {"type": "object", "properties": {}},
+                "Union": {"type": "object", "x-sdk-union": {"variants": []}},
+            }}});
+            assert_eq!(
+                testing::warnings(run, &document).is_empty(),
+                fits,
+                "{schema}"
+            );
+        };
+        check(json!({"type": "string"}), json!("a"), true);
+        check(json!({"type": "string"}), json!(1), false);
+        check(json!({"type": "integer"}), json!(1.0), true);
+        check(json!({"type": "integer"}), json!(1.5), false);
+        check(json!({"type": "number"}), json!(1), true);
+        check(json!({"type": "boolean"}), json!("true"), false);
+        check(
+            json!({"type": "array", "items": {"type": "string"}}),
+            json!(["a"]),
+            true,
+        );
+        check(
+            json!({"type": "array", "items": {"type": "string"}}),
+            json!([1]),
+            false,
+        );
+        check(
+            json!({"type": "array", "items": {"type": "string"}}),
+            json!("8888/http"),
+            false,
+        );
+        check(
+            json!({"type": "object", "additionalProperties": {}}),
+            json!({"a": 1}),
+            true,
+        );
+        check(
+            json!({"type": "object", "additionalProperties": {}}),
+            json!([]),
+            false,
+        );
+        check(json!({}), json!([1]), true);
+        check(json!({"type": "string"}), json!(null), false);
+        check(
+            json!({"type": "string", "x-sdk-nullable": true}),
+            json!(null),
+            true,
+        );
+        check(
+            json!({"$ref": "#/components/schemas/Level"}),
+            json!("LOW"),
+            true,
+        );
+        check(
+            json!({"$ref": "#/components/schemas/Level"}),
+            json!("HIGH"),
+            false,
+        );
+        check(
+            json!({"$ref": "#/components/schemas/Thing"}),
+            json!({}),
+            true,
+        );
+        check(
+            json!({"$ref": "#/components/schemas/Thing"}),
+            json!("x"),
+            false,
+        );
+        check(
+            json!({"$ref": "#/components/schemas/Union"}),
+            json!("x"),
+            true,
+        );
+    }
+}

@@ -111,3 +111,74 @@ fn tag_values(alternative: &Value, property: &str, schemas: &Schemas) -> Option<
         .collect();
     (!values.is_empty()).then_some(values)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mapping(choice: &Value) -> Value {
+        let tagged = |values: Value| json!({"type": "object", "properties": {"t": {"type": "string", "enum": values}}});
+        let mut document = json!({"components": {"schemas": {
+            "A": choice,
+            "Cat": tagged(json!(["cat", "kitten"])),
+            "Dog": tagged(json!(["dog"])),
+            "Free": {"type": "object", "properties": {"t": {"type": "string"}}},
+            "Any": tagged(json!(["cat", "dog"])),
+        }}});
+        run(&mut document, &mut Context::new()).unwrap();
+        document["components"]["schemas"]["A"].take()
+    }
+
+    fn choice(names: &[&str], given: Value) -> Value {
+        let list: Vec<Value> = names
+            .iter()
+            .map(|name| json!({"$ref": schema::reference(name)}))
+            .collect();
+        json!({"oneOf": list, "discriminator": {"propertyName": "t", "mapping": given}})
+    }
+
+    #[test]
+    fn missing_entries_come_from_the_tag_or_the_name() {
+        let check = |names: &[&str], given: Value, expected: &[(&str, &str)]| {
+            let found = mapping(&choice(names, given));
+            let expected: Object = expected
+                .iter()
+                .map(|(value, name)| ((*value).to_owned(), json!(schema::reference(name))))
+                .collect();
+            assert_eq!(found["discriminator"]["mapping"], Value::Object(expected));
+        };
+        check(
+            &["Cat", "Dog"],
+            json!({}),
+            &[("cat", "Cat"), ("kitten", "Cat"), ("dog", "Dog")],
+        );
+        check(
+            &["Cat", "Free"],
+            json!({}),
+            &[("cat", "Cat"), ("kitten", "Cat"), ("Free", "Free")],
+        );
+        check(
+            &["Cat", "Dog"],
+            json!({"c": schema::reference("Cat")}),
+            &[("c", "Cat"), ("dog", "Dog")],
+        );
+        // Values two alternatives allow tell nothing.
+        check(
+            &["Dog", "Any"],
+            json!({}),
+            &[("Dog", "Dog"), ("cat", "Any")],
+        );
+    }
+
+    #[test]
+    fn alternatives_only_the_mapping_names_are_added() {
+        let found = mapping(&choice(&["Cat"], json!({"d": schema::reference("Dog")})));
+        assert_eq!(found["oneOf"][1]["$ref"], schema::reference("Dog"));
+    }
+
+    #[test]
+    fn a_discriminator_without_a_choice_says_nothing() {
+        let found = mapping(&json!({"type": "object", "discriminator": {"propertyName": "t"}}));
+        assert_eq!(found, json!({"type": "object"}));
+    }
+}

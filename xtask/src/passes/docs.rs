@@ -237,3 +237,6 @@ fn count(schema: &Value, least: &str, most: &str, what: &str) -> Option<String> 
         (None, Some(high)) => format!("At most {high} {}.", plural(&high)),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,15 +18,15 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
         if let Some(object) = schema.as_object_mut()
             && let Some(Value::Array(values)) = object.remove("enum")
         {
-            open(object, values);
+            open(object, &values);
         }
         Ok(())
     })
 }
 
-fn open(schema: &mut Object, values: Vec<Value>) {
+fn open(schema: &mut Object, values: &[Value]) {
     if !values.iter().all(Value::is_string) {
-        plain(schema, &values);
+        plain(schema, values);
         return;
     }
     let docs = schema
@@ -84,5 +84,85 @@ fn plain(schema: &mut Object, values: &[Value]) {
             schema.insert("type".to_owned(), Value::from(name));
         }
         None => schema.retain(|key, _| is_annotation(key)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    #[test]
+    fn strings_become_an_open_enum_with_a_name_for_each() {
+        testing::schema(
+            run,
+            &json!({"type": "string", "enum": ["a b", "a-b", "1", "unknown", "a b"], "default": "1", "pattern": "x"}),
+            &json!({
+                "type": "string",
+                "default": "1",
+                "x-sdk-enum": [
+                    {"value": "a b", "name": "AB"},
+                    {"value": "a-b", "name": "AB2"},
+                    {"value": "1", "name": "V1"},
+                    {"value": "unknown", "name": "UnknownValue"},
+                ],
+            }),
+        );
+    }
+
+    #[test]
+    fn the_order_of_the_document_decides_who_keeps_a_name() {
+        let names = |values: &[&str]| {
+            variants(values, None)
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|variant| variant["name"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&["A-B", "A_B", "AB2"]), ["AB", "AB2", "Ab2"]);
+        assert_eq!(names(&["x", "X", "x2"]), ["X", "X2", "X22"]);
+        assert_eq!(
+            names(&["Unknown", "UnknownValue"]),
+            ["UnknownValue", "UnknownValue2"]
+        );
+    }
+
+    #[test]
+    fn a_single_value_is_a_constant() {
+        testing::schema(
+            run,
+            &json!({"type": "string", "enum": ["only"]}),
+            &json!({
+                "type": "string",
+                "x-sdk-const": "only",
+                "x-sdk-enum": [{"value": "only", "name": "Only"}],
+            }),
+        );
+    }
+
+    #[test]
+    fn values_may_be_described() {
+        let expected = json!([
+            {"value": "a", "name": "A", "doc": "first"},
+            {"value": "b", "name": "B"},
+        ]);
+        for docs in [json!({"a": "first"}), json!(["first"])] {
+            assert_eq!(variants(&["a", "b"], Some(&docs)), expected);
+        }
+    }
+
+    #[test]
+    fn other_values_are_told_in_words() {
+        testing::schema(
+            run,
+            &json!({"type": "integer", "enum": [1, 2]}),
+            &json!({"type": "integer", "x-sdk-rules": ["One of `1`, `2`."]}),
+        );
+        testing::schema(
+            run,
+            &json!({"enum": [1, "a", {"b": 1}]}),
+            &json!({"x-sdk-rules": ["One of `1`, `\"a\"`, `{\"b\":1}`."]}),
+        );
     }
 }

@@ -54,3 +54,99 @@ fn separate(schema: &mut Object) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(keys: &[&str], expected: &[(&str, Option<&str>)], extra: bool) {
+        let properties: Object = keys
+            .iter()
+            .map(|key| ((*key).to_owned(), json!({})))
+            .collect();
+        let mut schema = json!({"properties": properties});
+        if extra {
+            schema[EXTRA] = json!({});
+        }
+        let mut document = json!({"components": {"schemas": {"A": schema}}});
+        run(&mut document, &mut Context::new()).unwrap();
+        let found = document["components"]["schemas"]["A"]["properties"].clone();
+        let found: Vec<(&str, Option<&str>)> = found
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(key, property)| (key.as_str(), property["x-sdk-json-name"].as_str()))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn keys_that_differ_in_rust_stay() {
+        check(
+            &["a", "fooBar", "type", "a/b"],
+            &[("a", None), ("a/b", None), ("fooBar", None), ("type", None)],
+            false,
+        );
+    }
+
+    #[test]
+    fn the_key_spelled_like_the_field_keeps_it_else_the_first() {
+        check(
+            &["foo-bar", "foo_bar"],
+            &[("foo_bar", None), ("foo_bar2", Some("foo-bar"))],
+            false,
+        );
+        check(
+            &["foo-bar", "fooBar"],
+            &[("foo-bar", None), ("foo_bar2", Some("fooBar"))],
+            false,
+        );
+        check(
+            &["foo-bar", "foo_bar", "foo_bar2"],
+            &[
+                ("foo_bar", None),
+                ("foo_bar2", None),
+                ("foo_bar3", Some("foo-bar")),
+            ],
+            false,
+        );
+        check(
+            &["type", "Type"],
+            &[("Type", None), ("type_2", Some("type"))],
+            false,
+        );
+        check(
+            &["", "$", "@"],
+            &[("", None), ("x2", Some("$")), ("x3", Some("@"))],
+            false,
+        );
+    }
+
+    #[test]
+    fn the_field_for_further_keys_is_taken() {
+        check(
+            &["additionalProperties"],
+            &[("additionalProperties", None)],
+            false,
+        );
+        check(
+            &["additionalProperties"],
+            &[("additional_properties2", Some("additionalProperties"))],
+            true,
+        );
+    }
+
+    #[test]
+    fn required_follows() {
+        let mut document = json!({"components": {"schemas": {"A": {
+            "properties": {"a-b": {}, "a_b": {}},
+            "required": ["a-b", "a_b"],
+        }}}});
+        run(&mut document, &mut Context::new()).unwrap();
+        assert_eq!(
+            document["components"]["schemas"]["A"]["required"],
+            json!(["a_b2", "a_b"])
+        );
+    }
+}

@@ -162,3 +162,110 @@ fn use_of(name: &str, schema: &Value) -> Value {
     reference.insert("$ref".to_owned(), json!(schema::reference(name)));
     Value::Object(reference)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    fn names(document: Value) -> Vec<String> {
+        let mut document = document;
+        run(&mut document, &mut Context::new()).unwrap();
+        schema::named(&document).into_keys().collect()
+    }
+
+    fn fields(properties: Value) -> Value {
+        json!({"type": "object", "properties": properties})
+    }
+
+    #[test]
+    fn a_field_is_named_after_its_type_and_itself() {
+        testing::schemas(
+            run,
+            &json!({"Pod": fields(json!({"price-list": {
+                "type": "object",
+                "properties": {"unit": {"type": "string", "x-sdk-enum": [], "default": "x"}},
+                "description": "what it costs",
+                "x-sdk-nullable": true,
+                "minProperties": 1,
+                "x-sdk-source": "/p",
+            }}))}),
+            &json!({
+                "Pod": fields(json!({"price-list": {
+                    "$ref": "#/components/schemas/PodPriceList",
+                    "description": "what it costs",
+                    "x-sdk-nullable": true,
+                    "x-sdk-source": "/p",
+                }})),
+                "PodPriceList": {
+                    "type": "object",
+                    "properties": {"unit": {"$ref": "#/components/schemas/PodPriceListUnit", "default": "x"}},
+                    "description": "what it costs",
+                    "minProperties": 1,
+                    "x-sdk-source": "/p",
+                    "x-sdk-hoisted": "price-list",
+                },
+                "PodPriceListUnit": {"type": "string", "x-sdk-enum": [], "x-sdk-hoisted": "unit"},
+            }),
+        );
+    }
+
+    #[test]
+    fn lists_maps_variants_and_further_keys_say_what_they_are() {
+        let inner = fields(json!({"x": {}}));
+        let schemas = json!({
+            "Alias": {"type": "array", "items": inner},
+            "A": {
+                "type": "object",
+                "properties": {
+                    "list": {"type": "array", "items": {"type": "array", "items": inner}},
+                    "map": {"type": "object", "additionalProperties": inner},
+                },
+                "x-sdk-extra": inner,
+            },
+            "U": {"type": "object", "x-sdk-union": {"variants": [{"name": "One", "schema": inner}]}},
+        });
+        assert_eq!(
+            names(json!({"components": {"schemas": schemas}})),
+            [
+                "A",
+                "AExtra",
+                "AListItemItem",
+                "AMapValue",
+                "Alias",
+                "AliasItem",
+                "U",
+                "UOne"
+            ]
+        );
+    }
+
+    #[test]
+    fn bodies_responses_and_parameters_are_named_after_the_operation() {
+        let inner = fields(json!({"x": {}}));
+        let content = json!({"content": {"application/json": {"schema": inner}}});
+        let operation = json!({
+            "operationId": "list_pods",
+            "parameters": [{"name": "sort-by", "schema": {"type": "string", "x-sdk-enum": []}}],
+            "requestBody": content,
+            "responses": {"200": {"content": {"application/json": {"schema": {"type": "array", "items": inner}}}}},
+        });
+        assert_eq!(
+            names(json!({"paths": {"/a": {"get": operation}}})),
+            ["ListPodsBody", "ListPodsResponseItem", "ListPodsSortBy"]
+        );
+    }
+
+    #[test]
+    fn named_schemas_keep_their_names_and_later_ones_get_a_number() {
+        let inner = fields(json!({"x": {}}));
+        let schemas = json!({
+            "Pod": fields(json!({"price": inner, "Price": inner})),
+            "PodPrice": inner,
+        });
+        assert_eq!(
+            names(json!({"components": {"schemas": schemas}})),
+            ["Pod", "PodPrice", "PodPrice2", "PodPrice3"]
+        );
+    }
+}

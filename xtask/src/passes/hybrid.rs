@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use super::context::{Context, Outcome};
-use super::walk::{self, Object};
+use super::walk::{self, Object, SOURCE};
+use crate::pointer;
 
 /// What a parameter of Swagger 2.0 says about its value.
 const VALUE_KEYS: &[&str] = &[
@@ -28,40 +29,54 @@ const VALUE_KEYS: &[&str] = &[
 
 /// Runs the pass.
 pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
-    walk::operations(document, &mut |_, operation| {
-        each(operation.get_mut("parameters"), parameter);
-        each(operation.get_mut("responses"), response);
+    walk::operations(document, &mut |visit, operation| {
+        each(visit.at, operation, "parameters", parameter);
+        each(visit.at, operation, "responses", response);
         Ok(())
     })?;
     let items = document.get_mut("paths").and_then(Value::as_object_mut);
-    for (_, item) in items.into_iter().flatten() {
-        each(item.get_mut("parameters"), parameter);
+    for (path, item) in items.into_iter().flatten() {
+        let at = walk::place("/paths", path, item);
+        if let Some(item) = item.as_object_mut() {
+            each(&at, item, "parameters", parameter);
+        }
     }
     Ok(())
 }
 
-fn each(entries: Option<&mut Value>, change: fn(&mut Object)) {
-    let entries: Vec<&mut Value> = match entries {
-        Some(Value::Array(list)) => list.iter_mut().collect(),
-        Some(Value::Object(map)) => map.values_mut().collect(),
+/// Calls `change` on each entry of the list or map under `key`, with its pointer.
+fn each(at: &str, holder: &mut Object, key: &str, change: fn(&str, &mut Object)) {
+    let at = pointer::join(at, key);
+    let entries: Vec<(String, &mut Value)> = match holder.get_mut(key) {
+        Some(Value::Array(list)) => list
+            .iter_mut()
+            .enumerate()
+            .map(|(index, entry)| (index.to_string(), entry))
+            .collect(),
+        Some(Value::Object(map)) => map
+            .iter_mut()
+            .map(|(key, entry)| (key.clone(), entry))
+            .collect(),
         _ => Vec::new(),
     };
-    for entry in entries {
+    for (key, entry) in entries {
+        let at = walk::place(&at, &key, entry);
         if let Some(entry) = entry.as_object_mut() {
-            change(entry);
+            change(&at, entry);
         }
     }
 }
 
-fn parameter(parameter: &mut Object) {
+fn parameter(at: &str, parameter: &mut Object) {
     let described = parameter.contains_key("schema") || parameter.contains_key("content");
     if described || !parameter.contains_key("type") {
         return;
     }
-    let schema: Object = VALUE_KEYS
+    let mut schema: Object = VALUE_KEYS
         .iter()
         .filter_map(|key| Some(((*key).to_owned(), parameter.remove(*key)?)))
         .collect();
+    schema.insert(SOURCE.to_owned(), Value::from(at));
     parameter.insert("schema".to_owned(), Value::Object(schema));
     if parameter
         .get("collectionFormat")
@@ -71,13 +86,61 @@ fn parameter(parameter: &mut Object) {
     }
 }
 
-fn response(response: &mut Object) {
-    if !response.contains_key("content")
-        && let Some(schema) = response.remove("schema")
-    {
+fn response(at: &str, response: &mut Object) {
+    if response.contains_key("content") {
+        return;
+    }
+    if let Some(mut schema) = response.remove("schema") {
+        super::schema::mark(&mut schema, SOURCE, pointer::join(at, "schema"));
         response.insert(
             "content".to_owned(),
             json!({"application/json": {"schema": schema}}),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    #[test]
+    fn a_parameter_with_a_type_gets_a_schema() {
+        testing::operation(
+            run,
+            &json!({"parameters": [
+                {"name": "a", "in": "query", "type": "array", "items": {"type": "string"}, "collectionFormat": "csv"},
+                {"name": "b", "in": "query", "schema": {}, "type": "kept"},
+            ]}),
+            &json!({"parameters": [
+                {
+                    "name": "a",
+                    "in": "query",
+                    "collectionFormat": "csv",
+                    "explode": false,
+                    "schema": {
+                        "type": "array",
+                        "items": {"type": "string"},
+                        "x-sdk-source": "/paths/~1a/get/parameters/0",
+                    },
+                },
+                {"name": "b", "in": "query", "schema": {}, "type": "kept"},
+            ]}),
+        );
+    }
+
+    #[test]
+    fn a_response_with_a_schema_gets_content() {
+        testing::operation(
+            run,
+            &json!({"responses": {"200": {"schema": {"type": "string"}}, "204": {}}}),
+            &json!({"responses": {
+                "200": {"content": {"application/json": {"schema": {
+                    "type": "string",
+                    "x-sdk-source": "/paths/~1a/get/responses/200/schema",
+                }}}},
+                "204": {},
+            }}),
         );
     }
 }

@@ -9,6 +9,7 @@ use super::context::{Context, Outcome};
 use super::schema::{self, Schemas, text};
 
 /// Runs the pass.
+#[expect(clippy::unnecessary_wraps, reason = "all passes have one signature")]
 pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
     let schemas = schema::named(document);
     let mut marked = schemas.clone();
@@ -61,4 +62,50 @@ fn held(schema: &Value) -> Vec<String> {
         .filter(|inner| text(inner, "$ref").is_some())
         .filter_map(schema::target)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn union(targets: &[&str]) -> Value {
+        let variants: Vec<Value> = targets
+            .iter()
+            .map(|name| json!({"schema": {"$ref": schema::reference(name)}}))
+            .collect();
+        json!({"x-sdk-union": {"variants": variants}})
+    }
+
+    fn boxed(schemas: &Value, name: &str) -> Vec<bool> {
+        let mut document = json!({"components": {"schemas": schemas}});
+        run(&mut document, &mut Context::new()).unwrap();
+        document["components"]["schemas"][name]["x-sdk-union"]["variants"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|variant| variant["boxed"] == true)
+            .collect()
+    }
+
+    #[test]
+    fn a_variant_that_holds_its_union_by_value_is_boxed() {
+        let field = |inner: Value| json!({"properties": {"f": inner}});
+        let reference = |name: &str| json!({"$ref": schema::reference(name)});
+        let schemas = json!({
+            "U": union(&["Direct", "Through", "List", "Map", "Leaf", "Other"]),
+            "Direct": field(reference("U")),
+            "Through": field(reference("Middle")),
+            "Middle": field(reference("U")),
+            "List": field(json!({"type": "array", "items": reference("U")})),
+            "Map": field(json!({"type": "object", "additionalProperties": reference("U")})),
+            "Leaf": field(json!({"type": "string"})),
+            "Other": union(&["U", "Leaf"]),
+        });
+        assert_eq!(
+            boxed(&schemas, "U"),
+            [true, true, false, false, false, true]
+        );
+        assert_eq!(boxed(&schemas, "Other"), [true, false]);
+    }
 }

@@ -169,3 +169,86 @@ fn follow(schemas: &mut Schemas, renamed: &BTreeMap<String, String>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    fn base() -> Value {
+        json!({
+            "type": "object",
+            "description": "Any pet.",
+            "discriminator": {"propertyName": "kind"},
+            "properties": {"kind": {"type": "string", "enum": ["cat", "big_dog"]}},
+            "x-sdk-source": "/components/schemas/Pet",
+        })
+    }
+
+    fn child(parent: &str) -> Value {
+        json!({"allOf": [{"$ref": schema::reference(parent)}, {"properties": {"x": {}}}]})
+    }
+
+    #[test]
+    fn a_base_that_is_used_becomes_a_choice() {
+        let mut fields = base();
+        fields
+            .as_object_mut()
+            .unwrap()
+            .retain(|key, _| key != "discriminator" && key != "description");
+        testing::schemas(
+            run,
+            &json!({
+                "Pet": base(),
+                "Cat": child("Pet"),
+                "BigDog": child("Pet"),
+                "Owner": {"properties": {"pet": {"$ref": "#/components/schemas/Pet"}}},
+            }),
+            &json!({
+                "Pet": {
+                    "description": "Any pet.",
+                    "oneOf": [{"$ref": "#/components/schemas/BigDog"}, {"$ref": "#/components/schemas/Cat"}],
+                    "discriminator": {"propertyName": "kind", "mapping": {
+                        "big_dog": "#/components/schemas/BigDog",
+                        "cat": "#/components/schemas/Cat",
+                    }},
+                    "x-sdk-source": "/components/schemas/Pet",
+                },
+                "PetBase": fields,
+                "Cat": child("PetBase"),
+                "BigDog": child("PetBase"),
+                "Owner": {"properties": {"pet": {"$ref": "#/components/schemas/Pet"}}},
+            }),
+        );
+    }
+
+    #[test]
+    fn a_base_nobody_uses_by_itself_stays() {
+        let schemas = json!({"Pet": base(), "Cat": child("Pet"), "Owner": {"properties": {"c": {"$ref": "#/components/schemas/Cat"}}}});
+        testing::schemas(run, &schemas, &schemas);
+    }
+
+    #[test]
+    fn a_base_without_children_stays() {
+        let schemas = json!({"Pet": base(), "Owner": {"properties": {"pet": {"$ref": "#/components/schemas/Pet"}}}});
+        testing::schemas(run, &schemas, &schemas);
+    }
+
+    #[test]
+    fn grandchildren_are_alternatives_too_and_the_mapping_wins() {
+        let mut pet = base();
+        pet["discriminator"]["mapping"] =
+            json!({"meow": "#/components/schemas/Cat", "self": "#/components/schemas/Pet"});
+        let mut document = json!({"components": {"schemas": {
+            "Pet": pet,
+            "Cat": child("Pet"),
+            "Lion": child("Cat"),
+            "Zoo": {"items": {"$ref": "#/components/schemas/Pet"}},
+        }}});
+        run(&mut document, &mut Context::new()).unwrap();
+        assert_eq!(
+            document["components"]["schemas"]["Pet"]["discriminator"]["mapping"],
+            json!({"meow": "#/components/schemas/Cat", "Lion": "#/components/schemas/Lion"})
+        );
+    }
+}

@@ -37,3 +37,40 @@ fn read_as(value: &mut Value, name: &str) {
         *value = read;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_are_read_as_the_type_of_their_schema() {
+        let check = |before: Value, after: Value| testing::schema(run, &before, &after);
+        check(
+            json!({"type": "string", "enum": [1, 2.5, true, "a"], "default": 1}),
+            json!({"type": "string", "enum": ["1", "2.5", "true", "a"], "default": "1"}),
+        );
+        check(
+            json!({"type": "integer", "enum": ["1", "x", 2], "default": "1"}),
+            json!({"type": "integer", "enum": [1, "x", 2], "default": 1}),
+        );
+        check(
+            json!({"type": "number", "default": "1.50"}),
+            json!({"type": "number", "default": 1.5}),
+        );
+        check(
+            json!({"type": "boolean", "default": "false"}),
+            json!({"type": "boolean", "default": false}),
+        );
+        check(
+            json!({"type": "boolean", "default": "no"}),
+            json!({"type": "boolean", "default": "no"}),
+        );
+        check(json!({"enum": [1, "a"]}), json!({"enum": [1, "a"]}));
+        check(
+            json!({"type": "array", "default": "a"}),
+            json!({"type": "array", "default": "a"}),
+        );
+    }
+}

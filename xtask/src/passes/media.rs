@@ -55,3 +55,54 @@ pub(super) fn preferred(content: &Object) -> Option<(Media, &str, Option<&Value>
         })
         .min_by_key(|(kind, name, _)| (*kind, *name != "application/json"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn media_types_are_sorted_by_what_a_client_does_with_them() {
+        let check = |name: &str, expected: Media| assert_eq!(kind(name), expected, "{name}");
+        check("application/json", Media::Json);
+        check("Application/JSON; charset=utf-8", Media::Json);
+        check("application/problem+json", Media::Json);
+        check("application/x-www-form-urlencoded", Media::Form);
+        check("multipart/form-data", Media::Multipart);
+        check("text/event-stream", Media::EventStream);
+        check("text/plain; charset=utf-8", Media::Text);
+        check("text/csv", Media::Text);
+        check("application/x-ndjson", Media::Bytes);
+        check("application/octet-stream", Media::Bytes);
+        check("image/png", Media::Bytes);
+        check("*/*", Media::Bytes);
+        check("", Media::Bytes);
+    }
+
+    #[test]
+    fn json_is_preferred_and_a_wildcard_with_structure_is_json() {
+        let check = |content: Value, expected: Option<(Media, &str)>| {
+            let content = content.as_object().cloned().unwrap();
+            let found = preferred(&content).map(|(kind, name, _)| (kind, name));
+            assert_eq!(found, expected);
+        };
+        check(json!({}), None);
+        check(
+            json!({"application/xml": {}, "application/json": {}, "application/hal+json": {}}),
+            Some((Media::Json, "application/json")),
+        );
+        check(
+            json!({"text/plain": {}, "multipart/form-data": {}}),
+            Some((Media::Multipart, "multipart/form-data")),
+        );
+        check(
+            json!({"*/*": {"schema": {"type": "object"}}}),
+            Some((Media::Json, "*/*")),
+        );
+        check(
+            json!({"*/*": {"schema": {"type": "string"}}}),
+            Some((Media::Bytes, "*/*")),
+        );
+        check(json!({"*/*": {}}), Some((Media::Bytes, "*/*")));
+    }
+}

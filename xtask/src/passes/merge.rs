@@ -154,3 +154,6 @@ fn choice(whole: &mut Object, key: &str, value: Value) -> Result<(), String> {
     whole.insert(other.to_owned(), value);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

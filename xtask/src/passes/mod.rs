@@ -48,6 +48,8 @@ mod strip;
 mod structure;
 mod styles;
 mod tell;
+#[cfg(test)]
+mod testing;
 mod trim;
 mod type_names;
 mod types;
@@ -153,6 +155,7 @@ pub static PASSES: &[Pass] = passes![
 ///
 /// What cannot be mended, with a JSON pointer into the document as it was given.
 pub fn mend(document: &mut Value, cx: &mut Context) -> Outcome {
+    sources::forget(document);
     run(&[Stage::Mend], document, cx)
 }
 
@@ -193,3 +196,6 @@ fn run(stages: &[Stage], document: &mut Value, cx: &mut Context) -> Outcome {
         )
     })
 }
+
+#[cfg(test)]
+mod tests;

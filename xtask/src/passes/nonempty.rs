@@ -25,3 +25,27 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
             .with_help("webhooks alone cannot be turned into a client"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_document_needs_an_operation() {
+        let check = |document: Value, pointer: &str| {
+            assert_eq!(
+                testing::error(run, &document).pointer,
+                pointer,
+                "{document}"
+            );
+        };
+        check(json!({}), "");
+        check(json!({"webhooks": {"a": {"post": {}}}}), "");
+        check(json!({"paths": {}}), "/paths");
+        check(json!({"paths": {"/a": {"parameters": []}}}), "/paths");
+        let one = json!({"paths": {"/a": {"get": {}}}});
+        testing::document(run, &one, &one);
+    }
+}

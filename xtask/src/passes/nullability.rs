@@ -194,3 +194,107 @@ fn unwrap(schema: &mut Object, mut list: Vec<Value>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    fn check(before: Value, after: Value) {
+        testing::schema(run, &before, &after);
+    }
+
+    #[test]
+    fn every_spelling_of_null_becomes_one_mark() {
+        let text = json!({"type": "string", "x-sdk-nullable": true});
+        check(json!({"type": "string", "nullable": true}), text.clone());
+        check(json!({"type": ["string", "null"]}), text.clone());
+        check(json!({"type": ["null", "string"], "nullable": false}), text);
+        check(
+            json!({"type": "string", "enum": ["a", null]}),
+            json!({"type": "string", "enum": ["a"], "x-sdk-nullable": true}),
+        );
+        let other = json!({"$ref": "#/components/schemas/B", "x-sdk-nullable": true});
+        check(
+            json!({"anyOf": [{"$ref": "#/components/schemas/B"}, {"type": "null"}]}),
+            other.clone(),
+        );
+        check(
+            json!({"oneOf": [{"enum": [null]}, {"$ref": "#/components/schemas/B"}]}),
+            other.clone(),
+        );
+        check(
+            json!({"oneOf": [{"const": null}, {"$ref": "#/components/schemas/B"}]}),
+            other,
+        );
+    }
+
+    #[test]
+    fn only_null_is_any_json_that_may_be_null() {
+        let any = json!({"x-sdk-nullable": true});
+        for schema in [
+            json!({"type": "null"}),
+            json!({"type": ["null"]}),
+            json!({"const": null}),
+            json!({"enum": [null]}),
+            json!({"anyOf": [{"type": "null"}]}),
+        ] {
+            check(schema, any.clone());
+        }
+    }
+
+    #[test]
+    fn one_type_in_a_list_is_that_type() {
+        check(json!({"type": ["string"]}), json!({"type": "string"}));
+        check(
+            json!({"type": ["integer", "number"]}),
+            json!({"type": "number"}),
+        );
+        check(
+            json!({"type": "string", "nullable": false}),
+            json!({"type": "string"}),
+        );
+    }
+
+    #[test]
+    fn several_types_become_a_choice_with_the_keywords_of_each() {
+        check(
+            json!({
+                "type": ["string", "integer", "null"],
+                "minLength": 1,
+                "minimum": 2,
+                "enum": ["a", 3, null],
+                "description": "kept",
+            }),
+            json!({
+                "anyOf": [
+                    {"type": "integer", "minimum": 2, "enum": [3], "x-sdk-source": "/components/schemas/A"},
+                    {"type": "string", "minLength": 1, "enum": ["a"], "x-sdk-source": "/components/schemas/A"},
+                ],
+                "description": "kept",
+                "x-sdk-nullable": true,
+            }),
+        );
+    }
+
+    #[test]
+    fn a_choice_loses_its_null_and_inherits_that_of_its_branches() {
+        check(
+            json!({"oneOf": [{"type": "string"}, {"type": ["integer", "null"]}]}),
+            json!({"oneOf": [{"type": "string"}, {"type": "integer"}], "x-sdk-nullable": true}),
+        );
+        // One branch left, and fields beside it: both must hold.
+        check(
+            json!({"properties": {"a": {}}, "anyOf": [{"$ref": "#/components/schemas/B"}, {"type": "null"}]}),
+            json!({
+                "properties": {"a": {}},
+                "allOf": [{"$ref": "#/components/schemas/B"}],
+                "x-sdk-nullable": true,
+            }),
+        );
+        check(
+            json!({"allOf": [{"type": "object"}], "oneOf": [{"type": "object"}]}),
+            json!({"allOf": [{"type": "object"}, {"type": "object"}]}),
+        );
+    }
+}

@@ -107,3 +107,101 @@ fn items(at: &str, schema: &mut Object, cx: &mut Context) {
         *items = json!({});
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    fn check(before: Value, after: Value) {
+        testing::schema(run, &before, &after);
+    }
+
+    #[test]
+    fn no_fields_make_a_map() {
+        let any = json!({"type": "object", "additionalProperties": {}});
+        check(json!({"type": "object"}), any.clone());
+        check(json!({"type": "object", "properties": {}}), any.clone());
+        check(
+            json!({"type": "object", "additionalProperties": true}),
+            any.clone(),
+        );
+        check(
+            json!({"type": "object", "additionalProperties": false}),
+            any,
+        );
+        let texts = json!({"type": "object", "additionalProperties": {"type": "string"}});
+        check(texts.clone(), texts.clone());
+        check(
+            json!({"type": "object", "patternProperties": {"^a": {"type": "string"}}}),
+            texts,
+        );
+    }
+
+    #[test]
+    fn fields_make_a_struct_with_a_map_beside_it_if_asked_for() {
+        let fields = json!({"type": "object", "properties": {"a": {}}});
+        let with = |key: &str, value: Value| {
+            let mut schema = fields.clone();
+            schema[key] = value;
+            schema
+        };
+        check(fields.clone(), fields.clone());
+        check(with("additionalProperties", json!(false)), fields.clone());
+        check(
+            with("additionalProperties", json!(true)),
+            with("x-sdk-extra", json!({})),
+        );
+        check(
+            with("additionalProperties", json!({"type": "string"})),
+            with("x-sdk-extra", json!({"type": "string"})),
+        );
+        check(
+            with(
+                "patternProperties",
+                json!({"^b": {"type": "string"}, "^c": {"type": "integer"}}),
+            ),
+            with("x-sdk-extra", json!({})),
+        );
+    }
+
+    #[test]
+    fn a_required_field_nobody_describes_can_hold_anything() {
+        check(
+            json!({"type": "object", "required": ["a", "b"], "properties": {"a": {"type": "string"}}}),
+            json!({
+                "type": "object",
+                "required": ["a", "b"],
+                "properties": {"a": {"type": "string"}, "b": {}},
+            }),
+        );
+    }
+
+    #[test]
+    fn a_field_that_must_not_be_there_is_none() {
+        check(
+            json!({"type": "object", "properties": {"a": {"x-sdk-never": true}, "b": {}}}),
+            json!({"type": "object", "properties": {"b": {}}}),
+        );
+    }
+
+    #[test]
+    fn arrays_always_know_their_items() {
+        let any = json!({"type": "array", "items": {}});
+        check(json!({"type": "array"}), any.clone());
+        check(
+            json!({"type": "array", "items": {"x-sdk-never": true}}),
+            any.clone(),
+        );
+        check(
+            json!({"type": "array", "items": [{"type": "string"}]}),
+            any.clone(),
+        );
+        check(
+            json!({"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "integer"}}),
+            any,
+        );
+        let texts = json!({"type": "array", "items": {"type": "string"}});
+        check(texts.clone(), texts);
+    }
+}

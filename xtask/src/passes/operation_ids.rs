@@ -89,15 +89,115 @@ struct Owner {
 /// Names to try for an id that is taken by `first`, in order, without end.
 fn candidates(id: &str, visit: &Visit<'_>, first: &Owner) -> impl Iterator<Item = String> {
     let by_method = (visit.method != first.method).then(|| format!("{id}_{}", visit.method));
-    let differing: String = visit
+    let differing: Vec<String> = visit
         .path
         .split('/')
         .filter(|part| !part.is_empty() && !part.starts_with('{'))
         .filter(|part| !first.path.split('/').any(|known| known == *part))
-        .map(|part| format!("_{}", names::field_name(part)))
+        .map(names::field_name)
         .collect();
-    let by_path = (!differing.is_empty()).then(|| format!("{id}{differing}"));
+    let by_path = (!differing.is_empty()).then(|| format!("{id}_{}", differing.join("_")));
     let id = id.to_owned();
     let numbered = (2_usize..).map(move |number| format!("{id}_{number}"));
     by_method.into_iter().chain(by_path).chain(numbered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn ids(paths: &Value) -> Vec<(String, String)> {
+        let mut document = json!({"paths": paths});
+        run(&mut document, &mut Context::new()).unwrap();
+        let mut ids = Vec::new();
+        walk::operations(&mut document, &mut |visit, operation| {
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            ids.push((format!("{} {}", visit.method, visit.path), id));
+            Ok(())
+        })
+        .unwrap();
+        ids
+    }
+
+    fn check(paths: &Value, expected: &[(&str, &str)]) {
+        let found = ids(paths);
+        let found: Vec<(&str, &str)> = found
+            .iter()
+            .map(|(place, id)| (place.as_str(), id.as_str()))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn ids_of_their_own_stay() {
+        check(
+            &json!({"/a": {"get": {"operationId": "GetA"}, "put": {"operationId": "put-a"}}}),
+            &[("get /a", "GetA"), ("put /a", "put-a")],
+        );
+    }
+
+    #[test]
+    fn missing_ids_are_made_from_method_and_path() {
+        check(
+            &json!({
+                "/": {"get": {}},
+                "/pods": {"get": {}, "post": {"operationId": " "}},
+                "/pods/{podId}/logs": {"get": {}},
+            }),
+            &[
+                ("get /", "get"),
+                ("get /pods", "get_pods"),
+                ("post /pods", "post_pods"),
+                ("get /pods/{podId}/logs", "get_pods_by_pod_id_logs"),
+            ],
+        );
+    }
+
+    #[test]
+    fn twins_of_another_method_get_it_at_the_end() {
+        check(
+            &json!({
+                "/pods/{id}": {"patch": {"operationId": "UpdatePod"}},
+                "/pods/{id}/update": {"post": {"operationId": "UpdatePod"}},
+            }),
+            &[
+                ("patch /pods/{id}", "UpdatePod"),
+                ("post /pods/{id}/update", "UpdatePod_post"),
+            ],
+        );
+    }
+
+    #[test]
+    fn twins_of_one_method_get_what_their_path_adds_then_a_number() {
+        check(
+            &json!({
+                "/a": {"get": {"operationId": "list"}},
+                "/a/{x}": {"get": {"operationId": "list"}},
+                "/teams/{t}/a": {"get": {"operationId": "list"}},
+            }),
+            &[
+                ("get /a", "list"),
+                ("get /a/{x}", "list_2"),
+                ("get /teams/{t}/a", "list_teams"),
+            ],
+        );
+    }
+
+    #[test]
+    fn ids_are_compared_as_rust_names_and_made_up_ones_give_way() {
+        check(
+            &json!({
+                "/a": {"get": {"operationId": "getPod"}, "put": {"operationId": "get_pod"}},
+                "/pods": {"get": {}},
+                "/z": {"get": {"operationId": "GetPods"}},
+            }),
+            &[
+                ("get /a", "getPod"),
+                ("put /a", "get_pod_put"),
+                ("get /pods", "get_pods_get"),
+                ("get /z", "GetPods"),
+            ],
+        );
+    }
 }

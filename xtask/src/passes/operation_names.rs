@@ -129,3 +129,127 @@ fn short(id: &str, group: &str) -> String {
         names::field_name(&kept.join("_"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Operation id, group and method of each operation, in order.
+    fn check(paths: &Value, expected: &[(&str, &str, &str)]) {
+        let mut document = json!({"paths": paths});
+        run(&mut document, &mut Context::new()).unwrap();
+        let mut found = Vec::new();
+        walk::operations(&mut document, &mut |_, operation| {
+            let get = |key| text(operation, key).unwrap();
+            found.push((get("operationId"), get("x-sdk-group"), get("x-sdk-method")));
+            Ok(())
+        })
+        .unwrap();
+        let found: Vec<(&str, &str, &str)> = found
+            .iter()
+            .map(|(id, group, method)| (id.as_str(), group.as_str(), method.as_str()))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    fn operation(id: &str, tag: &str) -> Value {
+        json!({"operationId": id, "tags": [tag, "second"]})
+    }
+
+    #[test]
+    fn the_tag_is_the_group_and_its_words_leave_the_method() {
+        check(
+            &json!({"/v2/pods": {"get": operation("listPods", "Pods"), "post": operation("createPod", "Pods")}}),
+            &[
+                ("list_pods", "pods", "list"),
+                ("create_pod", "pods", "create"),
+            ],
+        );
+        check(
+            &json!({"/a": {"get": operation("getNetworkVolumeLogs", "Network Volumes")}}),
+            &[("get_network_volume_logs", "network_volumes", "get_logs")],
+        );
+        check(
+            &json!({"/a": {"get": operation("pods", "Pods")}}),
+            &[("pods", "pods", "pods")],
+        );
+        check(
+            &json!({"/a": {"post": operation("pod-move", "Pods")}}),
+            &[("pod_move", "pods", "move_")],
+        );
+        check(
+            &json!({"/a": {"get": operation("other", "Pods")}}),
+            &[("other", "pods", "other")],
+        );
+    }
+
+    #[test]
+    fn without_a_tag_the_path_is_the_group() {
+        let check_path = |path: &str, group: &str| {
+            check(
+                &json!({path: {"get": {"operationId": "x"}}}),
+                &[("x", group, "x")],
+            );
+        };
+        check_path("/api/v1/{team}/big-pods/{id}", "big_pods");
+        check_path("/{id}", "default");
+        check_path("/", "default");
+        check_path("/v2/new", "new_api");
+        check_path("/version", "version");
+    }
+
+    #[test]
+    fn two_that_would_be_called_the_same_keep_their_whole_id() {
+        check(
+            &json!({"/a": {"get": operation("listPods", "Pods"), "put": operation("listPod", "Pods")}}),
+            &[
+                ("list_pods", "pods", "list_pods"),
+                ("list_pod", "pods", "list_pod"),
+            ],
+        );
+        check(
+            &json!({"/a": {"get": operation("aPods", "Pods"), "put": operation("a", "Pods")}}),
+            &[("a_pods", "pods", "a_pods"), ("a", "pods", "a")],
+        );
+    }
+
+    #[test]
+    fn the_second_function_of_a_method_is_taken_too() {
+        check(
+            &json!({"/a": {"get": operation("list", "Pods"), "put": operation("list_with", "Pods")}}),
+            &[
+                ("list", "pods", "list"),
+                ("list_with", "pods", "list_with2"),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_overlay_decides() {
+        check(
+            &json!({"/a": {"get": {"operationId": "x", "tags": ["T"], "x-sdk-group": "Big Pods", "x-sdk-method": "fetch"}}}),
+            &[("x", "big_pods", "fetch")],
+        );
+    }
+
+    #[test]
+    fn what_may_be_repeated_follows_from_the_method_unless_told() {
+        let repeatable = |method: &str, given: Option<bool>| {
+            let mut operation = json!({"operationId": "x"});
+            if let Some(given) = given {
+                operation["x-sdk-repeatable"] = json!(given);
+            }
+            let mut document = json!({"paths": {"/a": {method: operation}}});
+            run(&mut document, &mut Context::new()).unwrap();
+            document["paths"]["/a"][method]["x-sdk-repeatable"].as_bool()
+        };
+        for method in ["get", "put", "delete", "head"] {
+            assert_eq!(repeatable(method, None), Some(true), "{method}");
+        }
+        for method in ["post", "patch"] {
+            assert_eq!(repeatable(method, None), Some(false), "{method}");
+            assert_eq!(repeatable(method, Some(true)), Some(true), "{method}");
+        }
+    }
+}

@@ -82,3 +82,65 @@ fn value_schema(parameter: &Value) -> (Value, bool) {
         _ => (json!({"type": "string"}), false),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    #[test]
+    fn only_what_a_caller_gives_is_left() {
+        testing::operation(
+            run,
+            &json!({"parameters": [
+                {"name": "id", "in": "path", "schema": {"type": "string"}, "example": "x", "description": "d"},
+                {"name": "session", "in": "cookie"},
+                {"name": "Accept", "in": "header"},
+                {"name": "content-type", "in": "header"},
+                {"name": "AUTHORIZATION", "in": "header"},
+                {"name": "q", "in": "query", "style": "form", "explode": false, "deprecated": true, "required": true},
+            ]}),
+            &json!({"parameters": [
+                {
+                    "name": "id", "in": "path", "required": true, "schema": {"type": "string"},
+                    "description": "d", "x-sdk-source": "/paths/~1a/get",
+                },
+                {
+                    "name": "q", "in": "query", "required": true, "schema": {"type": "string"}, "style": "form",
+                    "explode": false, "deprecated": true, "x-sdk-source": "/paths/~1a/get",
+                },
+            ]}),
+        );
+        testing::operation(
+            run,
+            &json!({"parameters": [{"name": "s", "in": "cookie"}]}),
+            &json!({}),
+        );
+    }
+
+    #[test]
+    fn a_parameter_with_content_is_json_text_or_text() {
+        let check = |content: Value, style: Option<&str>, schema: Value| {
+            let parameter = json!({"name": "q", "in": "query", "content": content});
+            let mut document = json!({"paths": {"/a": {"get": {"parameters": [parameter]}}}});
+            run(&mut document, &mut Context::new()).unwrap();
+            let found = &document["paths"]["/a"]["get"]["parameters"][0];
+            assert_eq!(
+                (found["style"].as_str(), &found["schema"]),
+                (style, &schema)
+            );
+        };
+        check(
+            json!({"application/json": {"schema": {"type": "object"}}}),
+            Some("json"),
+            json!({"type": "object"}),
+        );
+        check(json!({"application/json": {}}), Some("json"), json!({}));
+        check(
+            json!({"text/plain": {"schema": {"type": "integer"}}}),
+            None,
+            json!({"type": "string"}),
+        );
+        check(json!({}), None, json!({"type": "string"}));
+    }
+}

@@ -151,3 +151,82 @@ fn declared(template: &[String], parameters: &[Value], visit: &Visit<'_>) -> Out
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    fn parameter(name: &str, place: &str) -> Value {
+        json!({"name": name, "in": place})
+    }
+
+    #[test]
+    fn shared_parameters_move_into_each_operation_unless_it_has_its_own() {
+        testing::document(
+            run,
+            &json!({"paths": {"/a/{id}": {
+                "parameters": [parameter("id", "path"), parameter("q", "query")],
+                "get": {},
+                "put": {"parameters": [{"name": "q", "in": "query", "description": "own"}]},
+            }}}),
+            &{
+                let id = json!({
+                    "name": "id",
+                    "in": "path",
+                    "required": true,
+                    "x-sdk-source": "/paths/~1a~1{id}/parameters/0",
+                });
+                let q = json!({"name": "q", "in": "query", "x-sdk-source": "/paths/~1a~1{id}/parameters/1"});
+                json!({"paths": {"/a/{id}": {
+                    "get": {"parameters": [id, q]},
+                    "put": {"parameters": [id, {"name": "q", "in": "query", "description": "own"}]},
+                }}})
+            },
+        );
+    }
+
+    #[test]
+    fn a_name_may_be_used_in_several_places() {
+        testing::document(
+            run,
+            &json!({"paths": {"/{id}": {"get": {"parameters": [parameter("id", "path"), parameter("id", "query")]}}}}),
+            &json!({"paths": {"/{id}": {"get": {"parameters": [
+                {"name": "id", "in": "path", "required": true},
+                {"name": "id", "in": "query"},
+            ]}}}}),
+        );
+    }
+
+    #[test]
+    fn a_parameter_the_path_does_not_have_is_dropped() {
+        let document = json!({"paths": {"/a": {"get": {"parameters": [parameter("id", "path")]}}}});
+        assert_eq!(
+            testing::warnings(run, &document),
+            ["/paths/~1a/get: path parameter `id` is not in the path and was dropped"]
+        );
+    }
+
+    #[test]
+    fn a_template_must_be_sound_and_declared() {
+        let check = |path: &str, pointer: &str, message: &str| {
+            let document =
+                json!({"paths": {path: {"get": {"parameters": [parameter("id", "path")]}}}});
+            let error = testing::error(run, &document);
+            assert_eq!(error.pointer, pointer, "{error}");
+            assert!(error.message.contains(message), "{error}");
+        };
+        check(
+            "/a/{id}/{other}",
+            "/paths/~1a~1{id}~1{other}/get",
+            "`{other}`",
+        );
+        check("a/{id}", "/paths/a~1{id}", "start with `/`");
+        check("/a/{id", "/paths/~1a~1{id", "braces");
+        check("/a/id}", "/paths/~1a~1id}", "braces");
+        check("/a}/{id}", "/paths/~1a}~1{id}", "braces");
+        check("/a/{}", "/paths/~1a~1{}", "not a path parameter");
+        check("/a/{i/d}", "/paths/~1a~1{i~1d}", "not a path parameter");
+        check("/a/{id}{id}", "/paths/~1a~1{id}{id}", "twice");
+    }
+}

@@ -88,3 +88,64 @@ pub(super) fn closure(schemas: &Schemas, names: BTreeSet<String>) -> BTreeSet<St
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn holder(name: &str) -> Value {
+        json!({"type": "object", "properties": {"a": {"type": "array", "items": {"$ref": schema::reference(name)}}}})
+    }
+
+    #[test]
+    fn types_know_whether_they_are_sent_or_received_and_unused_blocks_go() {
+        let content = |name: &str| json!({"content": {"application/json": {"schema": {"$ref": schema::reference(name)}}}});
+        let leaf = json!({"type": "object", "properties": {"x": {}}});
+        let marked = |schema: &Value, marks: &[&str]| {
+            let mut schema = schema.clone();
+            for mark in marks {
+                schema[*mark] = json!(true);
+            }
+            schema
+        };
+        let mut document = json!({
+            "paths": {"/a": {"post": {
+                "parameters": [{"schema": {"$ref": "#/components/schemas/Sort"}}],
+                "requestBody": content("Create"),
+                "responses": {"200": content("Pod")},
+            }}},
+            "x-sdk-errors": [{"$ref": "#/components/schemas/Problem"}],
+            "components": {"schemas": {
+                "Create": holder("Both"),
+                "Pod": holder("Both"),
+                "Both": leaf,
+                "Sort": leaf,
+                "Problem": leaf,
+                "Unused": holder("OnlyThere"),
+                "OnlyThere": marked(&leaf, &[HOISTED]),
+                "Block": marked(&leaf, &[FRAGMENT]),
+                "UsedBlock": marked(&leaf, &[FRAGMENT]),
+                "User": holder("UsedBlock"),
+            }},
+        });
+        run(&mut document, &mut Context::new()).unwrap();
+        let schemas = schema::named(&document);
+        let marks = |name: &str| {
+            let schema = schemas.get(name)?;
+            Some((
+                flag(schema, "x-sdk-request"),
+                flag(schema, "x-sdk-response"),
+            ))
+        };
+        assert_eq!(marks("Create"), Some((true, false)));
+        assert_eq!(marks("Sort"), Some((true, false)));
+        assert_eq!(marks("Pod"), Some((false, true)));
+        assert_eq!(marks("Problem"), Some((false, true)));
+        assert_eq!(marks("Both"), Some((true, true)));
+        assert_eq!(marks("Unused"), Some((false, false)));
+        assert_eq!(marks("OnlyThere"), Some((false, false)));
+        assert_eq!(marks("UsedBlock"), Some((false, false)));
+        assert_eq!(marks("Block"), None);
+    }
+}

@@ -54,15 +54,15 @@ impl Resolver<'_> {
         match entries {
             Value::Array(list) => {
                 for (index, entry) in list.iter_mut().enumerate() {
-                    let at = pointer::join(at, &index.to_string());
-                    self.resolve(&at, entry)?;
+                    let place = pointer::join(at, &index.to_string());
+                    let at = self.resolve(place, entry)?;
                     f(&at, entry)?;
                 }
             }
             Value::Object(map) => {
                 for (key, entry) in map.iter_mut() {
-                    let at = pointer::join(at, key);
-                    self.resolve(&at, entry)?;
+                    let place = pointer::join(at, key);
+                    let at = self.resolve(place, entry)?;
                     f(&at, entry)?;
                 }
             }
@@ -80,18 +80,12 @@ impl Resolver<'_> {
             let Some(operation) = item.get_mut(method) else {
                 continue;
             };
-            let at = pointer::join(at, method);
-            self.resolve(&at, operation)?;
+            let mut at = self.resolve(pointer::join(at, method), operation)?;
             // Some documents point a method at a whole path item.
-            let source = operation
-                .get(SOURCE)
-                .and_then(Value::as_str)
-                .map(str::to_owned);
             if let Some(inner) = operation.get_mut(method).filter(|inner| inner.is_object()) {
+                at = pointer::join(&at, method);
                 *operation = inner.take();
-                if let Some(source) = source {
-                    super::schema::mark(operation, SOURCE, pointer::join(&source, method));
-                }
+                super::schema::mark(operation, SOURCE, at.as_str());
             }
             self.operation(&at, operation)?;
         }
@@ -106,7 +100,9 @@ impl Resolver<'_> {
             }
         }
         match operation.get_mut("requestBody") {
-            Some(body) => self.resolve(&pointer::join(at, "requestBody"), body),
+            Some(body) => self
+                .resolve(pointer::join(at, "requestBody"), body)
+                .map(|_| ()),
             None => Ok(()),
         }
     }
@@ -118,8 +114,11 @@ impl Resolver<'_> {
         }
     }
 
-    /// Replaces a `$ref` object by what it finally points at. Keys beside the `$ref` win.
-    fn resolve(&self, at: &str, node: &mut Value) -> Outcome {
+    /// Replaces a `$ref` object by what it finally points at, and returns where that stands. Keys
+    /// beside the `$ref` win.
+    fn resolve(&self, at: String, node: &mut Value) -> Outcome<String> {
+        let source = node.get(SOURCE).and_then(Value::as_str);
+        let mut at = source.map_or(at, str::to_owned);
         let mut siblings = Object::new();
         for _ in 0..MAX_HOPS {
             let Some(object) = node.as_object_mut() else {
@@ -131,9 +130,10 @@ impl Resolver<'_> {
             let mut beside = std::mem::take(object);
             beside.extend(std::mem::take(&mut siblings));
             siblings = beside;
-            let (pointer, target) = self.target(at, &reference)?;
+            let (pointer, target) = self.target(&at, &reference)?;
             *node = target.clone();
-            super::schema::mark(node, SOURCE, pointer);
+            super::schema::mark(node, SOURCE, pointer.as_str());
+            at = pointer;
         }
         if node.get("$ref").is_some() {
             return Err(PassError::new(at, "this `$ref` leads back to itself"));
@@ -142,7 +142,7 @@ impl Resolver<'_> {
             siblings.remove(SOURCE);
             object.extend(siblings);
         }
-        Ok(())
+        Ok(at)
     }
 
     fn target(&self, at: &str, reference: &Value) -> Outcome<(String, &Value)> {
@@ -156,7 +156,7 @@ impl Resolver<'_> {
             );
         };
         match self.document.pointer(&pointer) {
-            Some(target) if target.is_object() => {
+            Some(target) if target.is_object() && !pointer.is_empty() => {
                 let source = target
                     .get(SOURCE)
                     .and_then(Value::as_str)
@@ -168,5 +168,111 @@ impl Resolver<'_> {
                 format!("`$ref` points at nothing that can stand here: `{text}`"),
             )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn targets_take_the_place_of_references() {
+        testing::document(
+            run,
+            &json!({
+                "paths": {
+                    "/a": {"get": {
+                        "parameters": [{"$ref": "#/components/parameters/P", "description": "mine"}],
+                        "requestBody": {"$ref": "#/components/requestBodies/B"},
+                        "responses": {"200": {"$ref": "#/components/responses/R"}},
+                    }},
+                    "/b": {"$ref": "#/paths/~1a"},
+                },
+                "components": {
+                    "parameters": {"P": {"$ref": "#/components/parameters/Q"}, "Q": {"name": "q"}},
+                    "requestBodies": {"B": {"content": {}}},
+                    "responses": {"R": {"headers": {"H": {"$ref": "#/components/headers/H"}}}},
+                    "headers": {"H": {"schema": {}}},
+                },
+            }),
+            &{
+                let header = json!({"schema": {}, "x-sdk-source": "/components/headers/H"});
+                let operation = json!({
+                    "parameters": [{
+                        "name": "q",
+                        "description": "mine",
+                        "x-sdk-source": "/components/parameters/Q",
+                    }],
+                    "requestBody": {"content": {}, "x-sdk-source": "/components/requestBodies/B"},
+                    "responses": {"200": {
+                        "headers": {"H": header},
+                        "x-sdk-source": "/components/responses/R",
+                    }},
+                });
+                json!({
+                    "paths": {
+                        "/a": {"get": operation},
+                        "/b": {"get": operation, "x-sdk-source": "/paths/~1a"},
+                    },
+                    "components": {
+                        "parameters": {
+                            "P": {"name": "q", "x-sdk-source": "/components/parameters/Q"},
+                            "Q": {"name": "q"},
+                        },
+                        "requestBodies": {"B": {"content": {}}},
+                        "responses": {"R": {"headers": {"H": header}}},
+                        "headers": {"H": {"schema": {}}},
+                    },
+                })
+            },
+        );
+    }
+
+    #[test]
+    fn a_method_may_point_at_an_operation_or_at_a_whole_path() {
+        let item = json!({"get": {"operationId": "x"}});
+        let check = |reference: &str| {
+            testing::document(
+                run,
+                &json!({
+                    "paths": {"/a": {"get": {"$ref": reference}}},
+                    "components": {"pathItems": {"I": item}},
+                }),
+                &json!({
+                    "paths": {"/a": {"get": {
+                        "operationId": "x",
+                        "x-sdk-source": "/components/pathItems/I/get",
+                    }}},
+                    "components": {"pathItems": {"I": item}},
+                }),
+            );
+        };
+        check("#/components/pathItems/I/get");
+        check("#/components/pathItems/I");
+    }
+
+    #[test]
+    fn a_reference_that_leads_nowhere_is_an_error_at_its_place() {
+        let check = |reference: Value, message: &str| {
+            let document = json!({
+                "paths": {"/a": {"get": {"parameters": [{"$ref": reference}]}}},
+                "components": {"parameters": {"C": "text"}},
+                "x-loop": {"A": {"$ref": "#/x-loop/B"}, "B": {"$ref": "#/x-loop/A"}},
+            });
+            let error = testing::error(run, &document);
+            assert!(error.message.contains(message), "{reference}: {error}");
+            assert!(
+                document.pointer(&error.pointer).is_some(),
+                "{reference}: {error}"
+            );
+        };
+        check(json!("#/components/parameters/Gone"), "points at nothing");
+        check(json!("#/components/parameters/C"), "points at nothing");
+        check(json!("#"), "points at nothing");
+        check(json!("other.yaml#/A"), "leaves the document");
+        check(json!("#/x-loop/A"), "leads back to itself");
+        check(json!(7), "must be a string");
     }
 }

@@ -10,6 +10,7 @@ use super::nullability::NULLABLE;
 use super::schema::{self, flag};
 
 /// Runs the pass.
+#[expect(clippy::unnecessary_wraps, reason = "all passes have one signature")]
 pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
     let mut schemas = schema::named(document);
     for schema in schemas.values_mut() {
@@ -55,4 +56,58 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
     }
     schema::put_named(document, schemas);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_may_be_null_or_goes_one_way_is_not_asked_for() {
+        let check = |marks: &[&str], property: Value, must_be_there: bool, kept: bool| {
+            let mut before = json!({"properties": {"a": property}, "required": ["a", "a", "gone"]});
+            for mark in marks {
+                before[*mark] = json!(true);
+            }
+            let mut after = before.clone();
+            after.as_object_mut().unwrap().remove("required");
+            if must_be_there {
+                after["properties"]["a"]["x-sdk-required"] = json!(true);
+            }
+            if kept {
+                after["required"] = json!(["a"]);
+            }
+            testing::schema(run, &before, &after);
+        };
+        let (sent, received) = ("x-sdk-request", "x-sdk-response");
+        check(&[sent], json!({}), true, true);
+        check(
+            &[sent, received],
+            json!({"x-sdk-nullable": true}),
+            true,
+            false,
+        );
+        check(&[sent, received], json!({"readOnly": true}), false, false);
+        check(&[received], json!({"readOnly": true}), true, true);
+        check(&[sent], json!({"writeOnly": true}), true, true);
+        check(&[sent, received], json!({"writeOnly": true}), false, false);
+    }
+
+    #[test]
+    fn only_a_required_constant_is_one() {
+        let constant = json!({"type": "string", "x-sdk-const": "a"});
+        testing::schema(
+            run,
+            &json!({"properties": {"a": constant, "b": constant}, "required": ["a"]}),
+            &json!({
+                "properties": {
+                    "a": {"type": "string", "x-sdk-const": "a", "x-sdk-required": true},
+                    "b": {"type": "string"},
+                },
+                "required": ["a"],
+            }),
+        );
+    }
 }

@@ -232,3 +232,6 @@ fn body(visit: &Visit<'_>, status: &str, response: &Value, cx: &mut Context) -> 
         description: description(response),
     })
 }
+
+#[cfg(test)]
+mod tests;

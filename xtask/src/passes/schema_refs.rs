@@ -69,14 +69,11 @@ fn canonical(
             return Err(PassError::new(at, "`$ref` must be a string"));
         };
         let target = find(&original, anchors, at, reference)?;
-        match component(&target) {
-            Some(name) => {
-                object.insert("$ref".to_owned(), Value::from(schema::reference(&name)));
-            }
-            None => {
-                object.insert("$ref".to_owned(), Value::from(format!("#{target}")));
-                inner.insert(target);
-            }
+        if let Some(name) = component(&target) {
+            object.insert("$ref".to_owned(), Value::from(schema::reference(&name)));
+        } else {
+            object.insert("$ref".to_owned(), Value::from(format!("#{target}")));
+            inner.insert(target);
         }
         Ok(())
     })?;
@@ -108,7 +105,7 @@ fn find(
     };
     let tokens = pointer::tokens(&pointer);
     match document.pointer(&pointer) {
-        Some(Value::Object(_) | Value::Bool(_)) if tokens.len() > 1 => Ok(pointer),
+        Some(Value::Object(_) | Value::Bool(_)) if holds_schema(&tokens) => Ok(pointer),
         _ => {
             let error = PassError::new(at, format!("`$ref` points at no schema: `{reference}`"));
             let names = document
@@ -123,6 +120,18 @@ fn find(
             }
         }
     }
+}
+
+/// Whether a schema can stand where these tokens lead.
+fn holds_schema(tokens: &[String]) -> bool {
+    let Some((last, before)) = tokens.split_last() else {
+        return false;
+    };
+    let parent = before.last().map_or("", String::as_str);
+    walk::is_schema_key(last)
+        || walk::is_schema_list(parent)
+        || walk::is_schema_map(parent)
+        || parent == "schemas"
 }
 
 /// The name of the component at `pointer`, if a component is what it points at.
@@ -151,11 +160,14 @@ fn move_out(document: &mut Value, pointers: &BTreeSet<String>) -> Outcome {
                 "this schema is referred to from inside itself",
             ));
         };
-        let inner = std::mem::replace(place, json!({"$ref": schema::reference(&name)}));
+        let source = match place.get(SOURCE).and_then(Value::as_str) {
+            Some(source) => source.to_owned(),
+            None => pointer.clone(),
+        };
+        let reference = json!({"$ref": schema::reference(&name), SOURCE: source});
+        let inner = std::mem::replace(place, reference);
         let mut inner = if inner.is_object() { inner } else { json!({}) };
-        if inner.get(SOURCE).is_none() {
-            schema::mark(&mut inner, SOURCE, pointer.as_str());
-        }
+        schema::mark(&mut inner, SOURCE, source);
         schema::insert_named(document, &name, inner);
         moved.insert(pointer.clone(), name);
     }
@@ -191,12 +203,12 @@ fn name_of(pointer: &str) -> String {
                     | "anyOf"
             ) && !token.contains("json")
         })
-        .map(|token| names::type_name(token))
+        .cloned()
         .collect();
     if telling.is_empty() {
         "Inner".to_owned()
     } else {
-        telling.concat()
+        names::type_name(&telling.join("-"))
     }
 }
 
@@ -256,3 +268,6 @@ fn mappings(document: &mut Value, cx: &mut Context) -> Outcome {
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -115,3 +115,111 @@ fn common_name(schemas: &Schemas, group: &[String]) -> Option<String> {
     let name = names::type_name(&format!("{origin}-{}", text(first, HOISTED)?));
     (!schemas.contains_key(&name)).then_some(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    fn inline(label: &str, source: &str, properties: &Value) -> Value {
+        json!({
+            "type": "object",
+            "properties": properties,
+            "x-sdk-hoisted": label,
+            "x-sdk-source": source,
+            "description": source,
+        })
+    }
+
+    fn names(schemas: &Value) -> Vec<String> {
+        let mut document = json!({"components": {"schemas": schemas}});
+        run(&mut document, &mut Context::new()).unwrap();
+        schema::named(&document).into_keys().collect()
+    }
+
+    #[test]
+    fn inline_types_that_are_the_same_become_one() {
+        let three = json!({"a": {}, "b": {}, "c": {}});
+        testing::schemas(
+            run,
+            &json!({
+                "LongNameX": inline("x", "/1", &three),
+                "NameY": inline("y", "/2", &three),
+                "User": {"properties": {"x": {"$ref": "#/components/schemas/LongNameX"}}},
+            }),
+            &json!({
+                "NameY": inline("y", "/2", &three),
+                "User": {"properties": {"x": {"$ref": "#/components/schemas/NameY"}}},
+            }),
+        );
+    }
+
+    #[test]
+    fn types_that_hold_shared_types_are_shared_in_turn() {
+        let three = json!({"a": {}, "b": {}, "c": {}});
+        let holder = |name: &str| json!({"p": {"$ref": schema::reference(name)}, "q": {}, "r": {}});
+        assert_eq!(
+            names(&json!({
+                "AIn": inline("in", "/1", &three),
+                "BIn": inline("in", "/2", &three),
+                "AOut": inline("out", "/3", &holder("AIn")),
+                "BOut": inline("out", "/4", &holder("BIn")),
+            })),
+            ["AIn", "AOut"]
+        );
+    }
+
+    #[test]
+    fn one_or_two_fields_must_be_called_the_same_too() {
+        let one = json!({"id": {}});
+        assert_eq!(
+            names(&json!({
+                "AData": inline("data", "/1", &one),
+                "BData": inline("data", "/2", &one),
+                "BItem": inline("item", "/3", &one),
+            })),
+            ["AData", "BItem"]
+        );
+        let three = json!({"a": {}, "b": {}, "c": {}});
+        assert_eq!(
+            names(
+                &json!({"ABody": inline("Body", "/1", &three), "AResponse": inline("Response", "/2", &three)})
+            ),
+            ["ABody", "AResponse"]
+        );
+    }
+
+    #[test]
+    fn what_differs_in_more_than_words_is_not_shared_nor_what_has_a_name() {
+        let three = json!({"a": {"minimum": 1}, "b": {}, "c": {}});
+        let other = json!({"a": {"minimum": 2}, "b": {}, "c": {}});
+        assert_eq!(
+            names(&json!({"A": inline("x", "/1", &three), "B": inline("x", "/2", &other)})),
+            ["A", "B"]
+        );
+        let named = json!({"type": "object", "properties": three});
+        assert_eq!(names(&json!({"A": named, "B": named})), ["A", "B"]);
+    }
+
+    #[test]
+    fn copies_of_one_schema_are_named_after_where_it_stood() {
+        let one = json!({"id": {}});
+        let source = "/components/schemas/Vehicle/properties/kind";
+        assert_eq!(
+            names(
+                &json!({"CarKind": inline("kind", source, &one), "BusKind": inline("kind", source, &one)})
+            ),
+            ["VehicleKind"]
+        );
+        // Not when that name is taken.
+        assert_eq!(
+            names(&json!({
+                "CarKind": inline("kind", source, &one),
+                "BusKind": inline("kind", source, &one),
+                "VehicleKind": {"type": "string", "x-sdk-enum": []},
+            })),
+            ["BusKind", "VehicleKind"]
+        );
+    }
+}

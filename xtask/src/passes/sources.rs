@@ -34,6 +34,18 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
     Ok(())
 }
 
+/// Removes marks a document brings along: they would lead elsewhere.
+pub(super) fn forget(document: &mut Value) {
+    match document {
+        Value::Array(list) => list.iter_mut().for_each(forget),
+        Value::Object(object) => {
+            object.retain(|key, value| key != SOURCE || !value.is_string());
+            object.values_mut().for_each(forget);
+        }
+        _ => {}
+    }
+}
+
 fn note_operation(at: &str, operation: &mut Object) {
     note(at, operation);
     let at = operation
@@ -56,4 +68,60 @@ fn note_operation(at: &str, operation: &mut Object) {
 
 fn note(at: &str, node: &mut Object) {
     node.entry(SOURCE).or_insert_with(|| Value::from(at));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn marks_a_document_brings_along_are_forgotten() {
+        let mut document =
+            json!({"a": [{"x-sdk-source": "/b", "properties": {"x-sdk-source": {}}}]});
+        forget(&mut document);
+        assert_eq!(
+            document,
+            json!({"a": [{"properties": {"x-sdk-source": {}}}]})
+        );
+    }
+
+    #[test]
+    fn schemas_and_operations_say_where_they_stood() {
+        testing::document(
+            run,
+            &json!({
+                "paths": {"/a": {"get": {
+                    "parameters": [{"name": "p", "schema": {"items": {}}}],
+                    "responses": {"200": {"x-sdk-source": "/components/responses/R", "content": {"j": {"schema": {}}}}},
+                }}},
+                "components": {"schemas": {"A/B": {"properties": {"properties": {"allOf": [{}]}}}}},
+            }),
+            &json!({
+                "paths": {"/a": {"get": {
+                    "x-sdk-source": "/paths/~1a/get",
+                    "parameters": [{
+                        "name": "p",
+                        "x-sdk-source": "/paths/~1a/get/parameters/0",
+                        "schema": {
+                            "x-sdk-source": "/paths/~1a/get/parameters/0/schema",
+                            "items": {"x-sdk-source": "/paths/~1a/get/parameters/0/schema/items"},
+                        },
+                    }],
+                    "responses": {"200": {
+                        "x-sdk-source": "/components/responses/R",
+                        "content": {"j": {"schema": {"x-sdk-source": "/components/responses/R/content/j/schema"}}},
+                    }},
+                }}},
+                "components": {"schemas": {"A/B": {
+                    "x-sdk-source": "/components/schemas/A~1B",
+                    "properties": {"properties": {
+                        "x-sdk-source": "/components/schemas/A~1B/properties/properties",
+                        "allOf": [{"x-sdk-source": "/components/schemas/A~1B/properties/properties/allOf/0"}],
+                    }},
+                }}},
+            }),
+        );
+    }
 }

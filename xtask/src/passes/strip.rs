@@ -146,3 +146,55 @@ fn value(schema: &mut Value, keys: &[&str]) {
 fn prune(object: &mut Object, keys: &[&str]) {
     object.retain(|key, _| keys.contains(&key.as_str()));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    #[test]
+    fn only_the_normal_form_is_left() {
+        testing::document(
+            run,
+            &json!({
+                "openapi": "3.1.0",
+                "security": [],
+                "paths": {"/a": {"put": {
+                    "tags": ["x"],
+                    "parameters": [{"name": "q", "schema": {"type": "string", "format": "date-time", "default": "x"}}],
+                    "requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
+                    "responses": {"200": {"content": {"application/json": {"schema": {"type": "string", "minLength": 1}}}}},
+                }}},
+                "components": {
+                    "securitySchemes": {},
+                    "schemas": {"A": {
+                        "type": "object", "x-sdk-hoisted": "x", "minProperties": 1, "x-other": 1,
+                        "properties": {
+                            "at": {"type": "string", "format": "date-time", "example": "x", "x-sdk-nullable": true},
+                            "list": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "date-time", "title": "x"}},
+                            "map": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/B", "description": "x"}},
+                        },
+                        "x-sdk-extra": {"type": "integer", "format": "int32"},
+                    }},
+                },
+            }),
+            &json!({
+                "openapi": "3.0.3",
+                "paths": {"/a": {"put": {
+                    "parameters": [{"name": "q", "schema": {"type": "string", "x-sdk-type": "timestamp"}, "x-sdk-type": "timestamp"}],
+                    "requestBody": {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}},
+                    "responses": {"200": {"content": {"application/json": {"schema": {"type": "string"}}}}},
+                }}},
+                "components": {"schemas": {"A": {
+                    "type": "object",
+                    "properties": {
+                        "at": {"type": "string", "x-sdk-type": "timestamp", "x-sdk-nullable": true},
+                        "list": {"type": "array", "items": {"type": "string", "x-sdk-type": "timestamp"}},
+                        "map": {"type": "object", "additionalProperties": {"$ref": "#/components/schemas/B"}},
+                    },
+                    "x-sdk-extra": {"type": "integer"},
+                }}},
+            }),
+        );
+    }
+}

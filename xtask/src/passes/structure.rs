@@ -76,7 +76,7 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
     if let Some(items) = document.get_mut("paths").and_then(Value::as_object_mut) {
         items.retain(|path, _| !path.starts_with("x-"));
         for (path, item) in items.iter_mut() {
-            path_item(&pointer::join("/paths", path), item, cx)?;
+            path_item(&walk::place("/paths", path, item), item, cx)?;
         }
     }
     walk::schemas_down(document, &mut |at, schema| match schema {
@@ -135,7 +135,7 @@ fn path_item(at: &str, item: &mut Value, cx: &mut Context) -> Outcome {
     parameters(at, item)?;
     for method in METHODS {
         if let Some(found) = item.get_mut(method) {
-            operation(&pointer::join(at, method), found, cx)?;
+            operation(&walk::place(at, method, found), found, cx)?;
         }
     }
     Ok(())
@@ -163,7 +163,7 @@ fn operation(at: &str, operation: &mut Value, cx: &mut Context) -> Outcome {
     drop_unless(at, operation, "tags", Value::is_array, cx);
     parameters(at, operation)?;
     if let Some(body) = operation.get("requestBody") {
-        content(&pointer::join(at, "requestBody"), body)?;
+        content(&walk::place(at, "requestBody", body), body)?;
     }
     if let Some(responses) = operation.get_mut("responses") {
         let at = pointer::join(at, "responses");
@@ -172,7 +172,7 @@ fn operation(at: &str, operation: &mut Value, cx: &mut Context) -> Outcome {
         };
         responses.retain(|code, _| !code.starts_with("x-"));
         for (code, response) in responses.iter() {
-            content(&pointer::join(&at, code), response)?;
+            content(&walk::place(&at, code, response), response)?;
         }
     }
     Ok(())
@@ -203,7 +203,7 @@ fn parameters(at: &str, holder: &Object) -> Outcome {
         return Err(PassError::new(at, "`parameters` must be an array"));
     };
     for (index, parameter) in list.iter().enumerate() {
-        let at = pointer::join(&at, &index.to_string());
+        let at = walk::place(&at, &index.to_string(), parameter);
         let text = |key| parameter.get(key).and_then(Value::as_str);
         if text("name").is_none() {
             return Err(PassError::new(at, "a parameter needs a `name`"));
@@ -387,3 +387,6 @@ fn discriminator(at: &str, schema: &mut Object, cx: &mut Context) {
         cx.warn(at, "this discriminator names no property: dropped");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -138,3 +138,6 @@ fn simplify(schema: Value, style: &str, schemas: &Schemas) -> Value {
     kept.extend(simple.as_object().cloned().unwrap_or_default());
     Value::Object(kept)
 }
+
+#[cfg(test)]
+mod tests;

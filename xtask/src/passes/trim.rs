@@ -95,3 +95,42 @@ fn about(root: &mut Object) {
         root.insert("servers".to_owned(), Value::Array(servers));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+
+    #[test]
+    fn what_has_no_part_in_a_client_is_gone() {
+        testing::document(
+            run,
+            &json!({
+                "openapi": "3.1.0",
+                "info": {"title": " T ", "version": 2, "license": {}},
+                "servers": [{"url": "https://a.example", "variables": {}}, {"url": 7}, "x"],
+                "tags": [],
+                "externalDocs": {},
+                "x-other": 1,
+                "paths": {"/a": {"summary": "x", "servers": [], "get": {"operationId": "a", "servers": [], "security": []}}},
+                "components": {"schemas": {"A": {}}, "responses": {}, "securitySchemes": {}, "examples": {}},
+            }),
+            &json!({
+                "openapi": "3.1.0",
+                "info": {"title": "T", "version": "2"},
+                "servers": [{"url": "https://a.example"}],
+                "paths": {"/a": {"get": {"operationId": "a"}}},
+                "components": {"schemas": {"A": {}}, "securitySchemes": {}},
+            }),
+        );
+    }
+
+    #[test]
+    fn a_document_says_its_title_and_version_in_any_case() {
+        testing::document(
+            run,
+            &json!({"info": "odd", "servers": "odd"}),
+            &json!({"info": {"title": "API", "version": "0"}, "components": {"schemas": {}}}),
+        );
+    }
+}

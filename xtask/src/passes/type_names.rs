@@ -88,3 +88,59 @@ fn follow(schema: &mut Object, renamed: &BTreeMap<String, String>) {
         schema.insert("x-sdk-distinguish".to_owned(), Value::Object(fields));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn names_become_rust_names_everywhere() {
+        testing::schemas(
+            run,
+            &json!({
+                "big-cat": {"properties": {"a": {"$ref": "#/components/schemas/A~1B"}}},
+                "A/B": {
+                    "oneOf": [{"$ref": "#/components/schemas/big-cat"}, {"x-sdk-origin": "big-cat"}],
+                    "discriminator": {"propertyName": "t", "mapping": {"b": "#/components/schemas/big-cat"}},
+                    "x-sdk-distinguish": {"big-cat": "a"},
+                },
+                "Option": {},
+            }),
+            &json!({
+                "BigCat": {"properties": {"a": {"$ref": "#/components/schemas/Ab"}}},
+                "Ab": {
+                    "oneOf": [{"$ref": "#/components/schemas/BigCat"}, {"x-sdk-origin": "BigCat"}],
+                    "discriminator": {"propertyName": "t", "mapping": {"b": "#/components/schemas/BigCat"}},
+                    "x-sdk-distinguish": {"BigCat": "a"},
+                },
+                "OptionValue": {},
+            }),
+        );
+    }
+
+    #[test]
+    fn the_one_that_is_right_already_keeps_a_name_two_want() {
+        let schemas = json!({
+            "CREATE_POD": {"x-sdk-source": "/1"},
+            "CreatePod": {"x-sdk-source": "/2"},
+            "create_pod": {"x-sdk-source": "/3"},
+        });
+        testing::schemas(
+            run,
+            &schemas,
+            &json!({
+                "CreatePod": {"x-sdk-source": "/2"},
+                "CreatePod2": {"x-sdk-source": "/1"},
+                "CreatePod3": {"x-sdk-source": "/3"},
+            }),
+        );
+        let warnings = testing::warnings(run, &json!({"components": {"schemas": schemas}}));
+        assert_eq!(warnings.len(), 2);
+        assert!(
+            warnings[0].starts_with("/1: ") && warnings[1].starts_with("/3: "),
+            "{warnings:?}"
+        );
+    }
+}

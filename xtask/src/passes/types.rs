@@ -101,3 +101,57 @@ fn stray(at: &str, name: &str, schema: &mut Object, cx: &mut Context) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_missing_type_is_read_from_the_keywords() {
+        let check = |before: Value, name: &str| {
+            let mut after = before.clone();
+            after["type"] = json!(name);
+            testing::schema(run, &before, &after);
+        };
+        check(json!({"properties": {}}), "object");
+        check(json!({"additionalProperties": false}), "object");
+        check(json!({"items": {}}), "array");
+        check(json!({"minItems": 1}), "array");
+        check(json!({"pattern": "a"}), "string");
+        check(json!({"minimum": 1}), "number");
+        check(json!({"enum": ["a", "b"]}), "string");
+        check(json!({"enum": [1, 2]}), "integer");
+        check(json!({"enum": [1, 2.5]}), "number");
+        check(json!({"enum": [true]}), "boolean");
+    }
+
+    #[test]
+    fn nothing_is_guessed_without_a_sign() {
+        for schema in [
+            json!({}),
+            json!({"description": "x"}),
+            json!({"required": ["a"]}),
+            json!({"enum": [1, "a"]}),
+            json!({"$ref": "#/components/schemas/B", "minimum": 1}),
+            json!({"format": "date-time"}),
+        ] {
+            testing::schema(run, &schema, &schema);
+        }
+    }
+
+    #[test]
+    fn keywords_of_another_type_are_dropped() {
+        let document = json!({"components": {"schemas": {"A": {"type": "object", "items": {}}}}});
+        assert_eq!(
+            testing::warnings(run, &document),
+            ["/components/schemas/A: `items` says nothing about a value of type object: dropped"]
+        );
+        testing::schema(
+            run,
+            &json!({"type": "string", "properties": {"a": {}}, "minLength": 1}),
+            &json!({"type": "string", "minLength": 1}),
+        );
+    }
+}

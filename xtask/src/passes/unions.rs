@@ -81,8 +81,7 @@ fn simplify(list: Vec<Alternative>) -> Vec<Alternative> {
 /// Widens `known` so that `other` fits it too. Both have one JSON type.
 fn join(known: &mut Alternative, other: Alternative) {
     match (known.kind, other.kind) {
-        (Kind::Enum, Kind::Enum) if known.same_shape(&other) => {}
-        (Kind::Enum, Kind::Enum) => {
+        (Kind::Enum, Kind::Enum) if !known.same_shape(&other) => {
             let values = [known.values(), other.values()].concat();
             let values: Vec<&str> = values.iter().map(String::as_str).collect();
             let source = schema::source(&known.schema);
@@ -93,8 +92,6 @@ fn join(known: &mut Alternative, other: Alternative) {
             });
             known.resolved = known.schema.clone();
         }
-        // An open enum holds every other string too.
-        (Kind::Enum, Kind::String) => {}
         (Kind::String, Kind::Enum) | (Kind::Integer, Kind::Number) => *known = other,
         (Kind::Array, Kind::Array) if !known.same_shape(&other) => {
             known.schema = json!({"type": "array", "items": {}});
@@ -102,6 +99,7 @@ fn join(known: &mut Alternative, other: Alternative) {
         (Kind::Map, Kind::Map) if !known.same_shape(&other) => {
             known.schema = json!({"type": "object", "additionalProperties": {}});
         }
+        // An open enum, for one, holds every other string too.
         _ => {}
     }
 }
@@ -194,3 +192,6 @@ fn words(name: &str) -> Vec<String> {
     use heck::ToSnakeCase;
     name.to_snake_case().split('_').map(str::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests;

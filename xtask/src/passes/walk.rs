@@ -47,8 +47,8 @@ const MAP: &[&str] = &[
     "definitions",
 ];
 
-/// The pointer of `node`, reached as `key` below `parent`.
-fn place(parent: &str, key: &str, node: &Value) -> String {
+/// The pointer of `node`, reached as `key` below `parent`, in the document as it was given.
+pub(super) fn place(parent: &str, key: &str, node: &Value) -> String {
     match node.get(SOURCE).and_then(Value::as_str) {
         Some(source) => source.to_owned(),
         None => pointer::join(parent, key),
@@ -97,6 +97,21 @@ pub(super) fn children(
         }
     }
     Ok(())
+}
+
+/// Whether a key holds one schema.
+pub(super) fn is_schema_key(key: &str) -> bool {
+    key == "schema" || ONE.contains(&key)
+}
+
+/// Whether a key holds a list of schemas.
+pub(super) fn is_schema_list(key: &str) -> bool {
+    LIST.contains(&key)
+}
+
+/// Whether a key holds schemas by name.
+pub(super) fn is_schema_map(key: &str) -> bool {
+    MAP.contains(&key)
 }
 
 fn is_switch(key: &str) -> bool {
@@ -320,3 +335,6 @@ pub(super) fn operations(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
