@@ -1,5 +1,6 @@
 //! What the RunPod client does when an exchange fails: what is sent again, what never is, and what
 //! the error says.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use crate::support::{client, client_at, pod, server_with};
 use runpod_sdk::types::CreatePodRequest;
@@ -25,7 +26,11 @@ async fn failing(verb: &str, answer: ResponseTemplate, times: u64) -> MockServer
 }
 
 async fn create(server: &MockServer) -> Error {
-    client(server).pods().create(&CreatePodRequest::new("n")).await.unwrap_err()
+    client(server)
+        .pods()
+        .create(&CreatePodRequest::new("n"))
+        .await
+        .unwrap_err()
 }
 
 #[tokio::test]
@@ -36,15 +41,22 @@ async fn refusals_are_typed_and_not_repeated() {
         assert_eq!(error.status().map(|s| s.as_u16()), Some(status));
         assert_eq!(error.message(), "because");
         assert_eq!(error.request_id(), Some("req-9"));
-        assert!(!error.may_have_taken_effect() && !error.is_retryable(), "{status}");
+        assert!(
+            !error.may_have_taken_effect() && !error.is_retryable(),
+            "{status}"
+        );
         let text = error.to_string();
-        assert!(text.contains("create_pod") && text.contains("req-9"), "{text}");
+        assert!(
+            text.contains("create_pod") && text.contains("req-9"),
+            "{text}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_rejected_body_names_each_finding() {
-    let body = json!({"title": "t", "status": 422, "detail": "d", "errors": ["$.action: a", "$.b: c"]});
+    let body =
+        json!({"title": "t", "status": 422, "detail": "d", "errors": ["$.action: a", "$.b: c"]});
     let answer = ResponseTemplate::new(422).set_body_json(body);
     let error = create(&failing("POST", answer, 1).await).await;
     assert_eq!(error.details(), ["$.action: a", "$.b: c"]);
@@ -54,7 +66,10 @@ async fn a_rejected_body_names_each_finding() {
 async fn a_create_that_answers_500_is_not_repeated_and_may_have_taken_effect() {
     for status in [500, 502, 503, 504] {
         let error = create(&failing("POST", problem(status, "oops"), 1).await).await;
-        assert!(error.may_have_taken_effect() && !error.is_retryable(), "{status}");
+        assert!(
+            error.may_have_taken_effect() && !error.is_retryable(),
+            "{status}"
+        );
     }
 }
 
@@ -62,13 +77,21 @@ async fn a_create_that_answers_500_is_not_repeated_and_may_have_taken_effect() {
 async fn a_page_of_a_proxy_becomes_a_readable_error() {
     let page = "<html>\n<head><title>502 Bad Gateway</title></head>\n</html>";
     let answer = ResponseTemplate::new(502).set_body_raw(page, "text/html");
-    let error = client(&failing("GET", answer, 3).await).pods().list().await.unwrap_err();
+    let error = client(&failing("GET", answer, 3).await)
+        .pods()
+        .list()
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("502 Bad Gateway"), "{error}");
     assert!(!error.to_string().contains('\n'));
     assert!(!error.may_have_taken_effect() && error.is_retryable());
 
     let answer = ResponseTemplate::new(200).set_body_raw(page, "text/html");
-    let error = client(&failing("GET", answer, 1).await).pods().list().await.unwrap_err();
+    let error = client(&failing("GET", answer, 1).await)
+        .pods()
+        .list()
+        .await
+        .unwrap_err();
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(cause.contains("502 Bad Gateway"), "{cause}");
     assert_eq!(error.status().map(|s| s.as_u16()), Some(200));
@@ -89,7 +112,11 @@ async fn too_many_requests_is_waited_out_for_a_create_too() {
         .expect(1)
         .mount(&server)
         .await;
-    let made = client(&server).pods().create(&CreatePodRequest::new("n")).await.unwrap();
+    let made = client(&server)
+        .pods()
+        .create(&CreatePodRequest::new("n"))
+        .await
+        .unwrap();
     assert_eq!(made.id, "p1");
 }
 
@@ -119,7 +146,12 @@ async fn reads_are_repeated_up_to_the_last_attempt_and_not_when_told_so() {
         base_delay: Duration::from_millis(1),
         ..RetryPolicy::default()
     };
-    client(&server).pods().list().retry(policy).await.unwrap_err();
+    client(&server)
+        .pods()
+        .list()
+        .retry(policy)
+        .await
+        .unwrap_err();
 }
 
 #[tokio::test]
@@ -127,7 +159,10 @@ async fn a_slow_answer_times_out_within_the_time_of_the_call() {
     let slow = ResponseTemplate::new(200).set_delay(Duration::from_secs(30));
     let server = server_with(Mock::given(method("GET")).respond_with(slow)).await;
     let begun = tokio::time::Instant::now();
-    let call = client(&server).pods().list().timeout(Duration::from_millis(200));
+    let call = client(&server)
+        .pods()
+        .list()
+        .timeout(Duration::from_millis(200));
     let error = call.await.unwrap_err();
     assert!(begun.elapsed() < Duration::from_secs(5));
     assert!(error.to_string().contains("in time"), "{error}");
@@ -139,7 +174,11 @@ async fn a_field_of_the_wrong_type_is_named_by_its_path() {
     let mut wrong = pod("p1");
     wrong["cost"] = json!("free");
     let answer = ResponseTemplate::new(200).set_body_json(json!({"pods": [pod("p0"), wrong]}));
-    let error = client(&failing("GET", answer, 1).await).pods().list().await.unwrap_err();
+    let error = client(&failing("GET", answer, 1).await)
+        .pods()
+        .list()
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("`pods[1].cost`"), "{error}");
     assert!(!error.may_have_taken_effect());
     let answer = ResponseTemplate::new(201).set_body_json(json!({"id": "p1"}));
@@ -164,7 +203,11 @@ async fn an_answer_larger_than_allowed_is_refused() {
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     let answer = ResponseTemplate::new(307).insert_header("location", "http://127.0.0.1:9/");
-    let error = client(&failing("GET", answer, 1).await).pods().list().await.unwrap_err();
+    let error = client(&failing("GET", answer, 1).await)
+        .pods()
+        .list()
+        .await
+        .unwrap_err();
     assert_eq!(error.status().map(|s| s.as_u16()), Some(307));
 }
 
@@ -206,14 +249,22 @@ const NOT_FOUND: &str = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n";
 #[tokio::test]
 async fn a_lost_answer_to_a_create_is_not_sent_again() {
     let (origin, count) = raw_server(|_| None).await;
-    let error = client_at(&origin).pods().create(&CreatePodRequest::new("n")).await.unwrap_err();
+    let error = client_at(&origin)
+        .pods()
+        .create(&CreatePodRequest::new("n"))
+        .await
+        .unwrap_err();
     assert_eq!(count.load(Ordering::SeqCst), 1);
-    assert!(error.may_have_taken_effect() && !error.is_retryable(), "{error:?}");
+    assert!(
+        error.may_have_taken_effect() && !error.is_retryable(),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_lost_or_cut_off_answer_to_a_read_is_asked_for_again() {
-    let (origin, count) = raw_server(|number| [None, Some(CUT_OFF), Some(EMPTY_LIST)][number]).await;
+    let (origin, count) =
+        raw_server(|number| [None, Some(CUT_OFF), Some(EMPTY_LIST)][number]).await;
     let list = client_at(&origin).pods().list().await.unwrap();
     assert!(list.pods.is_empty());
     assert_eq!(count.load(Ordering::SeqCst), 3);
@@ -235,9 +286,18 @@ async fn a_refused_connection_may_be_tried_again_even_for_a_create() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let error = client_at(&origin).pods().create(&CreatePodRequest::new("n")).await.unwrap_err();
-    let Error::Transport(transport) = &error else { panic!("{error:?}") };
+    let error = client_at(&origin)
+        .pods()
+        .create(&CreatePodRequest::new("n"))
+        .await
+        .unwrap_err();
+    let Error::Transport(transport) = &error else {
+        panic!("{error:?}")
+    };
     assert_eq!(transport.attempts(), 3);
     assert!(!error.may_have_taken_effect() && error.is_retryable());
-    assert!(error.to_string().contains("could not connect to 127.0.0.1"), "{error}");
+    assert!(
+        error.to_string().contains("could not connect to 127.0.0.1"),
+        "{error}"
+    );
 }

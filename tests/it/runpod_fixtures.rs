@@ -1,5 +1,6 @@
 //! Answers composed from the facts: each fits the description, parses into the generated type, and
 //! loses no key on the way back.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -18,7 +19,11 @@ fn fixtures() -> Vec<Fixture> {
         .map(|entry| {
             let path = entry.unwrap().path();
             let mut fixture: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-            assert!(fixture["composed_from"].is_string(), "{path:?} names no fact");
+            assert!(
+                fixture["composed_from"].is_string(),
+                "{} names no fact",
+                path.display()
+            );
             Fixture {
                 name: path.file_stem().unwrap().to_string_lossy().into_owned(),
                 schema: fixture["schema"].as_str().unwrap().to_owned(),
@@ -49,9 +54,19 @@ fn round_trip(schema: &str, value: &Value) -> Result<Value, serde_json::Error> {
         schema,
         value,
         [
-            Cluster, CpuType, DataCenter, Endpoint, ErrorResponse, GpuType,
-            ListEndpointReleasesResponse, ListPodBillingResponse, ListPodsResponse,
-            ListSecretsResponse, NetworkVolume, Pod, Template,
+            Cluster,
+            CpuType,
+            DataCenter,
+            Endpoint,
+            ErrorResponse,
+            GpuType,
+            ListEndpointReleasesResponse,
+            ListPodBillingResponse,
+            ListPodsResponse,
+            ListSecretsResponse,
+            NetworkVolume,
+            Pod,
+            Template,
         ]
     )
 }
@@ -82,7 +97,12 @@ fn losses(before: &Value, after: &Value, pointer: &str, found: &mut Vec<String>)
 
 #[test]
 fn every_fixture_parses_and_loses_nothing() {
-    for Fixture { name, schema, value } in fixtures() {
+    for Fixture {
+        name,
+        schema,
+        value,
+    } in fixtures()
+    {
         let after = round_trip(&schema, &value).unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut lost = Vec::new();
         losses(&value, &after, "", &mut lost);
@@ -94,14 +114,22 @@ fn every_fixture_parses_and_loses_nothing() {
 fn every_fixture_fits_the_description() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../sandbox/src/openapi/runpod.json");
     let description: Value = serde_json::from_slice(&fs::read(root).unwrap()).unwrap();
-    for Fixture { name, schema, value } in fixtures() {
+    for Fixture {
+        name,
+        schema,
+        value,
+    } in fixtures()
+    {
         let schema = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$ref": format!("#/components/schemas/{schema}"),
             "components": description["components"],
         });
         let validator = jsonschema::validator_for(&schema).unwrap();
-        let errors: Vec<_> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        let errors: Vec<_> = validator
+            .iter_errors(&value)
+            .map(|e| format!("{}: {e}", e.instance_path()))
+            .collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
     }
 }
@@ -118,7 +146,12 @@ fn a_new_key_or_value_in_any_place_still_parses() {
             _ => {}
         }
     }
-    for Fixture { name, schema, mut value } in fixtures() {
+    for Fixture {
+        name,
+        schema,
+        mut value,
+    } in fixtures()
+    {
         // Maps with values of one type are no place for new keys of another.
         let maps = ["/env", "/pods/byStatus"];
         let kept: Vec<_> = maps.iter().map(|at| value.pointer(at).cloned()).collect();

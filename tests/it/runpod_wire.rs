@@ -1,10 +1,11 @@
 //! What the RunPod client puts on the wire: exactly what was set, as the description says it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use crate::support::{client, server_with};
 use runpod_sdk::params::ListGpuTypesParams;
 use runpod_sdk::types::{
-    CatalogInclude, CreateGpuConfig, CreatePodRequest, EndpointScaling, PodAction, PodActionRequest,
-    Product, QueueDelayScaling, UpdatePodRequest,
+    CatalogInclude, CreateGpuConfig, CreatePodRequest, EndpointScaling, PodAction,
+    PodActionRequest, Product, QueueDelayScaling, UpdatePodRequest,
 };
 use runpod_sdk::{Nullable, types};
 use serde_json::{Value, json};
@@ -30,7 +31,11 @@ async fn a_create_with_only_the_required_keys_sends_only_those() {
             .named("create"),
     )
     .await;
-    let pod = client(&server).pods().create(&CreatePodRequest::new("only")).await.unwrap();
+    let pod = client(&server)
+        .pods()
+        .create(&CreatePodRequest::new("only"))
+        .await
+        .unwrap();
     assert_eq!(pod.id, "p1");
     assert_eq!(pod.status(), 201);
 }
@@ -41,11 +46,23 @@ fn a_patch_tells_absent_null_and_empty_apart() {
     let none: [&str; 0] = [];
     check(UpdatePodRequest::new(), json!({}));
     check(UpdatePodRequest::new().ports(none), json!({"ports": []}));
-    check(UpdatePodRequest::new().env(BTreeMap::<String, String>::new()), json!({"env": {}}));
-    check(UpdatePodRequest::new().registry(Nullable::Null), json!({"registry": null}));
-    check(UpdatePodRequest::new().registry("r1"), json!({"registry": "r1"}));
+    check(
+        UpdatePodRequest::new().env(BTreeMap::<String, String>::new()),
+        json!({"env": {}}),
+    );
+    check(
+        UpdatePodRequest::new().registry(Nullable::Null),
+        json!({"registry": null}),
+    );
+    check(
+        UpdatePodRequest::new().registry("r1"),
+        json!({"registry": "r1"}),
+    );
     check(UpdatePodRequest::new().args(""), json!({"args": ""}));
-    check(UpdatePodRequest::new().locked(false), json!({"locked": false}));
+    check(
+        UpdatePodRequest::new().locked(false),
+        json!({"locked": false}),
+    );
 }
 
 #[test]
@@ -66,7 +83,10 @@ fn requests_read_like_what_they_ask_for() {
     );
     // The tag of a union's variant is not the caller's to write.
     let scaling = EndpointScaling::from(QueueDelayScaling::new(4.0));
-    assert_eq!(wire(&scaling), json!({"type": "QUEUE_DELAY", "queueDelay": 4.0}));
+    assert_eq!(
+        wire(&scaling),
+        json!({"type": "QUEUE_DELAY", "queueDelay": 4.0})
+    );
 }
 
 #[tokio::test]
@@ -83,9 +103,18 @@ async fn list_parameters_go_comma_joined_and_ids_percent_encoded() {
         .count(2);
     client.catalog().list_gpu_types_with(params).await.unwrap();
     // The answer is no GPU type; what counts here is the request.
-    client.catalog().get_gpu_type("NVIDIA L4/x").await.unwrap_err();
-    let sent: Vec<String> =
-        server.received_requests().await.unwrap().iter().map(|r| r.url.to_string()).collect();
+    client
+        .catalog()
+        .get_gpu_type("NVIDIA L4/x")
+        .await
+        .unwrap_err();
+    let sent: Vec<String> = server
+        .received_requests()
+        .await
+        .unwrap()
+        .iter()
+        .map(|r| r.url.to_string())
+        .collect();
     let expected = "/v2/catalog/gpus?count=2&include=AVAILABILITY&product=POD,CLUSTER";
     let pairs = |url: &str| {
         let (path, query) = url.split_once('?').unwrap();
@@ -94,13 +123,18 @@ async fn list_parameters_go_comma_joined_and_ids_percent_encoded() {
         (path.rsplit('/').next().unwrap().to_owned(), query)
     };
     assert_eq!(pairs(&sent[0]), pairs(expected));
-    assert!(sent[1].ends_with("/v2/catalog/gpus/NVIDIA%20L4%2Fx"), "{}", sent[1]);
+    assert!(
+        sent[1].ends_with("/v2/catalog/gpus/NVIDIA%20L4%2Fx"),
+        "{}",
+        sent[1]
+    );
 }
 
 #[test]
 fn a_price_keeps_its_digits() {
     let price: types::GpuTypePrice =
-        serde_json::from_str(r#"{"secure":0.44,"community":0.1,"serverless":1.9000000001}"#).unwrap();
+        serde_json::from_str(r#"{"secure":0.44,"community":0.1,"serverless":1.9000000001}"#)
+            .unwrap();
     assert_eq!(
         serde_json::to_string(&price).unwrap(),
         r#"{"community":0.1,"secure":0.44,"serverless":1.9000000001}"#
@@ -117,7 +151,10 @@ async fn unknown_values_fields_and_forms_survive() {
     )
     .await;
     let read = client(&server).pods().get("p1").await.unwrap();
-    assert_eq!(read.status, types::PodStatus::Unknown("HIBERNATING".to_owned()));
+    assert_eq!(
+        read.status,
+        types::PodStatus::Unknown("HIBERNATING".to_owned())
+    );
     assert_eq!(wire(&read.status), json!("HIBERNATING"));
 
     let unknown = json!({"type": "MOON_PHASE", "moons": 2});
@@ -129,7 +166,8 @@ async fn unknown_values_fields_and_forms_survive() {
 #[tokio::test]
 async fn an_action_answers_with_a_pod_or_with_nothing() {
     let server = server_with(
-        Mock::given(body_json(json!({"action": "terminate"}))).respond_with(ResponseTemplate::new(204)),
+        Mock::given(body_json(json!({"action": "terminate"})))
+            .respond_with(ResponseTemplate::new(204)),
     )
     .await;
     Mock::given(body_json(json!({"action": "stop"})))
@@ -138,9 +176,17 @@ async fn an_action_answers_with_a_pod_or_with_nothing() {
         .await;
     let pods = client(&server);
     let act = |action| PodActionRequest::new(action);
-    let gone = pods.pods().action("p1", &act(PodAction::Terminate)).await.unwrap();
+    let gone = pods
+        .pods()
+        .action("p1", &act(PodAction::Terminate))
+        .await
+        .unwrap();
     assert!(gone.is_none());
-    let pod = pods.pods().action("p1", &act(PodAction::Stop)).await.unwrap();
+    let pod = pods
+        .pods()
+        .action("p1", &act(PodAction::Stop))
+        .await
+        .unwrap();
     assert_eq!(pod.into_inner().unwrap().id, "p1");
 }
 
@@ -148,10 +194,16 @@ async fn an_action_answers_with_a_pod_or_with_nothing() {
 fn secrets_do_not_show_in_debug() {
     let request = CreatePodRequest::new("n").env([("TOKEN", "hunter2")]);
     let shown = format!("{request:?}");
-    assert!(shown.contains("TOKEN") && !shown.contains("hunter2"), "{shown}");
+    assert!(
+        shown.contains("TOKEN") && !shown.contains("hunter2"),
+        "{shown}"
+    );
     let registry = types::CreateRegistryRequest::new("n", "hunter2", "user");
     assert!(!format!("{registry:?}").contains("hunter2"), "{registry:?}");
-    let client = runpod_sdk::Client::builder().api_key("hunter2").build().unwrap();
+    let client = runpod_sdk::Client::builder()
+        .api_key("hunter2")
+        .build()
+        .unwrap();
     assert!(!format!("{client:?}").contains("hunter2"));
 }
 
@@ -174,7 +226,12 @@ async fn options_of_one_call_reach_it_alone() {
             .expect(1),
     )
     .await;
-    client(&server).pods().list().header("x-trace", "7").await.unwrap();
+    client(&server)
+        .pods()
+        .list()
+        .header("x-trace", "7")
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -188,5 +245,8 @@ async fn an_answer_knows_its_request_id_and_quota() {
     let list = client(&server).pods().list().await.unwrap();
     assert_eq!(list.request_id(), Some("req-1"));
     let limits = list.rate_limits();
-    assert_eq!((limits.windows()[0].remaining, limits.windows()[0].quota), (Some(59), Some(60)));
+    assert_eq!(
+        (limits.windows()[0].remaining, limits.windows()[0].quota),
+        (Some(59), Some(60))
+    );
 }

@@ -1,4 +1,5 @@
 //! What the wire tests share.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use runpod_sdk::{Client, RetryPolicy};
 use serde_json::{Value, json};
@@ -13,7 +14,11 @@ pub(crate) async fn server_with(mock: Mock) -> MockServer {
         let text = format!("no mock for {} {}", request.method, request.url);
         ResponseTemplate::new(501).set_body_string(text)
     };
-    Mock::given(any()).respond_with(unexpected).with_priority(255).mount(&server).await;
+    Mock::given(any())
+        .respond_with(unexpected)
+        .with_priority(255)
+        .mount(&server)
+        .await;
     server
 }
 

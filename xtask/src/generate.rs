@@ -3,10 +3,7 @@
 use crate::files::{self, Files};
 use crate::passes::{self, Context, PassError, Warning};
 use crate::standalone;
-use crate::syntax::{
-    self, Style, SyntaxError,
-    model::{Model, take_groups},
-};
+use crate::syntax::{self, Style, SyntaxError, model::Model, take_groups};
 use crate::workspace::Workspace;
 use crate::{document, overlay, progenitor};
 use serde_json::Value;

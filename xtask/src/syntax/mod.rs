@@ -10,11 +10,17 @@ mod docs;
 mod open_enums;
 mod operations;
 mod presence;
+mod read;
 mod secrets;
 mod split;
 mod structs;
 mod types;
 mod unions;
+
+#[cfg(test)]
+mod tests;
+
+pub use read::take_groups;
 
 use model::{Model, Shape, TypeDef};
 use proc_macro2::TokenStream;
