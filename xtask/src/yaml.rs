@@ -39,11 +39,15 @@ pub(crate) fn read(text: &str) -> Result<Value, YamlError> {
 fn read_here(text: &str) -> Result<Value, YamlError> {
     let budget = serde_saphyr::budget! {
         max_depth: MAX_DEPTH,
-        max_events: 8_000_000,
-        max_nodes: 4_000_000,
+        max_events: 4_000_000,
+        max_nodes: 2_000_000,
         max_total_scalar_bytes: 256 * 1024 * 1024,
     };
+    let alias_limits = serde_saphyr::alias_limits! {
+        max_total_replayed_events: 300_000,
+    };
     let options = serde_saphyr::options! {
+        alias_limits: alias_limits,
         strict_booleans: true,
         leading_zero_numbers_as_strings: true,
         underscored_numbers_as_strings: true,

@@ -51,7 +51,7 @@ fn generate(document: &Value, overlay: &Overlay) -> Result<(), PassError> {
     let files = crate_files(&Workspace::default(), document, "mutant", &mut context);
     let files = files.map_err(|error| match error {
         CrateError::Document(error) => error,
-        CrateError::File(error) => panic!("{error}"),
+        CrateError::File(error) => PassError::new("", error.to_string()),
     })?;
     for (name, text) in files.iter().filter(|(name, _)| name.contains("generated/")) {
         syn::parse_file(text)

@@ -120,7 +120,10 @@ impl Inliner {
         if let Some(done) = self.done.get(name) {
             return Ok(done.clone());
         }
-        if self.active.iter().any(|active| active == name) || self.active.len() > MAX_DEPTH {
+        if self.active.len() > MAX_DEPTH {
+            return Err(PassError::new(at, "too many names lead to each other here"));
+        }
+        if self.active.iter().any(|active| active == name) {
             return Err(PassError::new(
                 at,
                 format!("`{name}` holds itself without a struct between"),

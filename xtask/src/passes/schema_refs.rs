@@ -215,21 +215,20 @@ fn name_of(pointer: &str) -> String {
 /// Checks that no named schema is only a reference to itself, directly or through others.
 fn loops(document: &Value) -> Outcome {
     let schemas = schema::named(document);
+    let mut sound: BTreeSet<&String> = BTreeSet::new();
     for (name, first) in &schemas {
-        let mut seen = BTreeSet::from([name.clone()]);
-        let mut current = first;
-        while let Some(next) = schema::target(current) {
-            if !seen.insert(next.clone()) {
+        let mut path = BTreeSet::new();
+        let mut current = Some((name, first));
+        while let Some((name, schema)) = current.filter(|(name, _)| !sound.contains(name)) {
+            if !path.insert(name) {
                 return Err(PassError::new(
                     schema::source(first),
                     "this `$ref` leads back to itself",
                 ));
             }
-            match schemas.get(&next) {
-                Some(schema) => current = schema,
-                None => break,
-            }
+            current = schema::target(schema).and_then(|next| schemas.get_key_value(&next));
         }
+        sound.append(&mut path);
     }
     Ok(())
 }
