@@ -14,7 +14,7 @@ use super::schema::{self, Schemas, flag};
 use super::walk::{self, MAX_DEPTH, Object, SOURCE};
 
 /// Runs the pass.
-pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
+pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
     take_over(document)?;
     let schemas = schema::named(document);
     let (types, aliases): (Schemas, Schemas) = schemas
@@ -41,7 +41,6 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
         }
         Ok(())
     })?;
-    let _ = cx;
     Ok(())
 }
 
@@ -110,8 +109,7 @@ impl Inliner {
         let mut own: Object = schema.as_object().cloned().unwrap_or_default();
         own.remove("$ref");
         own.remove(SOURCE);
-        let conflict = merge(&mut whole, own);
-        debug_assert!(conflict.is_ok(), "annotations never conflict");
+        merge(&mut whole, own).map_err(|conflict| PassError::new(at, conflict))?;
         *schema = Value::Object(whole);
         Ok(())
     }

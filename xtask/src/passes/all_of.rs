@@ -161,8 +161,7 @@ impl Flattener<'_> {
         };
         whole.remove(NULLABLE);
         // What the node itself says comes last, and wins.
-        let shape_is_known = merge(&mut whole, annotations);
-        debug_assert!(shape_is_known.is_ok(), "annotations never conflict");
+        merge(&mut whole, annotations).map_err(|conflict| PassError::new(at, conflict))?;
         if nullable {
             whole.insert(NULLABLE.to_owned(), Value::Bool(true));
         }

@@ -34,9 +34,6 @@ fn open(schema: &mut Object, values: &[Value]) {
         .or_else(|| schema.remove("x-enum-descriptions"));
     let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
     let list = variants(&texts, docs.as_ref());
-    if let [one] = texts.as_slice() {
-        schema.insert("x-sdk-const".to_owned(), Value::from(*one));
-    }
     schema.retain(|key, _| is_annotation(key));
     for limit in ["pattern", "minLength", "maxLength"] {
         schema.remove(limit);
@@ -125,19 +122,6 @@ mod tests {
         assert_eq!(
             names(&["Unknown", "UnknownValue"]),
             ["UnknownValue", "UnknownValue2"]
-        );
-    }
-
-    #[test]
-    fn a_single_value_is_a_constant() {
-        testing::schema(
-            run,
-            &json!({"type": "string", "enum": ["only"]}),
-            &json!({
-                "type": "string",
-                "x-sdk-const": "only",
-                "x-sdk-enum": [{"value": "only", "name": "Only"}],
-            }),
         );
     }
 

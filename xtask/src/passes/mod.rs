@@ -21,7 +21,6 @@ mod enums;
 mod field_names;
 mod hoist;
 mod hybrid;
-mod indirection;
 mod inheritance;
 mod literals;
 mod media;
@@ -29,6 +28,7 @@ mod merge;
 mod names;
 mod nonempty;
 mod nullability;
+mod nulls_inside;
 mod objects;
 mod operation_ids;
 mod operation_names;
@@ -138,12 +138,12 @@ pub static PASSES: &[Pass] = passes![
     Lower hoist: "gives every inline object, enum and union a name",
     Lower share: "makes one type out of inline schemas that are the same",
     Lower aliases: "writes out named schemas that are no type of their own",
+    Lower nulls_inside: "reads as any JSON what may be null where Rust has no place for it",
     Lower defaults: "drops defaults that do not fit their own schema",
     Lower field_names: "keeps the fields of a struct apart in Rust",
     Lower styles: "says how each parameter is written on the wire",
     Lower reach: "marks types by whether they are sent, received or both",
     Lower required: "says of each field whether its key must be there",
-    Lower indirection: "marks variants that must be boxed",
     Lower docs: "writes doc comments, limits included",
     Lower strip: "takes away every keyword the normal form does not have",
     Lower check: "makes sure that the normal form came out",

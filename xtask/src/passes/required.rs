@@ -41,12 +41,6 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
                 kept.push(name.clone());
             }
         }
-        // Only a field that must be there can be filled in with the one value it takes.
-        for (name, property) in properties.iter_mut() {
-            if let Some(property) = property.as_object_mut().filter(|_| !kept.contains(name)) {
-                property.remove("x-sdk-const");
-            }
-        }
         if let Some(schema) = schema.as_object_mut() {
             schema.remove("required");
             if !kept.is_empty() {
@@ -93,21 +87,5 @@ mod tests {
         check(&[received], json!({"readOnly": true}), true, true);
         check(&[sent], json!({"writeOnly": true}), true, true);
         check(&[sent, received], json!({"writeOnly": true}), false, false);
-    }
-
-    #[test]
-    fn only_a_required_constant_is_one() {
-        let constant = json!({"type": "string", "x-sdk-const": "a"});
-        testing::schema(
-            run,
-            &json!({"properties": {"a": constant, "b": constant}, "required": ["a"]}),
-            &json!({
-                "properties": {
-                    "a": {"type": "string", "x-sdk-const": "a", "x-sdk-required": true},
-                    "b": {"type": "string"},
-                },
-                "required": ["a"],
-            }),
-        );
     }
 }

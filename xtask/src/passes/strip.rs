@@ -32,7 +32,6 @@ const FIELD: &[&str] = &[
     "x-sdk-type",
     "x-sdk-json-name",
     "x-sdk-secret",
-    "x-sdk-const",
 ];
 const INNER: &[&str] = &[
     "type",
