@@ -76,8 +76,54 @@ pub fn check(workspace: &Workspace) -> io::Result<Vec<Finding>> {
             }
         }
     }
+    findings.extend(check_invariants(workspace)?);
     findings.sort();
     Ok(findings)
+}
+
+/// The architecture page names a test for each invariant; the tests must be there.
+fn check_invariants(workspace: &Workspace) -> io::Result<Vec<Finding>> {
+    let path = PathBuf::from("docs/architecture.md");
+    let page = fs::read_to_string(workspace.root().join(&path))?;
+    let mut functions = BTreeSet::new();
+    for (name, _) in CRATES {
+        for file in rust_files(&workspace.path(name))? {
+            functions.extend(functions_of(&fs::read_to_string(file)?));
+        }
+    }
+    let missing = named_tests(&page)
+        .into_iter()
+        .filter(|name| !functions.contains(name));
+    let finding = |name| Finding {
+        path: path.clone(),
+        message: format!("there is no test `{name}`"),
+    };
+    Ok(missing.map(finding).collect())
+}
+
+fn functions_of(text: &str) -> Vec<String> {
+    let after_fn = text.split("fn ").skip(1);
+    let names = after_fn.map(|rest| {
+        rest.chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect::<String>()
+    });
+    names.collect()
+}
+
+/// What stands in backticks under "Invariants" and reads like the name of a test.
+fn named_tests(page: &str) -> Vec<String> {
+    let Some((_, section)) = page.split_once("\n## Invariants\n") else {
+        return Vec::new();
+    };
+    let quoted = section.split('`').skip(1).step_by(2);
+    let tests = quoted.filter(|text| {
+        let plain = text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        plain && text.matches('_').count() >= 3
+    });
+    tests.map(str::to_owned).collect()
 }
 
 fn rust_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
@@ -216,7 +262,7 @@ impl Used {
 
 #[cfg(test)]
 mod tests {
-    use super::{check, check_imports, check_text};
+    use super::{check, check_imports, check_text, functions_of, named_tests};
     use crate::workspace::Workspace;
     use std::path::Path;
 
@@ -239,6 +285,15 @@ mod tests {
             2,
         );
         check("use super::model;", 0);
+    }
+
+    #[test]
+    fn tests_named_under_invariants_are_looked_for() {
+        let page =
+            "x `a_b_c_d`\n## Invariants\n- `it_is_so_always`, `xtask/a_b_c_d`, `catch_unwind`\n";
+        assert_eq!(named_tests(page), ["it_is_so_always"]);
+        let text = "async fn it_is_so_always() {}\nfn other(x: u8) {}";
+        assert_eq!(functions_of(text), ["it_is_so_always", "other"]);
     }
 
     #[test]
