@@ -1,0 +1,180 @@
+//! What an answer is read as: JSON, nothing, text, bytes, a stream.
+
+use super::stream::ByteStream;
+use serde::de::DeserializeOwned;
+use std::{error::Error as StdError, marker::PhantomData};
+
+/// What an answer to a call is read as.
+pub trait Reply: Send + 'static {
+    /// The type of the body.
+    type Output: Send + 'static;
+    /// The `Accept` header.
+    const ACCEPT: &'static str;
+    /// Reads a whole successful body.
+    ///
+    /// # Errors
+    ///
+    /// The place in the body and the reason, when it does not fit.
+    fn read(body: Body) -> Result<Self::Output, Unreadable>;
+    /// Whether the body is handed over as it arrives.
+    const STREAMED: bool = false;
+    /// The output for a resource that our own earlier, unanswered attempt has deleted.
+    fn gone() -> Option<Self::Output> {
+        None
+    }
+}
+
+/// The body of a successful answer.
+#[derive(Debug)]
+pub enum Body {
+    /// All of it.
+    Whole(bytes::Bytes),
+    /// A stream of it.
+    Streamed(ByteStream),
+}
+
+/// Where and why a body does not fit.
+#[derive(Debug)]
+pub struct Unreadable {
+    pub(crate) path: String,
+    pub(crate) source: Box<dyn StdError + Send + Sync>,
+}
+
+impl Body {
+    fn whole(self) -> bytes::Bytes {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Streamed(_) => bytes::Bytes::new(),
+        }
+    }
+}
+
+/// A JSON body of type `T`.
+#[derive(Debug)]
+pub struct Json<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned + Send + 'static> Reply for Json<T> {
+    type Output = T;
+    const ACCEPT: &'static str = "application/json";
+
+    fn read(body: Body) -> Result<T, Unreadable> {
+        from_json(&body.whole())
+    }
+}
+
+/// A JSON body of type `T`, or none at all.
+#[derive(Debug)]
+pub struct OptionalJson<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned + Send + 'static> Reply for OptionalJson<T> {
+    type Output = Option<T>;
+    const ACCEPT: &'static str = "application/json";
+
+    fn read(body: Body) -> Result<Option<T>, Unreadable> {
+        let body = body.whole();
+        if body.is_empty() {
+            Ok(None)
+        } else {
+            from_json(&body).map(Some)
+        }
+    }
+
+    fn gone() -> Option<Option<T>> {
+        Some(None)
+    }
+}
+
+/// No body, or one that says nothing.
+#[derive(Debug)]
+pub struct Empty;
+
+impl Reply for Empty {
+    type Output = ();
+    // An error answer still has a body.
+    const ACCEPT: &'static str = "application/json";
+
+    fn read(_body: Body) -> Result<(), Unreadable> {
+        Ok(())
+    }
+
+    fn gone() -> Option<()> {
+        Some(())
+    }
+}
+
+/// A body of plain text.
+#[derive(Debug)]
+pub struct Text;
+
+impl Reply for Text {
+    type Output = String;
+    const ACCEPT: &'static str = "text/plain, */*";
+
+    fn read(body: Body) -> Result<String, Unreadable> {
+        Ok(String::from_utf8_lossy(&body.whole()).into_owned())
+    }
+}
+
+/// A body of any other kind, whole.
+#[derive(Debug)]
+pub struct Bytes;
+
+impl Reply for Bytes {
+    type Output = bytes::Bytes;
+    const ACCEPT: &'static str = "*/*";
+
+    fn read(body: Body) -> Result<bytes::Bytes, Unreadable> {
+        Ok(body.whole())
+    }
+}
+
+/// Server-sent events, as raw bytes as they arrive.
+#[derive(Debug)]
+pub struct EventStream;
+
+impl Reply for EventStream {
+    type Output = ByteStream;
+    const ACCEPT: &'static str = "text/event-stream";
+    const STREAMED: bool = true;
+
+    fn read(body: Body) -> Result<ByteStream, Unreadable> {
+        match body {
+            Body::Streamed(stream) => Ok(stream),
+            Body::Whole(_) => Err(Unreadable {
+                path: ".".to_owned(),
+                source: "the body was read whole".into(),
+            }),
+        }
+    }
+}
+
+/// The quick way first: tracking the path costs time that only a failure needs.
+fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
+    let error = match serde_json::from_slice(body) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    if !error.is_data() {
+        let excerpt = super::exchange::excerpt(body);
+        return Err(unreadable(
+            ".",
+            format!("{error}; the body begins: {excerpt}"),
+        ));
+    }
+    let tracked: Result<T, _> =
+        serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(body));
+    match tracked {
+        Ok(value) => Ok(value),
+        Err(error) => {
+            let path = error.path().to_string();
+            Err(unreadable(&path, error.into_inner()))
+        }
+    }
+}
+
+fn unreadable(path: &str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Unreadable {
+    Unreadable {
+        path: path.to_owned(),
+        source: source.into(),
+    }
+}
