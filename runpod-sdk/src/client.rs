@@ -31,7 +31,10 @@ impl Client {
     /// # Errors
     ///
     /// [`ConfigError`] when the key is missing or a value cannot be used.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
     pub fn from_env() -> Result<Self, ConfigError> {
         let read = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let Some(key) = read("RUNPOD_API_KEY") else {
@@ -137,7 +140,9 @@ impl ClientBuilder {
     ///
     /// [`ConfigError`] when the key is missing or a setting cannot be used.
     pub fn build(self) -> Result<Client, ConfigError> {
-        let key = self.api_key.filter(|key| !key.expose_secret().trim().is_empty());
+        let key = self
+            .api_key
+            .filter(|key| !key.expose_secret().trim().is_empty());
         let key = key.ok_or_else(|| ConfigError::new("the API key is missing"))?;
         let transport = self.settings.auth(Auth::Bearer(key.into())).build()?;
         Ok(Client { transport })

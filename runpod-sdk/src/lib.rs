@@ -20,8 +20,9 @@ pub use error::Error;
 #[doc(inline)]
 pub use generated::*;
 pub use sdk_core::{
-    ByteStream, ConfigError, Empty, EventStream, Json, Nullable, OptionalJson, RateLimits, Response,
-    RetryPolicy, Timestamp,
+    ApiError, ByteStream, ConfigError, DecodeError, Empty, EventStream, HeaderMap, Json, Nullable,
+    OptionalJson, RateLimitWindow, RateLimits, Response, RetryPolicy, StatusCode, Timestamp,
+    TransportError, TransportErrorKind,
 };
 
 /// RunPod's REST API v2, for the types that are generic over an API.

@@ -140,7 +140,7 @@ impl FileStore {
     }
 
     /// Puts a new file in the place of the old one at once: a reader sees one or the other, and a
-    /// crash leaves the old one. Temporary files are made readable by their owner only, which the
+    /// crash of the process leaves the old one. Temporary files are made readable by their owner only, which the
     /// state needs: it holds the environment of pods.
     fn replace(&self, bytes: &[u8]) -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(self.directory())?;

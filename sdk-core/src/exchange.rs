@@ -42,10 +42,9 @@ impl Answer {
     /// The longest of what the headers ask for: `Retry-After`, and the time until every exhausted
     /// window starts anew.
     fn retry_after(&self) -> Option<Duration> {
-        let seconds = self
+        let asked = self
             .header(header::RETRY_AFTER.as_str())
-            .and_then(|text| text.trim().parse().ok());
-        let asked = seconds.map(Duration::from_secs);
+            .and_then(|text| read_retry_after(text, jiff::Timestamp::now()));
         asked.max(RateLimits::from_headers(&self.headers).exhausted_for())
     }
 }
@@ -150,6 +149,16 @@ impl Failed {
     }
 }
 
+/// The value of a `Retry-After` header: seconds, or a date.
+fn read_retry_after(text: &str, now: jiff::Timestamp) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp();
+    // A date that has passed asks for no wait.
+    Some(Duration::try_from(until.duration_since(now)).unwrap_or_default())
+}
+
 /// The beginning of a body as one line of text, with nothing in it that a terminal would obey.
 pub(crate) fn excerpt(body: &[u8]) -> String {
     // A character takes at most four bytes.
@@ -164,7 +173,27 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::excerpt;
+    use super::{excerpt, read_retry_after};
+    use std::time::Duration;
+
+    #[test]
+    fn a_server_asks_for_a_wait_in_seconds_or_by_a_date() {
+        let now = "1994-11-06T08:49:07Z".parse().unwrap();
+        let check = |text: &str, expected: Option<u64>| {
+            assert_eq!(
+                read_retry_after(text, now),
+                expected.map(Duration::from_secs),
+                "{text}"
+            );
+        };
+        check("120", Some(120));
+        check(" 0 ", Some(0));
+        check("Sun, 06 Nov 1994 08:49:37 GMT", Some(30));
+        check("Sun, 06 Nov 1994 08:48:37 GMT", Some(0));
+        check("soon", None);
+        check("-5", None);
+        check("", None);
+    }
 
     #[test]
     fn an_excerpt_is_one_short_harmless_line() {

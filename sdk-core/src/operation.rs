@@ -14,7 +14,7 @@ pub enum Repeat {
 /// One operation of an API, as its description gives it.
 #[derive(Debug)]
 pub struct Operation {
-    /// The operation id of the description, e.g. `createPod`.
+    /// The operation id of the description in snake case, e.g. `create_pod` for `createPod`.
     pub id: &'static str,
     /// The HTTP method.
     pub method: http::Method,

@@ -90,8 +90,10 @@ pub fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
             Err(error) => return Err(error),
         };
         for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
+            let entry = entry?;
+            let path = entry.path();
+            // A linked folder is somebody else's: what is in it is not ours to compare or remove.
+            if entry.file_type()?.is_dir() {
                 open.push(path);
             } else {
                 found.push(path);

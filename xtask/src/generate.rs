@@ -207,7 +207,10 @@ pub fn write_crate(folder: &Path, files: &Files) -> Result<(), Error> {
         source,
     };
     let present = files::list(folder).map_err(failed)?;
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    let manifest = match fs::read_to_string(folder.join("Cargo.toml")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        read => read.map_err(failed)?,
+    };
     if !present.is_empty() && !manifest.starts_with(standalone::MARKER) {
         return Err(Error::Occupied(folder.to_path_buf()));
     }

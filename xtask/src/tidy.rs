@@ -142,7 +142,7 @@ fn check_manifest(workspace: &Workspace, name: &str, allowed: &[&str]) -> io::Re
         .parse()
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("{name}: {error}")))?;
     let mut findings = Vec::new();
-    for section in ["dependencies", "build-dependencies"] {
+    for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
         let used = manifest.get(section).and_then(toml::Value::as_table);
         for used in used.into_iter().flat_map(toml::Table::keys) {
             let ours = CRATES.iter().any(|(known, _)| known == used);

@@ -44,6 +44,12 @@ fn required(document: &Value) -> Vec<String> {
         .collect()
 }
 
+/// Whether a text is a `token` of RFC 9110, which names of headers are.
+fn is_token(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    text.chars().all(allowed)
+}
+
 fn usable(scheme: &Value) -> Option<Value> {
     let name = text(scheme, "name").filter(|name| !name.is_empty());
     match (text(scheme, "type")?, text(scheme, "in"), name) {
@@ -53,6 +59,8 @@ fn usable(scheme: &Value) -> Option<Value> {
             _ => None,
         },
         ("oauth2" | "openIdConnect", _, _) => Some(json!({"kind": "bearer"})),
+        // A header of this name cannot be sent, and its constant would panic.
+        ("apiKey", Some("header"), Some(name)) if !is_token(name) => None,
         ("apiKey", Some(place @ ("header" | "query")), Some(name)) => {
             Some(json!({"kind": place, "name": name}))
         }
@@ -99,6 +107,10 @@ mod tests {
         check(
             json!({"type": "apiKey", "in": "header", "name": "X-Key"}),
             json!({"kind": "header", "name": "X-Key"}),
+        );
+        check(
+            json!({"type": "apiKey", "in": "header", "name": "X Api:Key"}),
+            json!({"kind": "none"}),
         );
         check(
             json!({"type": "apiKey", "in": "query", "name": "key"}),
