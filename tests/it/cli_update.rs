@@ -96,6 +96,78 @@ fn a_forced_replacement_makes_the_new_pod_before_it_deletes_the_old() {
 }
 
 #[test]
+fn the_least_that_the_host_must_have_is_sent_for_each_card_and_a_higher_floor_needs_force() {
+    let (cloud, context) = cloud_and_context();
+    context.edit(
+        "  image: ghcr.io/org/app:1\n",
+        "  image: ghcr.io/org/app:1\n  resources:\n    cpus: 2\n    memory: 65GB\n",
+    );
+    context.edit("NVIDIA L4", "NVIDIA L4\n    gpuCount: 2\n    vcpuCount: 8");
+    context.run("deploy").expect(0);
+    assert_eq!(
+        cloud.request("createPod")["gpu"],
+        json!({"id": "NVIDIA L4", "count": 2, "minVcpuCountPerGpu": 4, "minRamPerGpu": 33})
+    );
+    let before = cloud.changes();
+    context.run("plan --detailed-exitcode").expect(0);
+    context.run("deploy --force").expect(0);
+    assert_eq!(cloud.changes(), before, "unchanged");
+
+    context.edit("vcpuCount: 8", "vcpuCount: 6");
+    let (code, plan) = context.json("plan --detailed-exitcode");
+    assert_eq!(code, 0, "{plan}");
+    let notes = plan["notes"].to_string();
+    assert!(
+        notes.contains("at least 4 vCPU and 33 GB per GPU"),
+        "{notes}"
+    );
+
+    context.edit("vcpuCount: 6", "vcpuCount: 11");
+    let run = context.run("deploy").expect(2);
+    let said = "host: at least 4 vCPU and 33 GB per GPU -> at least 6 vCPU and 33 GB per GPU";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert_eq!(cloud.changes(), before, "refused");
+
+    context.run("deploy --force").expect(0);
+    let second = cloud.requests("createPod").remove(1).body.unwrap();
+    assert_eq!(second["gpu"]["minVcpuCountPerGpu"], 6);
+    assert_eq!(cloud.pods().len(), 1);
+    context.run("plan --detailed-exitcode").expect(0);
+}
+
+#[test]
+fn a_host_that_is_not_to_be_had_is_blamed_on_what_it_must_have() {
+    let (cloud, context) = cloud_and_context();
+    context.edit("NVIDIA L4", "NVIDIA L4\n    vcpuCount: 512");
+    let run = context.run("deploy").expect(3);
+    assert!(
+        run.stderr
+            .contains("a host with at least 512 vCPU per GPU is asked for: lower `vcpuCount`"),
+        "{}",
+        run.stderr
+    );
+    assert!(cloud.pods().is_empty());
+}
+
+#[test]
+fn a_state_that_knows_no_floors_replaces_nothing() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let before = cloud.changes();
+    let mut state = context.state().unwrap();
+    let once = state["create_only"].as_object_mut().unwrap();
+    assert!(once.remove("host").is_some());
+    context.file(".sindri/state/runpod-demo.json", &state.to_string());
+    context.edit("NVIDIA L4", "NVIDIA L4\n    vcpuCount: 4");
+    let (_, again) = context.json("deploy");
+    assert_eq!(again["applied"], json!([]), "{again}");
+    let (code, plan) = context.json("plan --detailed-exitcode");
+    assert_eq!(code, 0, "{plan}");
+    assert!(plan["notes"].to_string().contains("not compared"), "{plan}");
+    assert_eq!(cloud.changes(), before);
+}
+
+#[test]
 fn force_alone_changes_nothing() {
     let (cloud, context) = cloud_and_context();
     context.run("deploy").expect(0);

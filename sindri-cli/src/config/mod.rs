@@ -33,10 +33,10 @@ pub use image::ImageRef;
 pub use load::{LoadError, LoadOptions, Loaded, load};
 pub use model::{
     AutoScaling, Blocker, BlockerKind, Cloud, Compute, ComputePlan, Config, Cpu, Distro,
-    ExtensionChoice, Extensions, Gpu, GpuSelector, HealthCheck, Manufacturer, Northflank,
-    NorthflankGpu, NorthflankGpuSelector, NorthflankPort, NorthflankProtocol, NorthflankVolume,
-    OtherProvider, Port, PortProtocol, Probe, Region, Runpod, SecretSource, SecretSpec, Spot,
-    Target, Tier, Verification, Volume,
+    ExtensionChoice, Extensions, Gpu, GpuSelector, HealthCheck, HostFloors, Manufacturer,
+    Northflank, NorthflankGpu, NorthflankGpuSelector, NorthflankPort, NorthflankProtocol,
+    NorthflankVolume, OtherProvider, Port, PortProtocol, Probe, Region, Runpod, SecretSource,
+    SecretSpec, Spot, Target, Tier, Verification, Volume,
 };
 pub use origin::Origins;
 pub use reference::reference_markdown;

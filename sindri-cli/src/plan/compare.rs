@@ -79,6 +79,8 @@ fn compute(spec: &PodSpec, seen: &PodSeen, found: &mut Comparison) {
         ComputeSeen::Gpu { id, count } => ComputeSpec::Gpu {
             id: id.clone(),
             count: *count,
+            // Never returned: compared with what was written down.
+            host: spec.compute.host(),
         },
         ComputeSeen::Cpu { id, vcpu_count } => ComputeSpec::Cpu {
             flavor: id.clone(),
@@ -246,6 +248,14 @@ fn create_only(spec: &PodSpec, recorded: &Recorded, found: &mut Comparison) {
         let from = sent.template_id.as_deref().unwrap_or("none");
         found.push("template", from, wanted, Effect::Restart);
         found.patch.template_id = Some(wanted.clone());
+    }
+    // A host that had to have more will do: only a floor that is new or higher needs another.
+    let wanted = spec.compute.host();
+    if let Some(host) = sent.host
+        && !host.cover(wanted)
+    {
+        let (from, to) = (host.to_string(), wanted.to_string());
+        found.push("host", from, to, Effect::Replace);
     }
 }
 

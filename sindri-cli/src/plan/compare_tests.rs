@@ -1,7 +1,23 @@
 use super::*;
+use crate::config::HostFloors;
 use crate::masked::Masked;
 use crate::plan::SentOnce;
 use crate::plan::fixtures::pod;
+
+fn cards(count: u32, host: HostFloors) -> ComputeSpec {
+    ComputeSpec::Gpu {
+        id: "NVIDIA L4".to_owned(),
+        count,
+        host,
+    }
+}
+
+fn floors(vcpus: Option<u32>, memory_gb: Option<u32>) -> HostFloors {
+    HostFloors {
+        min_vcpu_count_per_gpu: vcpus,
+        min_memory_gb_per_gpu: memory_gb,
+    }
+}
 
 /// What [`pod`] was made from.
 fn spec() -> PodSpec {
@@ -9,10 +25,7 @@ fn spec() -> PodSpec {
         name: "demo".to_owned(),
         image: Some("ghcr.io/org/app:1".to_owned()),
         template_id: None,
-        compute: ComputeSpec::Gpu {
-            id: "NVIDIA L4".to_owned(),
-            count: 1,
-        },
+        compute: cards(1, HostFloors::default()),
         cloud: "SECURE",
         data_centers: Vec::new(),
         disk_gb: 50,
@@ -42,6 +55,7 @@ fn recorded() -> Recorded {
         sent_once: Some(SentOnce {
             start_ssh: true,
             template_id: None,
+            host: Some(HostFloors::default()),
         }),
     }
 }
@@ -91,10 +105,7 @@ fn every_setting_is_compared_and_knows_what_changing_it_does() {
     );
     check(
         &|spec| {
-            spec.compute = ComputeSpec::Gpu {
-                id: "NVIDIA L4".to_owned(),
-                count: 2,
-            }
+            spec.compute = cards(2, HostFloors::default());
         },
         "compute",
         Effect::Replace,
@@ -194,6 +205,61 @@ fn what_was_never_written_down_and_is_never_returned_is_not_compared() {
     spec.template_id = Some("t".to_owned());
     let found = compare(&spec, &Place::Anywhere, &seen(), &Recorded::default());
     assert!(found.changes.is_empty(), "{:?}", found.changes);
+}
+
+#[test]
+fn only_a_floor_of_the_host_that_is_new_or_higher_needs_a_new_pod() {
+    let none = HostFloors::default();
+    let check = |sent: Option<HostFloors>, wanted: HostFloors, expected: &[(&str, &str)]| {
+        let spec = PodSpec {
+            compute: cards(1, wanted),
+            ..spec()
+        };
+        let mut recorded = recorded();
+        recorded.sent_once.as_mut().unwrap().host = sent;
+        let found = compare(&spec, &Place::Anywhere, &seen(), &recorded);
+        let changes: Vec<_> = found
+            .changes
+            .iter()
+            .map(|change| {
+                let words = (change.from.as_str(), change.to.as_str());
+                assert_eq!(
+                    (change.field.as_str(), change.effect),
+                    ("host", Effect::Replace)
+                );
+                words
+            })
+            .collect();
+        assert_eq!(changes, expected, "{sent:?} {wanted:?}");
+    };
+    let (both, higher) = (floors(Some(8), Some(32)), floors(Some(9), Some(32)));
+    check(Some(none), none, &[]);
+    check(Some(both), both, &[]);
+    check(
+        Some(none),
+        both,
+        &[("any", "at least 8 vCPU and 32 GB per GPU")],
+    );
+    check(
+        Some(both),
+        higher,
+        &[(
+            "at least 8 vCPU and 32 GB per GPU",
+            "at least 9 vCPU and 32 GB per GPU",
+        )],
+    );
+    check(
+        Some(floors(Some(16), None)),
+        floors(None, Some(1)),
+        &[("at least 16 vCPU per GPU", "at least 1 GB per GPU")],
+    );
+    // Less than before is what the pod has already.
+    check(Some(higher), both, &[]);
+    check(Some(both), floors(None, Some(32)), &[]);
+    check(Some(both), none, &[]);
+    // Written down by a version that knew no floors.
+    check(None, both, &[]);
+    check(None, none, &[]);
 }
 
 #[test]

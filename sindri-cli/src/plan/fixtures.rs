@@ -4,7 +4,7 @@ use super::observed::{
     AccountKeys, Catalog, CloudOffer, ComputeSeen, CpuOffer, DataCenterSeen, Deployed, Existing,
     GpuOffer, MountSeen, Observed, PodSeen, PodState, Recorded, SentOnce, SshSeen, Stock, StockIn,
 };
-use crate::config::{Config, Examination, Source, Validation, examine};
+use crate::config::{Config, Examination, HostFloors, Source, Validation, examine};
 use crate::masked::Variables;
 
 fn stock_in(places: &[(&str, Stock)]) -> Vec<StockIn> {
@@ -110,6 +110,7 @@ pub(crate) fn with_pod(pod: PodSeen) -> Observed {
         sent_once: Some(SentOnce {
             start_ssh: true,
             template_id: None,
+            host: Some(HostFloors::default()),
         }),
     };
     let deployed = Deployed {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::HostFloors;
 use crate::plan::fixtures::catalog;
 
 fn gpu(selector: GpuSelector) -> Gpu {
@@ -7,6 +8,7 @@ fn gpu(selector: GpuSelector) -> Gpu {
         count: 1,
         min_memory_gb: None,
         manufacturer: None,
+        host: HostFloors::default(),
     }
 }
 

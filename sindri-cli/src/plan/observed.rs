@@ -1,5 +1,6 @@
 //! What a provider was seen to have, in words of our own: the plan knows no SDK.
 
+use crate::config::HostFloors;
 use crate::masked::Variables;
 
 /// Everything a plan for RunPod is made from beside the configuration.
@@ -58,6 +59,8 @@ pub(crate) struct SentOnce {
     pub(crate) start_ssh: bool,
     /// The template used.
     pub(crate) template_id: Option<String>,
+    /// What its host had to have; none when an earlier version did not write it down.
+    pub(crate) host: Option<HostFloors>,
 }
 
 /// A pod as the provider shows it.

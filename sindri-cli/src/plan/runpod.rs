@@ -158,12 +158,9 @@ impl Draft<'_> {
             notes.extend(actions::state_note(&deployed.pod));
         }
         actions.extend(deployed.retiring.iter().map(actions::delete_replaced));
-        if !replaces && deployed.recorded.sent_once.is_none() {
-            notes.push(
-                "startSsh and templateId are not compared: RunPod does not return them, and what was \
-                 sent is not written down here"
-                    .to_owned(),
-            );
+        if !replaces {
+            notes.extend(actions::not_compared_note(&spec, &deployed.recorded));
+            notes.extend(actions::host_note(&spec, &deployed.recorded));
         }
         Ok(self.plan(actions, spec, decision, estimate, notes))
     }

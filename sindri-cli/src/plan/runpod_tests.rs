@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::{Config, Target};
+use crate::config::{Config, HostFloors, Target};
 use crate::plan::fixtures::{config, config_of_pod, empty_account, env_of, pod, with_pod};
 use crate::plan::{Class, DataLoss, MountSeen, PodSeen, PodState, PublicKey};
 
@@ -53,6 +53,52 @@ fn a_new_cpu_pod_with_a_volume() {
 fn an_offline_plan() {
     let plan = planned(&config_of_pod(), &Observed::default());
     insta::assert_json_snapshot!(plan);
+}
+
+#[test]
+fn the_floors_of_the_host_are_named_for_each_card() {
+    let deployment = format!("{IMAGE}  resources:\n    memory: 64GB\n");
+    let runpod = "    gpuType: NVIDIA L4\n    gpuCount: 2\n    vcpuCount: 12\n";
+    let config = config(&deployment, runpod);
+    for observed in [empty_account(), Observed::default()] {
+        let plan = planned(&config, &observed);
+        let create = &plan.actions[0].description;
+        assert!(
+            create.contains("on a host with at least 6 vCPU and 32 GB per GPU in SECURE"),
+            "{create}"
+        );
+        let pod = serde_json::to_value(&plan.resources[0].config).unwrap();
+        assert_eq!(
+            pod["compute"]["gpu"]["host"],
+            serde_json::json!({"min_vcpu_count_per_gpu": 6, "min_memory_gb_per_gpu": 32})
+        );
+    }
+    let plan = planned(&config_of_pod(), &empty_account());
+    assert!(!plan.actions[0].description.contains("host"));
+}
+
+#[test]
+fn a_floor_that_is_lowered_or_not_known_is_noted_and_replaces_nothing() {
+    let runpod = "    gpuType: NVIDIA L4\n    vcpuCount: 6\n";
+    let config = config(IMAGE, runpod);
+    let check = |sent: Option<u32>, note: &str| {
+        let mut observed = with_pod(deployed(&config));
+        let Existing::Found(found) = &mut observed.existing else {
+            panic!("a pod")
+        };
+        let once = found.recorded.sent_once.as_mut().unwrap();
+        once.host = sent.map(|vcpus| HostFloors {
+            min_vcpu_count_per_gpu: Some(vcpus),
+            min_memory_gb_per_gpu: None,
+        });
+        let plan = planned(&config, &observed);
+        assert!(plan.actions.is_empty(), "{:?}", plan.actions);
+        let said = plan.notes.iter().any(|said| said.contains(note));
+        assert_eq!(said, !note.is_empty(), "{:?}", plan.notes);
+    };
+    check(Some(8), "made for a host with at least 8 vCPU per GPU");
+    check(None, "not compared: the least vCPU and memory of the host.");
+    check(Some(6), "");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::config::HostFloors;
 use crate::masked::Variables;
 
 /// A pod as it should be, complete.
@@ -31,6 +32,7 @@ pub(crate) enum ComputeSpec {
     Gpu {
         id: String,
         count: u32,
+        host: HostFloors,
     },
     Cpu {
         flavor: String,
@@ -40,6 +42,7 @@ pub(crate) enum ComputeSpec {
     Undecided {
         wish: String,
         count: u32,
+        host: HostFloors,
     },
 }
 
@@ -90,12 +93,38 @@ impl PodPatch {
     }
 }
 
+/// Without the floors of the host.
 impl fmt::Display for ComputeSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Gpu { id, count } => write!(f, "{count} × {id}"),
+            Self::Gpu { id, count, .. } => write!(f, "{count} × {id}"),
             Self::Cpu { flavor, vcpu_count } => write!(f, "{flavor} with {vcpu_count} vCPU"),
-            Self::Undecided { wish, count } => write!(f, "{count} × {wish}"),
+            Self::Undecided { wish, count, .. } => write!(f, "{count} × {wish}"),
+        }
+    }
+}
+
+impl ComputeSpec {
+    /// What the host must have for each card. Nothing where there are no cards.
+    pub(crate) fn host(&self) -> HostFloors {
+        match self {
+            Self::Gpu { host, .. } | Self::Undecided { host, .. } => *host,
+            Self::Cpu { .. } => HostFloors::default(),
+        }
+    }
+
+    fn describe(&self) -> serde_json::Value {
+        use serde_json::json;
+        match self {
+            Self::Gpu { id, count, host } => {
+                json!({"gpu": {"id": id, "count": count, "host": host}})
+            }
+            Self::Cpu { flavor, vcpu_count } => {
+                json!({"cpu": {"id": flavor, "vcpu_count": vcpu_count}})
+            }
+            Self::Undecided { wish, count, host } => {
+                json!({"gpu": {"id": null, "wish": wish, "count": count, "host": host}})
+            }
         }
     }
 }
@@ -104,15 +133,6 @@ impl PodSpec {
     /// The configuration for JSON: every setting sent, with names instead of values.
     pub(crate) fn describe(&self) -> BTreeMap<&'static str, serde_json::Value> {
         use serde_json::json;
-        let compute = match &self.compute {
-            ComputeSpec::Gpu { id, count } => json!({"gpu": {"id": id, "count": count}}),
-            ComputeSpec::Cpu { flavor, vcpu_count } => {
-                json!({"cpu": {"id": flavor, "vcpu_count": vcpu_count}})
-            }
-            ComputeSpec::Undecided { wish, count } => {
-                json!({"gpu": {"id": null, "wish": wish, "count": count}})
-            }
-        };
         let mount = match &self.mount {
             MountSpec::None => serde_json::Value::Null,
             MountSpec::Pod { size_gb, path } => {
@@ -134,7 +154,7 @@ impl PodSpec {
         BTreeMap::from([
             ("image", json!(self.image)),
             ("template_id", json!(self.template_id)),
-            ("compute", compute),
+            ("compute", self.compute.describe()),
             ("cloud", json!(self.cloud)),
             ("data_centers", json!(self.data_centers)),
             ("disk_gb", json!(self.disk_gb)),

@@ -7,6 +7,8 @@ mod record;
 mod settle;
 mod store;
 
-pub(crate) use record::{CreateOnly, Creates, Intent, Record, VolumeRecord, new_deployment_id};
+pub(crate) use record::{
+    CreateOnly, Creates, HostRecord, Intent, Record, VolumeRecord, new_deployment_id,
+};
 pub(crate) use settle::{Ambiguous, Settled, Sighting, settle};
 pub(crate) use store::{Found, Lock, Realm, StateError, Store};

@@ -57,6 +57,18 @@ pub(crate) struct CreateOnly {
     pub(crate) start_ssh: bool,
     /// The template it was made from.
     pub(crate) template_id: Option<String>,
+    /// What its host had to have. None in files of versions that did not write it down.
+    #[serde(default)]
+    pub(crate) host: Option<HostRecord>,
+}
+
+/// What the host of a pod had to have for each of its cards; none is what was not asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HostRecord {
+    /// vCPUs.
+    pub(crate) min_vcpu_count_per_gpu: Option<u32>,
+    /// Memory in GB.
+    pub(crate) min_memory_gb_per_gpu: Option<u32>,
 }
 
 /// A network volume made by `deploy`.

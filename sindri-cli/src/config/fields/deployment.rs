@@ -193,7 +193,8 @@ static RESOURCES: Block = Block {
         Field::new(
             "memory",
             Kind::Size,
-            "Memory. Picks the flavour of a RunPod CPU pod and the plan on Northflank; no effect on GPU pods",
+            "Memory. Picks the flavour of a RunPod CPU pod and the plan on Northflank; on a RunPod GPU pod the least \
+             that its host must have, asked for per card in GB and rounded up",
         ),
         Field::new(
             "cpus",
@@ -201,7 +202,8 @@ static RESOURCES: Block = Block {
                 min: 1,
                 max: NO_LIMIT,
             },
-            "vCPUs. Used for RunPod CPU pods without `vcpuCount`, and picks the plan on Northflank",
+            "vCPUs. Used for RunPod pods without `vcpuCount`, on GPU pods as the least that the host must have, and \
+             picks the plan on Northflank",
         ),
         Field::new("gpu", Kind::Block(&GPU), "Graphics cards")
             .default("RunPod: a GPU pod; Northflank: none"),

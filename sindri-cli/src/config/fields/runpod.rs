@@ -25,9 +25,10 @@ pub(in crate::config) static RUNPOD: Block = Block {
         Field::new(
             "vcpuCount",
             Kind::Integer { min: 1, max: 1024 },
-            "vCPUs of a CPU pod: a power of two from 2",
+            "vCPUs of a CPU pod: a power of two from 2. On a GPU pod the least that its host must have, asked \
+             for per card and rounded up",
         )
-        .default("that of `cpuInstanceId`, else `cpus`, else `4`"),
+        .default("CPU pods: that of `cpuInstanceId`, else `cpus`, else `4`; GPU pods: `cpus`, else any"),
         Field::new(
             "cpuInstanceId",
             Kind::Text(CPU_INSTANCE),

@@ -4,6 +4,7 @@
 //! its own, and its documentation says which.
 
 mod deployment;
+mod host;
 mod northflank;
 mod runpod;
 mod secret;
@@ -12,6 +13,7 @@ pub use deployment::{
     Blocker, BlockerKind, Config, Distro, ExtensionChoice, Extensions, Manufacturer, OtherProvider,
     Target, Tier, Verification,
 };
+pub use host::HostFloors;
 pub use northflank::{
     AutoScaling, ComputePlan, HealthCheck, Northflank, NorthflankGpu, NorthflankGpuSelector,
     NorthflankPort, NorthflankProtocol, NorthflankVolume, Probe,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Manufacturer, Tier};
+use super::{HostFloors, Manufacturer, Tier};
 
 /// A RunPod deployment, complete: every default of the format is filled in.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -52,6 +52,8 @@ pub struct Gpu {
     pub min_memory_gb: Option<u32>,
     /// The only maker allowed, when the file names one.
     pub manufacturer: Option<Manufacturer>,
+    /// What the host must have for each card.
+    pub host: HostFloors,
 }
 
 /// How a file names the card it wants.

@@ -80,7 +80,6 @@ fn numbers_have_to_be_numbers() {
     error 10:22: providers.runpod.containerDiskGb: must be a whole number, not text. write `50`; the unit is in the key's name
     error 11:19: providers.runpod.volumeSizeGb: `20.5` must be a whole number. write a whole number
     error 12:16: providers.runpod.vcpuCount: must be a whole number, not text. write for example `1`
-    warning 12:16: providers.runpod.vcpuCount: the number of vCPUs of a GPU pod comes with its cards. write `cpuOnly: true` for a CPU pod, or remove it
     error 13:14: providers.runpod.spotBid: must be a number, not text. write for example `0.5`
     warning 14:5: providers.runpod.exposePorts: `exposePorts` is an old spelling. write `ports: ["80/http", "22/tcp"]`
     error 14:23: providers.runpod.exposePorts[1]: `70000` must be 1 to 65535. write a number that is 1 to 65535
@@ -220,7 +219,6 @@ providers:
     error 2:7: name: `My App` must be lower-case letters, digits and `-`, a letter first, at most 63 characters. write `my-app`
     error 5:10: deployment.image: `ghcr.io/Org/app` is not an image: the name of an image is in lower case. write `ghcr.io/org/app`
     error 6:23: deployment.resources.memory: `16` must be a whole number with `MB` or `GB`. write `16GB`
-    warning 6:23: deployment.resources.memory: the memory of a GPU pod comes with its cards. remove it, or choose a larger card or more of them
     error 7:29: extensions.active: `profile` and `active` exclude each other. keep `profile` (with `additional`) or `active`
     error 10:5: providers.runpod.gpuTyp: unknown key `gpuTyp`. did you mean `gpuType`?
     error 11:15: providers.runpod.gpuCount: `99` must be 1 to 16. write a number that is 1 to 16

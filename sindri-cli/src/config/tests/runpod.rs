@@ -24,7 +24,7 @@ fn defaults_are_those_of_the_format() {
     assert_eq!(said(text), "");
     insta::assert_snapshot!(outline(&model(text).target), @r#"
     cloud: "SECURE"
-    compute: {"gpu":{"count":1,"manufacturer":null,"min_memory_gb":null,"selector":"default"}}
+    compute: {"gpu":{"count":1,"host":{"min_memory_gb_per_gpu":null,"min_vcpu_count_per_gpu":null},"manufacturer":null,"min_memory_gb":null,"selector":"default"}}
     disk_gb: 50
     ports: [{"number":8888,"protocol":"http"},{"number":22,"protocol":"tcp"}]
     public_ip: false
@@ -157,12 +157,35 @@ fn the_shared_block_without_enabled_means_a_cpu_pod() {
 }
 
 #[test]
-fn sizes_that_a_gpu_pod_cannot_choose_are_warned_about() {
-    insta::assert_snapshot!(said_of_runpod("resources: {cpus: 4, memory: 16GB}", "vcpuCount: 4"), @"
-    warning 7:21: deployment.resources.cpus: the number of vCPUs of a GPU pod comes with its cards. remove it, or choose a larger card or more of them
-    warning 7:32: deployment.resources.memory: the memory of a GPU pod comes with its cards. remove it, or choose a larger card or more of them
-    warning 10:16: providers.runpod.vcpuCount: the number of vCPUs of a GPU pod comes with its cards. write `cpuOnly: true` for a CPU pod, or remove it
-    ");
+fn sizes_of_a_gpu_pod_are_floors_of_its_host_shared_out_among_the_cards() {
+    let check = |deployment: &str, block: &str, vcpus: Option<u32>, memory_gb: Option<u32>| {
+        let expected = HostFloors {
+            min_vcpu_count_per_gpu: vcpus,
+            min_memory_gb_per_gpu: memory_gb,
+        };
+        assert_eq!(said_of_runpod(deployment, block), "");
+        assert_eq!(
+            gpu(deployment, block).host,
+            expected,
+            "{deployment} {block}"
+        );
+    };
+    check("", "gpuCount: 4", None, None);
+    check("", "vcpuCount: 8", Some(8), None);
+    check("resources: {cpus: 6}", "gpuCount: 1", Some(6), None);
+    check("resources: {cpus: 6}", "vcpuCount: 8", Some(8), None);
+    check("resources: {memory: 32GB}", "gpuCount: 1", None, Some(32));
+    check("", "gpuCount: 2\nvcpuCount: 16", Some(8), None);
+    check("", "gpuCount: 3\nvcpuCount: 16", Some(6), None);
+    check("", "gpuCount: 4\nvcpuCount: 1", Some(1), None);
+    check(
+        "resources: {cpus: 10, memory: 65GB, gpu: {enabled: true, count: 4}}",
+        "startSsh: true",
+        Some(3),
+        Some(17),
+    );
+    check("resources: {memory: 1025MB}", "gpuCount: 2", None, Some(1));
+    check("resources: {memory: 0GB}", "gpuCount: 2", None, Some(1));
 }
 
 #[test]

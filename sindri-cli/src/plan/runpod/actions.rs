@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::plan::action::{Action, Class, DataLoss, Step, Verb};
 use crate::plan::compare::Comparison;
 use crate::plan::cost::{Estimate, Rate};
-use crate::plan::observed::{MountSeen, PodSeen, PodState, VolumeSeen};
+use crate::plan::observed::{MountSeen, PodSeen, PodState, Recorded, VolumeSeen};
 use crate::plan::spec::{NewVolume, PodSpec};
 
 const CONTAINER_DISK: &str = "container disk";
@@ -94,7 +94,16 @@ fn what_it_is(spec: &PodSpec) -> String {
         (None, Some(template)) => format!("template {template}"),
         (None, None) => "no image".to_owned(),
     };
-    format!("{} in {} ({place}), {image}", spec.compute, spec.cloud)
+    let floors = spec.compute.host();
+    let host = if floors.is_empty() {
+        String::new()
+    } else {
+        format!(" on a host with {floors}")
+    };
+    format!(
+        "{}{host} in {} ({place}), {image}",
+        spec.compute, spec.cloud
+    )
 }
 
 /// The new pod first: the old one goes only when the new one is there.
@@ -209,6 +218,34 @@ pub(super) fn state_note(pod: &PodSeen) -> Option<String> {
         | PodState::Error
         | PodState::Terminated => None,
     }
+}
+
+/// Settings that cannot be compared, because what was sent is neither returned nor written down.
+pub(super) fn not_compared_note(spec: &PodSpec, recorded: &Recorded) -> Option<String> {
+    let sent = recorded.sent_once.as_ref();
+    let mut settings = Vec::new();
+    if sent.is_none() {
+        settings.extend(["startSsh", "templateId"]);
+    }
+    if !spec.compute.host().is_empty() && sent.is_none_or(|sent| sent.host.is_none()) {
+        settings.push("the least vCPU and memory of the host");
+    }
+    (!settings.is_empty()).then(|| {
+        format!(
+            "not compared: {}. RunPod does not return what was sent, and it is not written down here",
+            settings.join(", ")
+        )
+    })
+}
+
+/// A file that asks for less of the host than the pod was made with: that is no reason to make it anew.
+pub(super) fn host_note(spec: &PodSpec, recorded: &Recorded) -> Option<String> {
+    let (sent, wanted) = (recorded.sent_once.as_ref()?.host?, spec.compute.host());
+    (sent != wanted && sent.cover(wanted)).then(|| {
+        format!(
+            "the pod was made for a host with {sent} and stays there: the file asks for less now"
+        )
+    })
 }
 
 pub(super) fn delete_replaced(pod: &PodSeen) -> Action {

@@ -1,6 +1,6 @@
 //! GPU or CPU: one question to either.
 
-use crate::config::{Compute, Cpu, Runpod, Volume};
+use crate::config::{Compute, Cpu, Gpu, Runpod, Volume};
 use crate::plan::choice::Choice;
 use crate::plan::cpu::{self, Needs};
 use crate::plan::gpu::{self, Candidates};
@@ -13,8 +13,8 @@ use crate::plan::spec::ComputeSpec;
 pub(super) enum Hardware<'a> {
     /// Cards.
     Gpu {
+        gpu: &'a Gpu,
         candidates: Candidates<'a>,
-        count: u32,
     },
     /// A CPU flavour.
     Cpu {
@@ -48,8 +48,8 @@ impl<'a> Hardware<'a> {
         };
         match &runpod.compute {
             Compute::Gpu(gpu) => Ok(Self::Gpu {
+                gpu,
                 candidates: gpu::candidates(gpu, runpod.cloud, &catalog.gpus)?,
-                count: gpu.count,
             }),
             Compute::Cpu(cpu) => Ok(Self::Cpu {
                 cpu,
@@ -62,13 +62,9 @@ impl<'a> Hardware<'a> {
     /// Chooses for a new pod.
     pub(super) fn decide(&self, place: &Place, runpod: &Runpod) -> Result<Decision, PlanError> {
         match self {
-            Self::Gpu { candidates, count } => {
+            Self::Gpu { gpu, candidates } => {
                 let choice = candidates.choose(place)?;
-                let compute = ComputeSpec::Gpu {
-                    id: choice.id.clone(),
-                    count: *count,
-                };
-                Ok(Decision::chosen(compute, choice))
+                Ok(Decision::chosen(gpu_spec(gpu, &choice.id), choice))
             }
             Self::Cpu {
                 cpu,
@@ -87,6 +83,7 @@ impl<'a> Hardware<'a> {
                     Compute::Gpu(gpu) => ComputeSpec::Undecided {
                         wish: gpu::wish(&gpu.selector),
                         count: gpu.count,
+                        host: gpu.host,
                     },
                     Compute::Cpu(cpu) => cpu_spec(cpu),
                 },
@@ -103,16 +100,10 @@ impl<'a> Hardware<'a> {
     /// What the pod has, if the file allows it: stock no longer matters then.
     pub(super) fn as_deployed(&self, pod: &PodSeen) -> Option<Decision> {
         let (compute, usd_per_hour) = match (self, &pod.compute) {
-            (Self::Gpu { candidates, count }, ComputeSeen::Gpu { id, count: seen })
-                if count == seen && candidates.allow(id) =>
+            (Self::Gpu { gpu, candidates }, ComputeSeen::Gpu { id, count })
+                if gpu.count == *count && candidates.allow(id) =>
             {
-                (
-                    ComputeSpec::Gpu {
-                        id: id.clone(),
-                        count: *count,
-                    },
-                    candidates.usd_per_hour(id),
-                )
+                (gpu_spec(gpu, id), candidates.usd_per_hour(id))
             }
             (Self::Cpu { cpu, offer, .. }, ComputeSeen::Cpu { id, vcpu_count })
                 if cpu.flavor == *id && cpu.vcpu_count == *vcpu_count =>
@@ -148,6 +139,14 @@ impl Decision {
             data_centers: choice.data_centers.clone(),
             choice: Some(choice),
         }
+    }
+}
+
+fn gpu_spec(gpu: &Gpu, id: &str) -> ComputeSpec {
+    ComputeSpec::Gpu {
+        id: id.to_owned(),
+        count: gpu.count,
+        host: gpu.host,
     }
 }
 

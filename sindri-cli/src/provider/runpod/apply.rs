@@ -4,15 +4,15 @@ use runpod_sdk::types::{
     CreateNetworkVolumeRequest, Pod, PodAction, PodActionRequest, UpdateNetworkVolumeRequest,
 };
 
-use super::failure::{explain, is_not_found};
+use super::failure::{explain, is_no_capacity, is_not_found};
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{
-    ComputeSpec, Estimate, NewVolume, Plan, PodPatch, PodSeen, Rate, Step, VolumeSeen,
+    ComputeSpec, Estimate, NewVolume, Plan, PodPatch, PodSeen, PodSpec, Rate, Step, VolumeSeen,
 };
 use crate::provider::Journal;
 use crate::provider::journal::PodMade;
-use crate::state::{CreateOnly, Creates, VolumeRecord};
+use crate::state::{CreateOnly, Creates, HostRecord, VolumeRecord};
 
 /// What a plan came to.
 #[derive(Debug, Default)]
@@ -103,7 +103,7 @@ impl Runpod {
             }
             Err(error) => {
                 journal.nothing_made();
-                return Err(explain(&error, "create the pod"));
+                return Err(create_refused(&error, spec));
             }
         };
         journal.pod_made(pod_made(plan, &pod));
@@ -354,6 +354,17 @@ pub(crate) fn adopt_volume(volume: &VolumeSeen, journal: &mut Journal<'_>) {
     );
 }
 
+/// The answer of a create that is refused for want of a host is the same as for want of a card.
+fn create_refused(error: &runpod_sdk::Error, spec: &PodSpec) -> Error {
+    let (failed, floors) = (explain(error, "create the pod"), spec.compute.host());
+    if floors.is_empty() || !is_no_capacity(&error.message()) {
+        return failed;
+    }
+    failed.with_help(format!(
+        "a host with {floors} is asked for: lower `vcpuCount`, `resources.cpus` or `resources.memory`"
+    ))
+}
+
 fn is_conflict(error: &runpod_sdk::Error) -> bool {
     error.status().is_some_and(|status| status.as_u16() == 409)
 }
@@ -367,9 +378,10 @@ fn may_be_held(error: &runpod_sdk::Error) -> bool {
 fn pod_made(plan: &Plan, pod: &PodSeen) -> PodMade {
     let spec = &plan.pod;
     let (gpu_type, gpu_count) = match &spec.compute {
-        ComputeSpec::Gpu { id, count } => (Some(id.clone()), Some(*count)),
+        ComputeSpec::Gpu { id, count, .. } => (Some(id.clone()), Some(*count)),
         ComputeSpec::Cpu { .. } | ComputeSpec::Undecided { .. } => (None, None),
     };
+    let host = spec.compute.host();
     PodMade {
         id: pod.id.clone(),
         usd_per_hour: Some(pod.usd_per_hour),
@@ -380,6 +392,10 @@ fn pod_made(plan: &Plan, pod: &PodSeen) -> PodMade {
         create_only: CreateOnly {
             start_ssh: spec.start_ssh,
             template_id: spec.template_id.clone(),
+            host: Some(HostRecord {
+                min_vcpu_count_per_gpu: host.min_vcpu_count_per_gpu,
+                min_memory_gb_per_gpu: host.min_memory_gb_per_gpu,
+            }),
         },
         env_names: env_names(plan),
     }

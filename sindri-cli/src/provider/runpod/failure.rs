@@ -112,7 +112,7 @@ fn refused_help(status: u16, text: &str) -> Vec<String> {
 }
 
 /// Whether a refusal means that no machine is free.
-fn is_no_capacity(text: &str) -> bool {
+pub(super) fn is_no_capacity(text: &str) -> bool {
     let lower = text.to_lowercase();
     NO_CAPACITY.iter().any(|words| lower.contains(words))
 }

@@ -6,7 +6,7 @@ use runpod_sdk::types::{CatalogInclude, CpuProduct, GpuCloudFilter, Product};
 use super::convert;
 use super::failure::{explain, is_not_found};
 use super::{Runpod, Sight};
-use crate::config::{Cloud, Compute, Region, Runpod as Wanted, Volume};
+use crate::config::{Cloud, Compute, HostFloors, Region, Runpod as Wanted, Volume};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{
     AccountKeys, Catalog, Deployed, Existing, Observed, PublicKey, Recorded, SentOnce, VolumeSeen,
@@ -134,6 +134,10 @@ fn recorded(record: &Record) -> Recorded {
         sent_once: record.create_only.as_ref().map(|sent| SentOnce {
             start_ssh: sent.start_ssh,
             template_id: sent.template_id.clone(),
+            host: sent.host.map(|host| HostFloors {
+                min_vcpu_count_per_gpu: host.min_vcpu_count_per_gpu,
+                min_memory_gb_per_gpu: host.min_memory_gb_per_gpu,
+            }),
         }),
     }
 }

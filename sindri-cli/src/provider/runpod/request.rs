@@ -8,6 +8,7 @@ use runpod_sdk::types::{
 };
 
 use super::MARKER;
+use crate::config::HostFloors;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::masked::Variables;
 use crate::plan::{ComputeSpec, MountSpec, PodPatch, PodSpec, VolumeChoice};
@@ -28,9 +29,7 @@ pub(super) fn create(
         .start_ssh(spec.start_ssh)
         .env(env);
     request = match &spec.compute {
-        ComputeSpec::Gpu { id, count } => {
-            request.gpu(CreateGpuConfig::new(id.as_str()).count(i64::from(*count)))
-        }
+        ComputeSpec::Gpu { id, count, host } => request.gpu(cards(id, *count, *host)),
         ComputeSpec::Cpu { flavor, vcpu_count } => request.cpu(CreateCpuConfig::new(
             flavor.as_str(),
             i64::from(*vcpu_count),
@@ -88,6 +87,18 @@ pub(super) fn update(
         request = request.env(env);
     }
     Ok(request)
+}
+
+/// The floors are sent only where the file writes them: an older interface does not know their keys.
+fn cards(id: &str, count: u32, host: HostFloors) -> CreateGpuConfig {
+    let mut cards = CreateGpuConfig::new(id).count(i64::from(count));
+    if let Some(vcpus) = host.min_vcpu_count_per_gpu {
+        cards = cards.min_vcpu_count_per_gpu(i64::from(vcpus));
+    }
+    if let Some(gb) = host.min_memory_gb_per_gpu {
+        cards = cards.min_ram_per_gpu(i64::from(gb));
+    }
+    cards
 }
 
 fn plain(variables: &Variables) -> BTreeMap<String, String> {

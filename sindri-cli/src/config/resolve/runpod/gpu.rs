@@ -1,5 +1,6 @@
 //! The cards of a GPU pod.
 
+use super::host;
 use crate::config::data::{DEFAULT_CARD, card, early_spelling, near_cards, pool_memory_gb};
 use crate::config::findings::Findings;
 use crate::config::model::{Gpu, GpuSelector, Manufacturer};
@@ -9,7 +10,7 @@ use crate::config::values::{At, Scope};
 
 pub(super) fn gpu(top: &Scope<'_>, wish: &Wish<'_>, findings: &mut Findings) -> Gpu {
     let block = top.block("providers.runpod");
-    report_unused(top, &block, findings);
+    report_unused(&block, findings);
     let named = block.text("gpuType");
     let selector = match (&named, &wish.tier) {
         (Some(name), _) => {
@@ -30,14 +31,16 @@ pub(super) fn gpu(top: &Scope<'_>, wish: &Wish<'_>, findings: &mut Findings) -> 
             GpuSelector::Default
         }
     };
+    let count = block
+        .count("gpuCount")
+        .or_else(|| wish.count.clone())
+        .map_or(1, |count| count.value);
     Gpu {
         selector,
-        count: block
-            .count("gpuCount")
-            .or_else(|| wish.count.clone())
-            .map_or(1, |count| count.value),
+        count,
         min_memory_gb: wish.min_memory_gb.as_ref().map(|memory| memory.value),
         manufacturer: wish.manufacturer.as_ref().map(|maker| maker.value),
+        host: host::floors(top, count),
     }
 }
 
@@ -74,8 +77,8 @@ fn check_name(name: &At<&str>, wish: &Wish<'_>, findings: &mut Findings) {
     });
 }
 
-/// Settings of CPU pods on a GPU pod.
-fn report_unused(top: &Scope<'_>, block: &Scope<'_>, findings: &mut Findings) {
+/// A CPU pod's instance on a GPU pod.
+fn report_unused(block: &Scope<'_>, findings: &mut Findings) {
     if block.has("cpuInstanceId") {
         findings.push(
             block
@@ -86,30 +89,5 @@ fn report_unused(top: &Scope<'_>, block: &Scope<'_>, findings: &mut Findings) {
                 .label("would have no effect")
                 .help("write `cpuOnly: true`, or remove it"),
         );
-    }
-    if block.has("vcpuCount") {
-        findings.push(
-            block
-                .warning(
-                    "vcpuCount",
-                    "the number of vCPUs of a GPU pod comes with its cards",
-                )
-                .label("no effect")
-                .help("write `cpuOnly: true` for a CPU pod, or remove it"),
-        );
-    }
-    let resources = top.block("deployment.resources");
-    for (key, amount) in [("cpus", "number of vCPUs"), ("memory", "memory")] {
-        if resources.has(key) {
-            findings.push(
-                resources
-                    .warning(
-                        key,
-                        format!("the {amount} of a GPU pod comes with its cards"),
-                    )
-                    .label("no effect")
-                    .help("remove it, or choose a larger card or more of them"),
-            );
-        }
     }
 }

@@ -3,6 +3,7 @@
 mod compute;
 mod cpu;
 mod gpu;
+mod host;
 mod place;
 mod pod;
 mod ports;
