@@ -223,6 +223,47 @@ fn a_lost_state_file_is_made_again_from_the_marker() {
     assert_eq!(cloud.requests("createPod").len(), 1);
 }
 
+/// A CPU pod, whose volume is a network volume.
+fn ask_for_a_network_volume(context: &Context) {
+    context.edit(
+        "    gpuType: NVIDIA L4\n",
+        "    cpuOnly: true\n    cpuInstanceId: cpu3c-2-4\n",
+    );
+}
+
+#[test]
+fn destroy_keeps_in_mind_a_volume_that_the_lost_state_file_named() {
+    let (cloud, context) = cloud_and_context();
+    ask_for_a_network_volume(&context);
+    context.run("deploy").expect(0);
+    std::fs::remove_file(context.path(".sindri/state/runpod-demo.json")).unwrap();
+    context.run("status").expect(0);
+    let (_, kept) = context.json("destroy --force");
+    let removal = kept["kept"][0]["remove"].as_str().unwrap();
+    assert!(removal.contains("destroy --volumes"), "{kept}");
+    context.run("deploy").expect(0);
+    assert_eq!(cloud.requests("createNetworkVolume").len(), 1);
+    let (_, gone) = context.json("destroy --force --volumes");
+    assert_eq!(gone["deleted"].as_array().unwrap().len(), 2, "{gone}");
+    assert_eq!(context.state(), None);
+}
+
+#[test]
+fn destroy_keeps_in_mind_a_volume_whose_create_was_killed() {
+    let cloud = Cloud::start();
+    let proxy = Proxy::start(&cloud, Fault::Held, "POST /v2/network-volumes ", 1);
+    let context = Context::at(PROGRAM, &proxy.url());
+    ask_for_a_network_volume(&context);
+    let running = context.start("deploy");
+    wait_until(|| cloud.requests("createNetworkVolume").len() == 1);
+    running.kill();
+    let (_, kept) = context.json("destroy --force");
+    assert_eq!(kept["kept"].as_array().unwrap().len(), 1, "{kept}");
+    let (_, gone) = context.json("destroy --force --volumes");
+    assert_eq!(gone["deleted"].as_array().unwrap().len(), 1, "{gone}");
+    assert_eq!(context.state(), None);
+}
+
 #[test]
 fn a_damaged_state_file_is_kept_aside_and_the_cloud_is_asked() {
     let (cloud, context) = cloud_and_context();

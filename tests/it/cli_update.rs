@@ -220,3 +220,49 @@ fn a_replacement_that_does_not_get_ready_keeps_and_names_both_pods() {
     assert_eq!(gone["deleted"].as_array().unwrap().len(), 2, "{gone}");
     assert!(cloud.pods().is_empty());
 }
+
+#[test]
+fn a_replaced_pod_is_deleted_only_once_the_new_one_is_ready() {
+    let cloud = Cloud::with_time_scale(0.01);
+    let context = Context::at(PROGRAM, cloud.url());
+    context.run("deploy --no-wait").expect(0);
+    let (old, price) = (cloud.pods()[0].id.clone(), cloud.pods()[0].cost);
+    context.edit("NVIDIA L4", "NVIDIA GeForce RTX 4090");
+    let (code, begun) = context.json("deploy --no-wait --force");
+    assert_eq!((code, &begun["ready"]), (0, &json!(false)), "{begun}");
+    assert_eq!(cloud.pods().len(), 2);
+    let kept = &begun["kept"][0];
+    assert_eq!(kept["resource"], format!("pod {old}, which was replaced"));
+    assert_eq!(kept["usd_per_hour"].as_f64(), Some(price));
+    let removal = kept["remove"].as_str().unwrap();
+    assert!(removal.contains("once the new pod is ready"), "{kept}");
+    assert_eq!(context.state().unwrap()["retiring"], json!([old]));
+
+    let again = context.run("deploy --no-wait").expect(0);
+    assert!(
+        again.stdout.contains(&format!("kept: pod {old}")),
+        "{}",
+        again.stdout
+    );
+    assert_eq!(cloud.pods().len(), 2, "still not ready");
+}
+
+#[test]
+fn a_replaced_pod_is_deleted_by_no_wait_too_when_the_new_one_is_ready() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let old = cloud.pods()[0].id.clone();
+    context.edit("NVIDIA L4", "NVIDIA GeForce RTX 4090");
+    context.run("deploy --no-wait --force").expect(0);
+    let new = context.state().unwrap()["pod_id"].clone();
+    assert_ne!(new, old);
+    while context.json("status").1["notes"]
+        .to_string()
+        .contains("not ready")
+        || context.json("status").1["state"] != "running"
+    {}
+    let (_, done) = context.json("deploy --no-wait");
+    assert_eq!(done["kept"], json!([]), "{done}");
+    assert_eq!(cloud.pods().len(), 1);
+    assert_eq!(cloud.pods()[0].id, new);
+}

@@ -9,8 +9,8 @@ use super::summary;
 use crate::args::DeployArgs;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
-use crate::output::{DeployReport, Human as _};
-use crate::plan::{Existing, Plan, PodSeen};
+use crate::output::{DeployReport, Human as _, Kept};
+use crate::plan::{Existing, Plan, PodSeen, Step};
 use crate::provider::{Journal, adopt_volume, is_ready};
 use crate::settings::{Format, Pace};
 
@@ -49,10 +49,12 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     permitted(&planned.plan, args)?;
     let mut journal = session.journal(&planned.sight, &cloud, context, &config.name)?;
     let outcome = carry_out(args, &planned, &cloud, &mut journal, context).await;
-    let (pod, applied) = outcome.map_err(|error| error.leaving(context.ledger.all()))?;
+    let Outcome { pod, applied, kept } =
+        outcome.map_err(|error| error.leaving(context.ledger.all()))?;
     let report = DeployReport {
         ready: is_ready(&pod),
         applied,
+        kept,
         ssh_command: pod.ssh.direct.clone().or_else(|| pod.ssh.proxy.clone()),
         web_terminal: Some(summary::web_terminal(&pod)),
         usd_per_hour: Some(pod.usd_per_hour),
@@ -98,14 +100,23 @@ fn permitted(plan: &Plan, args: &DeployArgs) -> Result<()> {
     ))
 }
 
-/// Applies the plan, waits, and deletes what was replaced.
+/// What a deploy came to.
+struct Outcome {
+    pod: PodSeen,
+    /// What was done, in order.
+    applied: Vec<String>,
+    /// Pods that were replaced and bill on.
+    kept: Vec<Kept>,
+}
+
+/// Applies the plan, waits, and deletes what was replaced once the new pod is ready.
 async fn carry_out(
     args: &DeployArgs,
     planned: &Planned,
     cloud: &Cloud,
     journal: &mut Journal<'_>,
     context: &Context<'_>,
-) -> Result<(PodSeen, Vec<String>)> {
+) -> Result<Outcome> {
     let plan = &planned.plan;
     if !plan.actions.is_empty() && context.printer.format() == Format::Human {
         let text = String::from(plan.human(context.printer.talk()));
@@ -133,15 +144,41 @@ async fn carry_out(
         let progress = context.printer.progress();
         cloud
             .runpod
-            .wait_ready(&pod, args.pace(context), |phase| progress.phase(phase))
+            .wait_ready(&pod, args.pace(context), applied.first_look, |phase| {
+                progress.phase(phase);
+            })
             .await?
     } else {
         pod
     };
-    applied
-        .did
-        .extend(cloud.runpod.delete_replaced(plan, journal).await?);
-    Ok((pod, applied.did))
+    let kept = if is_ready(&pod) {
+        let deleted = cloud.runpod.delete_replaced(plan, journal).await?;
+        applied.did.extend(deleted);
+        Vec::new()
+    } else {
+        replaced(planned)
+    };
+    Ok(Outcome {
+        pod,
+        applied: applied.did,
+        kept,
+    })
+}
+
+/// Pods that were replaced and stay until the new one is ready.
+fn replaced(planned: &Planned) -> Vec<Kept> {
+    let ids = planned.plan.actions.iter().filter_map(|action| {
+        let Step::DeletePod { id } = &action.step else {
+            return None;
+        };
+        Some(id)
+    });
+    ids.map(|id| Kept {
+        resource: format!("pod {id}, which was replaced"),
+        usd_per_hour: planned.sight.by_id(id).map(|pod| pod.usd_per_hour),
+        remove: "the next `sindri deploy` deletes it once the new pod is ready".to_owned(),
+    })
+    .collect()
 }
 
 impl DeployArgs {

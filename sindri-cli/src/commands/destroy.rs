@@ -3,12 +3,13 @@
 use super::confirm::{Answer, confirm};
 use super::context::{Cloud, Context, runpod_target};
 use super::session::{Access, Session, tell};
+use super::summary;
 use crate::args::DestroyArgs;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
 use crate::plan::{MountSeen, PodSeen, Rate, VolumeSeen};
-use crate::provider::{Journal, Sight};
+use crate::provider::{Journal, Sight, adopt_volume};
 
 /// Deletes the deployment.
 pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result<Exit> {
@@ -27,15 +28,15 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
     let volumes = Volumes::look(&sight, &cloud, &config.name).await?;
     let doomed = Doomed::of(&sight, &volumes, args);
     let mut journal = session.journal(&sight, &cloud, context, &config.name)?;
+    let report = |end| report(&config.name, sight.pod(), &volumes, &doomed, end);
+    // Only the record says which volume is ours: it is kept for as long as the volume.
+    match &volumes.own {
+        Some(own) => adopt_volume(own, &mut journal),
+        None => journal.volume_gone(),
+    }
     if doomed.is_empty() {
         journal.nothing_open();
-        let report = volumes.report(
-            &config.name,
-            &doomed,
-            false,
-            "nothing to destroy".to_owned(),
-        );
-        context.printer.report("destroy", &report);
+        context.printer.report("destroy", &report(End::Nothing));
         return Ok(Exit::Done);
     }
     if !args.force {
@@ -47,13 +48,7 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
         .await?
             == Answer::No
         {
-            let report = volumes.report(
-                &config.name,
-                &Doomed::default(),
-                false,
-                "nothing was deleted".to_owned(),
-            );
-            context.printer.report("destroy", &report);
+            context.printer.report("destroy", &report(End::Declined));
             return Ok(Exit::Done);
         }
     }
@@ -62,14 +57,21 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
         .await
         .map_err(|error| error.leaving(context.ledger.all()))?;
     journal.nothing_open();
-    let message = format!("deleted {}", doomed.names().join(", "));
-    let report = volumes.report(&config.name, &doomed, true, message);
-    context.printer.report("destroy", &report);
+    context.printer.report("destroy", &report(End::Deleted));
     Ok(Exit::Done)
 }
 
+/// How a destroy ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// There was nothing to delete.
+    Nothing,
+    /// The user did not want it.
+    Declined,
+    Deleted,
+}
+
 /// What is going to be deleted.
-#[derive(Default)]
 struct Doomed<'a> {
     pods: Vec<&'a PodSeen>,
     volume: Option<&'a VolumeSeen>,
@@ -188,51 +190,66 @@ impl Volumes {
         })
     }
 
-    fn report(
-        &self,
-        name: &str,
-        doomed: &Doomed<'_>,
-        changed: bool,
-        message: String,
-    ) -> ChangeReport {
-        let mut kept = Vec::new();
-        if let Some(own) = self.own.as_ref().filter(|_| doomed.volume.is_none()) {
-            kept.push(kept_volume(own, "`sindri destroy --volumes` deletes it"));
-        }
-        if let Some(other) = &self.other {
-            kept.push(kept_volume(
-                other,
-                "sindri did not make it; delete it in the console",
-            ));
-        }
-        for orphan in &self.orphans {
-            kept.push(kept_volume(
+    /// Those that are not deleted.
+    fn kept(&self, is_deleted: bool) -> Vec<Kept> {
+        let own = self.own.iter().filter(|_| !is_deleted);
+        let own = own.map(|own| kept_volume(own, "`sindri destroy --volumes` deletes it"));
+        let other = self
+            .other
+            .iter()
+            .map(|other| kept_volume(other, "sindri did not make it; delete it in the console"));
+        let orphans = self.orphans.iter().map(|orphan| {
+            kept_volume(
                 orphan,
                 "it may be of an earlier deployment; delete it in the console",
-            ));
-        }
-        ChangeReport {
-            name: name.to_owned(),
-            provider: "runpod",
-            state: if changed || doomed.pods.is_empty() {
-                "notdeployed"
-            } else {
-                "unknown"
-            },
-            instance_id: doomed.pods.first().map(|pod| pod.id.clone()),
-            changed,
-            message,
-            deleted: if changed { doomed.names() } else { Vec::new() },
-            kept,
-            notes: Vec::new(),
-        }
+            )
+        });
+        own.chain(other).chain(orphans).collect()
+    }
+}
+
+/// What there is after a destroy that ended in this way.
+fn report(
+    name: &str,
+    pod: Option<&PodSeen>,
+    volumes: &Volumes,
+    doomed: &Doomed<'_>,
+    end: End,
+) -> ChangeReport {
+    let deleted = end == End::Deleted;
+    let (pod, message) = match end {
+        End::Nothing => (None, "nothing to destroy".to_owned()),
+        End::Declined => (pod, "nothing was deleted".to_owned()),
+        End::Deleted => (None, format!("deleted {}", doomed.names().join(", "))),
+    };
+    let left = doomed.pods.iter().filter(|_| end == End::Declined);
+    let mut kept: Vec<Kept> = left
+        .map(|pod| Kept {
+            resource: format!("pod {} ({})", pod.id, pod.state.as_str()),
+            usd_per_hour: Some(pod.usd_per_hour),
+            remove: "`sindri destroy` deletes it".to_owned(),
+        })
+        .collect();
+    kept.extend(volumes.kept(deleted && doomed.volume.is_some()));
+    ChangeReport {
+        name: name.to_owned(),
+        provider: "runpod",
+        state: summary::state(pod),
+        instance_id: pod
+            .or(doomed.pods.first().copied())
+            .map(|pod| pod.id.clone()),
+        changed: deleted,
+        message,
+        deleted: if deleted { doomed.names() } else { Vec::new() },
+        kept,
+        notes: Vec::new(),
     }
 }
 
 fn kept_volume(volume: &VolumeSeen, remove: &str) -> Kept {
     Kept {
         resource: format!("network volume {} ({})", volume.name, volume.id),
-        usd_per_hour: Some(Rate::network_volume(volume.size_gb).running),
+        usd_per_hour: volume.size_gb.0.map(|gb| Rate::network_volume(gb).running),
         remove: remove.to_owned(),
     }
 }
@@ -243,4 +260,75 @@ fn is_made_for(volume: &str, name: &str) -> bool {
         .strip_prefix(name)
         .and_then(|rest| rest.strip_prefix("-data-"));
     suffix.is_some_and(|id| id.len() == 6 && id.chars().all(|c| c.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::SizeSeen;
+    use crate::plan::fixtures::pod;
+
+    #[test]
+    fn what_the_user_did_not_want_deleted_is_reported_as_it_is() {
+        let (pod, volume) = (pod("abc"), volume());
+        let volumes = volumes(&volume);
+        let doomed = Doomed {
+            pods: vec![&pod],
+            volume: Some(&volume),
+        };
+        let report = report("demo", Some(&pod), &volumes, &doomed, End::Declined);
+        assert_eq!(
+            (report.state, report.instance_id.as_deref(), report.changed),
+            ("running", Some("abc"), false)
+        );
+        assert!(report.deleted.is_empty());
+        let kept: Vec<_> = report.kept.iter().map(|kept| &*kept.resource).collect();
+        assert_eq!(
+            kept,
+            ["pod abc (RUNNING)", "network volume demo-data-012345 (v1)"]
+        );
+        assert_eq!(report.kept[0].usd_per_hour, Some(pod.usd_per_hour));
+    }
+
+    #[test]
+    fn only_what_was_deleted_is_gone() {
+        let (pod, volume) = (pod("abc"), volume());
+        let volumes = volumes(&volume);
+        let check = |doomed_volume, deleted: &[&str], kept: usize| {
+            let doomed = Doomed {
+                pods: vec![&pod],
+                volume: doomed_volume,
+            };
+            let report = report("demo", Some(&pod), &volumes, &doomed, End::Deleted);
+            assert_eq!((report.state, report.changed), ("notdeployed", true));
+            assert_eq!((report.deleted, report.kept.len()), (names(deleted), kept));
+        };
+        check(None, &["pod abc"], 1);
+        check(
+            Some(&volume),
+            &["pod abc", "network volume demo-data-012345"],
+            0,
+        );
+    }
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    fn volume() -> VolumeSeen {
+        VolumeSeen {
+            id: "v1".to_owned(),
+            name: "demo-data-012345".to_owned(),
+            size_gb: SizeSeen(Some(20)),
+            data_center: "EU-RO-1".to_owned(),
+        }
+    }
+
+    fn volumes(own: &VolumeSeen) -> Volumes {
+        Volumes {
+            own: Some(own.clone()),
+            other: None,
+            orphans: Vec::new(),
+        }
+    }
 }

@@ -147,11 +147,11 @@ impl Session {
     }
 
     fn write(&self, lock: &Lock, sight: &Sight) -> std::result::Result<(), StateError> {
-        match &sight.settled.record {
-            same if *same == self.record => Ok(()),
-            Some(record) => self.store.write(lock, record),
-            None => self.store.remove(lock),
+        let (known, record) = (self.record.as_ref(), sight.settled.record.as_ref());
+        if record == known {
+            return Ok(());
         }
+        self.store.replace(lock, known, record)
     }
 }
 

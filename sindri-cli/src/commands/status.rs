@@ -52,8 +52,9 @@ async fn look(config: &Config, cloud: &Cloud, context: &Context<'_>) -> Result<S
     }));
     notes.extend(sight.retiring().map(|pod| {
         format!(
-            "pod {} was replaced and is still there: `sindri deploy` deletes it",
-            pod.id
+            "pod {} was replaced, is still there and bills ${}/h: `sindri deploy` deletes it once the \
+             new pod is ready",
+            pod.id, pod.usd_per_hour
         )
     }));
     let pod = sight.pod();

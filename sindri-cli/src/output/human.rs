@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::paint::{Ink, Palette};
 use super::report::{
-    ChangeReport, DeployReport, SandboxReport, StatusReport, Timestamps, ValidateReport,
+    ChangeReport, DeployReport, Kept, SandboxReport, StatusReport, Timestamps, ValidateReport,
     VersionReport,
 };
 use super::text::Text;
@@ -129,6 +129,22 @@ fn notes(notes: &[String]) -> Text {
     text
 }
 
+/// What is still there, and bills.
+fn kept(kept: &[Kept]) -> Text {
+    let mut text = Text::default();
+    for kept in kept {
+        let price = kept.usd_per_hour.map_or_else(
+            || "price unknown".to_owned(),
+            |price| format!("{}/h", usd(price)),
+        );
+        text.line(format!(
+            "kept: {}, bills {price}; {}",
+            kept.resource, kept.remove
+        ));
+    }
+    text
+}
+
 impl Human for DeployReport {
     fn human(&self, palette: Palette) -> Text {
         let status = &self.status;
@@ -145,6 +161,7 @@ impl Human for DeployReport {
         table.row("secrets", self.secrets.to_string());
         table.row("state file", &self.state_file);
         text.lines(&table.text(palette));
+        text.lines(&kept(&self.kept));
         // With something to do, they were shown with the plan.
         if self.applied.is_empty() {
             text.lines(&notes(&status.notes));
@@ -157,16 +174,7 @@ impl Human for ChangeReport {
     fn human(&self, palette: Palette) -> Text {
         let ink = if self.changed { Ink::Good } else { Ink::Strong };
         let mut text = Text::new(palette.paint(ink, &self.message));
-        for kept in &self.kept {
-            let price = kept.usd_per_hour.map_or_else(
-                || "price unknown".to_owned(),
-                |price| format!("{}/h", usd(price)),
-            );
-            text.line(format!(
-                "kept: {}, bills {price}; {}",
-                kept.resource, kept.remove
-            ));
-        }
+        text.lines(&kept(&self.kept));
         text.lines(&notes(&self.notes));
         text
     }

@@ -64,6 +64,8 @@ pub(crate) struct DeployReport {
     pub(crate) ready: bool,
     /// What was done, in order. Empty when there was nothing to do.
     pub(crate) applied: Vec<String>,
+    /// Pods that were replaced, are still there and bill.
+    pub(crate) kept: Vec<Kept>,
     /// The command for SSH, once there is one.
     pub(crate) ssh_command: Option<String>,
     /// A shell in the browser.

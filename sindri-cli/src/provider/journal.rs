@@ -112,7 +112,10 @@ impl<'a> Journal<'a> {
             "sindri destroy --volumes",
         );
         self.record.volume = Some(volume);
-        self.record.intent = None;
+        // A create of a pod may be open still.
+        self.record
+            .intent
+            .take_if(|intent| intent.creates == Creates::Volume);
         self.save();
     }
 
@@ -128,8 +131,10 @@ impl<'a> Journal<'a> {
 
     /// The network volume of this deployment is gone.
     pub(crate) fn volume_gone(&mut self) {
-        self.record.volume = None;
-        self.save();
+        if let Some(volume) = self.record.volume.take() {
+            self.ledger.gone(&format!("network volume {}", volume.name));
+            self.save();
+        }
     }
 
     /// A pod that exists already counts as well when the run ends early.

@@ -159,6 +159,27 @@ impl Store {
         sync_folder(folder).map_err(fail)
     }
 
+    /// Writes or removes the record if the file still says what was read from it before.
+    ///
+    /// What was read without the lock may be out of date by now: whoever changed it since knows better.
+    pub(crate) fn replace(
+        &self,
+        lock: &Lock,
+        known: Option<&Record>,
+        record: Option<&Record>,
+    ) -> Result<(), StateError> {
+        let unchanged = match self.read()? {
+            Found::Nothing => known.is_none(),
+            Found::Record(now) => known == Some(now.as_ref()),
+            Found::Damaged(_) => false,
+        };
+        match record {
+            _ if !unchanged => Ok(()),
+            Some(record) => self.write(lock, record),
+            None => self.remove(lock),
+        }
+    }
+
     /// Removes the record. One that is not there is as good.
     pub(crate) fn remove(&self, _lock: &Lock) -> Result<(), StateError> {
         match fs::remove_file(&self.file) {
@@ -265,6 +286,34 @@ mod tests {
         store.remove(&lock).unwrap();
         store.remove(&lock).unwrap();
         assert_eq!(store.read().unwrap(), Found::Nothing);
+    }
+
+    #[test]
+    fn a_file_that_changed_since_it_was_read_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(&dir, Realm::Real);
+        let lock = store.lock().unwrap();
+        let (old, mut theirs) = (record(), record());
+        theirs.pod_id = Some("pod2".into());
+        let check = |file: Option<&Record>, known, new, expected: Option<&Record>| {
+            match file {
+                Some(file) => store.write(&lock, file).unwrap(),
+                None => store.remove(&lock).unwrap(),
+            }
+            store.replace(&lock, known, new).unwrap();
+            let expected = expected.map_or(Found::Nothing, |record| {
+                Found::Record(Box::new(record.clone()))
+            });
+            assert_eq!(store.read().unwrap(), expected);
+        };
+        check(Some(&old), Some(&old), None, None);
+        check(None, None, Some(&old), Some(&old));
+        check(Some(&theirs), Some(&old), None, Some(&theirs));
+        check(Some(&theirs), None, Some(&old), Some(&theirs));
+        check(None, Some(&old), Some(&theirs), None);
+        fs::write(store.path(), "damaged").unwrap();
+        store.replace(&lock, None, Some(&old)).unwrap();
+        assert_eq!(fs::read_to_string(store.path()).unwrap(), "damaged");
     }
 
     #[test]
