@@ -115,14 +115,27 @@ pub(crate) struct ConfigLocation {
 
 /// Access to RunPod.
 pub(crate) struct RunpodSettings {
-    /// The API key.
-    pub(crate) api_key: Option<SecretString>,
+    /// The API key, or why there is none. Only a command that talks to RunPod needs it.
+    pub(crate) api_key: std::result::Result<SecretString, NoKey>,
     /// Origin of the API.
     pub(crate) base_url: String,
     /// How long a connection may take to open.
     pub(crate) connect_timeout: Duration,
     /// How long an answer may take.
     pub(crate) read_timeout: Duration,
+}
+
+/// Why there is no API key to send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoKey {
+    /// Nothing is set.
+    Unset,
+    /// White space only.
+    Blank,
+    /// Something in it that no header can carry, such as a line break.
+    Unsendable,
+    /// It is not text.
+    NotText,
 }
 
 /// How often to look at a deployment that is getting ready, and how long.
@@ -147,7 +160,7 @@ impl Settings {
     ///
     /// A variable that holds something other than its documentation allows.
     pub(crate) fn resolve(args: &GlobalArgs, environment: Environment) -> Result<Self> {
-        let cloud = if args.sandbox || flag(&environment, "SINDRI_SANDBOX") {
+        let cloud = if args.sandbox || flag(&environment, "SINDRI_SANDBOX")? {
             CloudChoice::Sandbox
         } else {
             CloudChoice::Real
@@ -160,20 +173,17 @@ impl Settings {
         Ok(Self {
             config: ConfigLocation {
                 option: args.config.clone(),
-                variable: environment.get("SINDRI_CONFIG").map(PathBuf::from),
+                variable: text(&environment, "SINDRI_CONFIG")?.map(PathBuf::from),
                 current_dir: environment.current_dir().to_owned(),
                 home: environment.home(),
             },
-            provider: args
-                .provider
-                .clone()
-                .or_else(|| environment.get("SINDRI_PROVIDER").map(str::to_owned)),
+            provider: match &args.provider {
+                Some(provider) => Some(provider.clone()),
+                None => text(&environment, "SINDRI_PROVIDER")?.map(str::to_owned),
+            },
             runpod: RunpodSettings {
-                api_key: environment
-                    .get("RUNPOD_API_KEY")
-                    .map(|key| key.trim().into()),
-                base_url: environment
-                    .get("RUNPOD_API_BASE_URL")
+                api_key: api_key(&environment),
+                base_url: text(&environment, "RUNPOD_API_BASE_URL")?
                     .unwrap_or(RUNPOD_API)
                     .to_owned(),
                 connect_timeout: millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?,
@@ -194,7 +204,7 @@ impl Settings {
 impl OutputSettings {
     /// Also used before the rest is known, so that any failure finds its way out.
     pub(crate) fn resolve(args: &GlobalArgs, environment: &Environment) -> Result<Self> {
-        let unset = |name| environment.get(name).is_none();
+        let unset = |name| environment.get(name).is_none() && !environment.is_unreadable(name);
         Ok(Self {
             format: if args.json {
                 Format::Json
@@ -208,7 +218,7 @@ impl OutputSettings {
                 Colour::Never
             },
             terminal: environment.terminal(),
-            log_filter: environment.get("RUST_LOG").map(str::to_owned),
+            log_filter: text(environment, "RUST_LOG")?.map(str::to_owned),
         })
     }
 
@@ -234,7 +244,7 @@ fn verbosity(args: &GlobalArgs, environment: &Environment) -> Result<Verbosity> 
         2 => return Ok(Verbosity::Debug),
         3.. => return Ok(Verbosity::Trace),
     }
-    match environment.get("SINDRI_LOG_LEVEL") {
+    match text(environment, "SINDRI_LOG_LEVEL")? {
         None | Some("warn") => Ok(Verbosity::Normal),
         Some("error") => Ok(Verbosity::Quiet),
         Some("info") => Ok(Verbosity::Info),
@@ -247,13 +257,50 @@ fn verbosity(args: &GlobalArgs, environment: &Environment) -> Result<Verbosity> 
     }
 }
 
-fn flag(environment: &Environment, name: &str) -> bool {
-    matches!(environment.get(name), Some("1" | "true" | "yes" | "on"))
+/// A variable's value, unless it is empty.
+fn text<'a>(environment: &'a Environment, name: &str) -> Result<Option<&'a str>> {
+    if environment.is_unreadable(name) {
+        return Err(Error::usage(
+            Failure::new(format!("{name} is not text"))
+                .help("it holds bytes that are no UTF-8: set it again"),
+        ));
+    }
+    Ok(environment.get(name))
+}
+
+/// A key that was pasted with a line end around it still is that key.
+fn api_key(environment: &Environment) -> std::result::Result<SecretString, NoKey> {
+    let name = "RUNPOD_API_KEY";
+    if environment.is_unreadable(name) {
+        return Err(NoKey::NotText);
+    }
+    let key = environment.get(name).ok_or(NoKey::Unset)?.trim();
+    if key.is_empty() {
+        Err(NoKey::Blank)
+    } else if key.chars().all(|c| c.is_ascii_graphic()) {
+        Ok(key.into())
+    } else {
+        Err(NoKey::Unsendable)
+    }
+}
+
+/// Guessing what a mistyped word means could choose the cloud that bills.
+fn flag(environment: &Environment, name: &str) -> Result<bool> {
+    let Some(text) = text(environment, name)? else {
+        return Ok(false);
+    };
+    match text.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" | "y" => Ok(true),
+        "" | "0" | "false" | "no" | "off" | "n" => Ok(false),
+        _ => Err(Error::usage(
+            Failure::new(format!("{name} is `{text}`")).help("use true or false"),
+        )),
+    }
 }
 
 fn time_scale(environment: &Environment) -> Result<f64> {
     let name = "SINDRI_SANDBOX_TIME_SCALE";
-    let Some(text) = environment.get(name) else {
+    let Some(text) = text(environment, name)? else {
         return Ok(1.0);
     };
     match text.trim().parse::<f64>() {
@@ -266,7 +313,7 @@ fn time_scale(environment: &Environment) -> Result<f64> {
 
 /// A whole number from 1 up.
 fn number(environment: &Environment, name: &str, default: u64) -> Result<u64> {
-    let Some(text) = environment.get(name) else {
+    let Some(text) = text(environment, name)? else {
         return Ok(default);
     };
     match text.trim().parse() {

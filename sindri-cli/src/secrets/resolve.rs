@@ -109,6 +109,9 @@ fn from_env(
     if let Some(value) = sources.environment.get(name) {
         return Ok(Masked::from(value));
     }
+    if sources.environment.is_unreadable(name) {
+        return Err("set in the environment to bytes that are no UTF-8".to_owned());
+    }
     let mut in_files = files.iter().filter_map(|file| file.variables.get(name));
     if let Some(value) = in_files.find(|value| !value.expose().is_empty()) {
         return Ok(value.clone());

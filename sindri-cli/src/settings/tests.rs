@@ -38,7 +38,7 @@ fn an_empty_variable_is_an_unset_variable() {
         &["status"],
         &[("RUNPOD_API_KEY", ""), ("RUNPOD_API_BASE_URL", "")],
     );
-    assert!(empty.runpod.api_key.is_none());
+    assert_eq!(empty.runpod.api_key.err(), Some(NoKey::Unset));
     assert_eq!(empty.runpod.base_url, RUNPOD_API);
 }
 
@@ -106,6 +106,59 @@ fn a_variable_that_cannot_be_read_is_a_usage_error_that_names_it() {
     check("SINDRI_SANDBOX_TIME_SCALE", "0");
     check("SINDRI_SANDBOX_TIME_SCALE", "inf");
     check("SINDRI_LOG_LEVEL", "loud");
+    check("SINDRI_SANDBOX", "ture");
+    check("SINDRI_SANDBOX", "2");
+}
+
+#[test]
+fn a_switch_is_read_whatever_its_case_and_empty_is_unset() {
+    let check = |value: &str, cloud| {
+        let settings = settings(&["status"], &[("SINDRI_SANDBOX", value)]);
+        assert_eq!(settings.cloud, cloud, "{value:?}");
+    };
+    for on in ["1", "true", "True", "TRUE", "yes", "On", "y", "Y", " true "] {
+        check(on, CloudChoice::Sandbox);
+    }
+    for off in ["", " ", "0", "false", "False", "NO", "off", "n"] {
+        check(off, CloudChoice::Real);
+    }
+}
+
+#[test]
+fn a_key_that_cannot_be_sent_is_no_key() {
+    let check = |value: &str, expected: Option<NoKey>| {
+        let settings = settings(&["status"], &[("RUNPOD_API_KEY", value)]);
+        assert_eq!(settings.runpod.api_key.err(), expected, "{value:?}");
+    };
+    check("rpa_key", None);
+    check(" rpa_key\n", None);
+    check("", Some(NoKey::Unset));
+    check(" \t", Some(NoKey::Blank));
+    check("rpa\nkey", Some(NoKey::Unsendable));
+    check("rpa key", Some(NoKey::Unsendable));
+    check("rpa_k\u{e9}y", Some(NoKey::Unsendable));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_text_is_named_and_is_not_unset() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt as _;
+    let broken = |name: &str| {
+        Environment::of_raw_test([(OsString::from(name), OsString::from_vec(b"k\xff".to_vec()))])
+    };
+    let cli = Cli::try_parse_from(["sindri", "status"]).expect("arguments parse");
+    for name in ["SINDRI_CONFIG", "SINDRI_SANDBOX", "RUNPOD_API_BASE_URL"] {
+        let error = Settings::resolve(&cli.global, broken(name)).err();
+        let error = error.expect("an error");
+        assert_eq!(Exit::from(&error), Exit::Usage);
+        assert_eq!(error.to_string(), format!("{name} is not text"));
+    }
+    let settings = Settings::resolve(&cli.global, broken("RUNPOD_API_KEY"));
+    let settings = settings.expect("settings resolve");
+    assert_eq!(settings.runpod.api_key.err(), Some(NoKey::NotText));
+    let colour = OutputSettings::resolve(&cli.global, &broken("NO_COLOR"));
+    assert_eq!(colour.expect("it resolves").colour, Colour::Never);
 }
 
 #[test]

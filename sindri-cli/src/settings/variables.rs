@@ -1,6 +1,7 @@
 //! The environment as it was when the process started, and the list of variables that mean something.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,11 @@ pub(crate) const VARIABLES: &[Variable] = &[
         "Provider; `--provider` wins.",
         "`deployment.provider`",
     ),
-    variable("SINDRI_SANDBOX", "`1` means `--sandbox`.", "unset"),
+    variable(
+        "SINDRI_SANDBOX",
+        "`true` (also `1`, `yes`, `on`, `y`) means `--sandbox`.",
+        "unset",
+    ),
     variable(
         "SINDRI_SANDBOX_TIME_SCALE",
         "How many times faster than real time the sandbox of `--sandbox` lives.",
@@ -70,7 +75,7 @@ pub(crate) const VARIABLES: &[Variable] = &[
     ),
     variable(
         "SINDRI_READ_TIMEOUT_MS",
-        "Limit for an answer, in milliseconds.",
+        "Limit for each part of an answer, in milliseconds.",
         "30000",
     ),
     variable(
@@ -94,19 +99,19 @@ pub(crate) const VARIABLES: &[Variable] = &[
 /// The environment as it was when the process started. Its `Debug` shows no value.
 pub(crate) struct Environment {
     variables: BTreeMap<String, String>,
+    /// Names of those whose value is not UTF-8: they are set, whatever they hold.
+    unreadable: BTreeSet<String>,
     current_dir: PathBuf,
     terminal: Terminal,
 }
 
 impl Environment {
-    /// Reads the environment of this process. Variables that are not UTF-8 are left out.
+    /// Reads the environment of this process. Variables whose name is not UTF-8 are left out.
     pub(crate) fn of_process() -> Self {
+        let (variables, unreadable) = sorted(std::env::vars_os());
         Self {
-            variables: std::env::vars_os()
-                .filter_map(|(name, value)| {
-                    Some((name.into_string().ok()?, value.into_string().ok()?))
-                })
-                .collect(),
+            variables,
+            unreadable,
             // A removed directory is no reason to fail: absolute paths still work.
             current_dir: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
             terminal: Terminal {
@@ -123,6 +128,11 @@ impl Environment {
             .get(name)
             .map(String::as_str)
             .filter(|value| !value.is_empty())
+    }
+
+    /// Whether a variable is set to something that is not UTF-8.
+    pub(crate) fn is_unreadable(&self, name: &str) -> bool {
+        self.unreadable.contains(name)
     }
 
     /// The user's home directory.
@@ -142,11 +152,19 @@ impl Environment {
 
     #[cfg(test)]
     pub(crate) fn of_test(variables: &[(&str, &str)]) -> Self {
-        Self {
-            variables: variables
+        Self::of_raw_test(
+            variables
                 .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
+                .map(|(name, value)| (OsString::from(name), OsString::from(value))),
+        )
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of_raw_test(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
+        let (variables, unreadable) = sorted(variables);
+        Self {
+            variables,
+            unreadable,
             current_dir: PathBuf::from("/work"),
             terminal: Terminal {
                 stdin: false,
@@ -155,6 +173,23 @@ impl Environment {
             },
         }
     }
+}
+
+/// The variables that are text, and the names of those that are not.
+fn sorted(
+    all: impl IntoIterator<Item = (OsString, OsString)>,
+) -> (BTreeMap<String, String>, BTreeSet<String>) {
+    let (mut variables, mut unreadable) = (BTreeMap::new(), BTreeSet::new());
+    for (name, value) in all {
+        let Ok(name) = name.into_string() else {
+            continue;
+        };
+        match value.into_string() {
+            Ok(value) => drop(variables.insert(name, value)),
+            Err(_) => drop(unreadable.insert(name)),
+        }
+    }
+    (variables, unreadable)
 }
 
 impl fmt::Debug for Environment {

@@ -11,7 +11,7 @@ mod request;
 use secrecy::SecretString;
 
 use crate::error::{Error, Failure, Kind, Result};
-use crate::settings::{Pace, RunpodSettings};
+use crate::settings::{NoKey, Pace, RunpodSettings};
 
 pub(crate) use apply::adopt_volume;
 pub(crate) use find::Sight;
@@ -34,19 +34,12 @@ impl Runpod {
     ///
     /// # Errors
     ///
-    /// No key, or an address that is none.
+    /// No key that can be sent, or an address that is none.
     pub(crate) fn new(settings: &RunpodSettings, pace: Pace) -> Result<Self> {
-        let Some(key) = &settings.api_key else {
-            return Err(Error::new(
-                Kind::Credentials,
-                Failure::new("RUNPOD_API_KEY is not set")
-                    .help(format!(
-                        "make a key at {KEYS_PAGE}, then `export RUNPOD_API_KEY=…`"
-                    ))
-                    .help("`--sandbox` tries everything out without a key and without cost"),
-            ));
-        };
-        Self::with_key(settings, key.clone(), &settings.base_url, pace)
+        match &settings.api_key {
+            Ok(key) => Self::with_key(settings, key.clone(), &settings.base_url, pace),
+            Err(reason) => Err(no_key(*reason)),
+        }
     }
 
     /// A sandbox takes any key.
@@ -83,7 +76,7 @@ impl Runpod {
             Error::usage(
                 Failure::new("RunPod cannot be called with these settings")
                     .causes(Some(&error))
-                    .help("look at RUNPOD_API_KEY and RUNPOD_API_BASE_URL"),
+                    .help("look at RUNPOD_API_BASE_URL"),
             )
         })?;
         Ok(Self { client, pace })
@@ -93,6 +86,23 @@ impl Runpod {
     pub(crate) fn origin(&self) -> &str {
         self.client.base_url()
     }
+}
+
+fn no_key(reason: NoKey) -> Error {
+    let what = match reason {
+        NoKey::Unset => "is not set",
+        NoKey::Blank => "is blank",
+        NoKey::Unsendable => "holds a space, a line break or another character that no key has",
+        NoKey::NotText => "is not text: it holds bytes that are no UTF-8",
+    };
+    Error::new(
+        Kind::Credentials,
+        Failure::new(format!("RUNPOD_API_KEY {what}"))
+            .help(format!(
+                "make a key at {KEYS_PAGE}, then `export RUNPOD_API_KEY=…`"
+            ))
+            .help("`--sandbox` tries everything out without a key and without cost"),
+    )
 }
 
 /// Whether an address is on this machine.
