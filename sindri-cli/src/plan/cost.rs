@@ -7,7 +7,7 @@ use super::spec::{MountSpec, PodSpec};
 /// Hours in an average month.
 pub(crate) const HOURS_PER_MONTH: f64 = 730.0;
 
-/// List rates of RunPod's storage, in USD per GB and month (`shared/api/RUNPOD.md` § 2 and § 5).
+/// List rates of RunPod's storage, in USD per GB and month (RunPod's pricing page).
 const DISK_RUNNING: f64 = 0.10;
 const POD_VOLUME_RUNNING: f64 = 0.10;
 const POD_VOLUME_STOPPED: f64 = 0.20;
