@@ -65,6 +65,11 @@ fn parameters_that_meet() {
 }
 
 #[test]
+fn maps_and_objects() {
+    check("maps-and-objects.yaml");
+}
+
+#[test]
 fn what_cannot_be_represented_is_refused_with_its_place() {
     let mut seen = 0;
     for entry in fs::read_dir(folder().join("refused")).unwrap() {
