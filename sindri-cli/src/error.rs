@@ -150,6 +150,14 @@ impl Error {
         self
     }
 
+    /// The same error with one more fact.
+    pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        if let Self::Failed(_, failure) = &mut self {
+            failure.details.push(detail.into());
+        }
+        self
+    }
+
     /// The same error with one more thing to do.
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         if let Self::Failed(_, failure) = &mut self {

@@ -1,8 +1,11 @@
 //! From nothing to a pod and back, as a user goes.
 
 use crate::cli_context::{PROGRAM, cloud_and_context};
-use serde_json::json;
-use tests::Context;
+use crate::support::{pod, server_with};
+use serde_json::{Value, json};
+use tests::{Context, Run};
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, ResponseTemplate};
 
 #[test]
 fn a_deployment_lives_and_ends() {
@@ -189,4 +192,65 @@ fn a_cpu_pod_gets_a_network_volume_that_destroy_keeps_unless_told() {
     let (code, gone) = context.json("destroy --force --volumes");
     assert_eq!((code, gone["deleted"].as_array().unwrap().len()), (0, 2));
     assert_eq!(context.state(), None);
+}
+
+/// Stops a pod at a service that answers the stop and the look after it like this.
+async fn stop_of(answer: ResponseTemplate, look: ResponseTemplate) -> Run {
+    let list = json!({"pods": [running("RUNNING")]});
+    let listed = Mock::given(method("GET")).and(path("/v2/pods"));
+    let server =
+        server_with(listed.respond_with(ResponseTemplate::new(200).set_body_json(list))).await;
+    let stop = Mock::given(method("POST")).and(path("/v2/pods/abc/action"));
+    stop.respond_with(answer).mount(&server).await;
+    let seen = Mock::given(method("GET")).and(path("/v2/pods/abc"));
+    seen.respond_with(look).mount(&server).await;
+    let context = Context::at(PROGRAM, &server.uri());
+    context.run("status").expect(0);
+    context.run("stop")
+}
+
+fn running(status: &str) -> Value {
+    let mut pod = pod("abc");
+    pod["name"] = json!("demo");
+    pod["status"] = json!(status);
+    pod
+}
+
+fn shows(status: &str) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(running(status))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pod_counts_as_stopped_only_when_it_says_so() {
+    let stopped = stop_of(shows("RUNNING"), shows("EXITED")).await.expect(0);
+    assert!(
+        stopped.stdout.starts_with("stopped pod abc\n"),
+        "{}",
+        stopped.stdout
+    );
+    let accepted = stop_of(shows("RUNNING"), shows("RUNNING")).await.expect(0);
+    let said = "the stop of pod abc was accepted and is not confirmed yet: it is RUNNING and bills $0.44/h";
+    assert!(accepted.stdout.starts_with(said), "{}", accepted.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_look_that_fails_does_not_hide_why_there_was_one() {
+    let conflict = json!({"title": "Conflict", "status": 409, "detail": "the pod is busy moving"});
+    let answer = ResponseTemplate::new(409).set_body_json(conflict);
+    let run = stop_of(answer, ResponseTemplate::new(403)).await.expect(5);
+    assert!(
+        run.stderr.contains("may not read the pod"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("asked after an earlier failure"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("the pod is busy moving"),
+        "{}",
+        run.stderr
+    );
 }

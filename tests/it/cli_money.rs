@@ -352,3 +352,71 @@ fn wait_until(condition: impl Fn() -> bool) {
         std::thread::sleep(Duration::from_millis(5));
     }
 }
+
+#[test]
+fn a_pod_of_another_checkout_is_not_changed_by_the_run_that_finds_it() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let id = cloud.pods()[0].id.clone();
+    let before = cloud.changes();
+    let marker = context.state().unwrap()["deployment_id"].clone();
+    let other = Context::at(PROGRAM, cloud.url());
+    other.edit("app:1", "app:2");
+    for command in [
+        "destroy --force",
+        "destroy",
+        "stop",
+        "start",
+        "deploy --force",
+    ] {
+        let run = other.run(command).expect(2);
+        let named = format!("pod {id} (made ");
+        assert!(run.stderr.contains(&named), "{command}: {}", run.stderr);
+        assert!(run.stderr.contains(marker.as_str().unwrap()), "{command}");
+        assert!(run.stderr.contains("sindri status"), "{command}");
+        assert_eq!(other.state(), None, "{command}");
+    }
+    let (_, plan) = other.json("plan");
+    assert_eq!(plan["blockers"].as_array().unwrap().len(), 1, "{plan}");
+    assert_eq!(cloud.changes(), before);
+}
+
+#[test]
+fn whoever_lost_the_state_file_destroys_in_two_commands() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    std::fs::remove_file(context.path(".sindri/state/runpod-demo.json")).unwrap();
+    context.run("status").expect(0);
+    context.run("destroy --force").expect(0);
+    assert!(cloud.pods().is_empty());
+    assert_eq!(context.state(), None);
+}
+
+#[test]
+fn a_network_volume_that_no_pod_shows_is_told_with_its_price() {
+    let (cloud, context) = cloud_and_context();
+    let gpu_pod = context.read("sindri.yaml");
+    ask_for_a_network_volume(&context);
+    context.run("deploy").expect(0);
+    let name = cloud.request("createNetworkVolume")["name"].clone();
+    let told = |command: &str| {
+        let (_, document) = context.json(command);
+        document["notes"].as_array().unwrap().iter().any(|note| {
+            let note = note.as_str().unwrap();
+            note.starts_with(&format!(
+                "network volume {} of 20 GB",
+                name.as_str().unwrap()
+            )) && note.contains("/h; `sindri destroy --volumes` deletes it")
+        })
+    };
+    assert!(
+        !told("status") && !told("plan") && !told("deploy"),
+        "mounted"
+    );
+    context.run("destroy --force").expect(0);
+    assert!(told("status"));
+    context.file("sindri.yaml", &gpu_pod);
+    assert!(told("plan") && told("deploy") && told("status"));
+    context.run("destroy --force --volumes").expect(0);
+    assert!(!told("status"));
+}

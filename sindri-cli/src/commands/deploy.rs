@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::context::{Cloud, Context, runpod_target};
 use super::planning::{self, Planned, Reach};
-use super::session::{Access, Session};
+use super::session::{Access, Session, refuse_found_by_name};
 use super::summary;
 use crate::args::DeployArgs;
 use crate::error::{Error, Failure, Kind, Result};
@@ -46,6 +46,9 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     )?;
     let state_file = session.file(&context.settings.config.current_dir);
     let planned = planning::plan_online(&loaded, &inputs, &cloud, &session, context).await?;
+    if !planned.plan.actions.is_empty() {
+        refuse_found_by_name(&planned.sight)?;
+    }
     permitted(&planned.plan, args)?;
     let mut journal = session.journal(&planned.sight, &cloud, context, &config.name)?;
     let outcome = carry_out(args, &planned, &cloud, &mut journal, context).await;

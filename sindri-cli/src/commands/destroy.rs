@@ -2,7 +2,7 @@
 
 use super::confirm::{Answer, confirm};
 use super::context::{Cloud, Context, runpod_target};
-use super::session::{Access, Session, tell};
+use super::session::{Access, Session, refuse_found_by_name, tell};
 use super::summary;
 use crate::args::DestroyArgs;
 use crate::error::Result;
@@ -27,19 +27,11 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
     tell(&sight, context);
     let volumes = Volumes::look(&sight, &cloud, &config.name).await?;
     let doomed = Doomed::of(&sight, &volumes, args);
-    let mut journal = session.journal(&sight, &cloud, context, &config.name)?;
     let report = |end| report(&config.name, sight.pod(), &volumes, &doomed, end);
-    // Only the record says which volume is ours: it is kept for as long as the volume.
-    match &volumes.own {
-        Some(own) => adopt_volume(own, &mut journal),
-        None => journal.volume_gone(),
+    if args.force || !context.printer.can_ask() {
+        refuse_found_by_name(&sight)?;
     }
-    if doomed.is_empty() {
-        journal.nothing_open();
-        context.printer.report("destroy", &report(End::Nothing));
-        return Ok(Exit::Done);
-    }
-    if !args.force {
+    if !args.force && !doomed.is_empty() {
         context.printer.say(&doomed.describe());
         if confirm(
             &format!("delete {}?", doomed.names().join(", ")),
@@ -52,12 +44,23 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
             return Ok(Exit::Done);
         }
     }
+    let mut journal = session.journal(&sight, &cloud, context, &config.name)?;
+    // Only the record says which volume is ours: it is kept for as long as the volume.
+    match &volumes.own {
+        Some(own) => adopt_volume(own, &mut journal),
+        None => journal.volume_gone(),
+    }
     doomed
         .delete(&cloud, &mut journal)
         .await
         .map_err(|error| error.leaving(context.ledger.all()))?;
     journal.nothing_open();
-    context.printer.report("destroy", &report(End::Deleted));
+    let end = if doomed.is_empty() {
+        End::Nothing
+    } else {
+        End::Deleted
+    };
+    context.printer.report("destroy", &report(end));
     Ok(Exit::Done)
 }
 

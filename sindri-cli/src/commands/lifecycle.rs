@@ -1,7 +1,7 @@
 //! `stop` and `start`.
 
 use super::context::{Cloud, Context, runpod_target};
-use super::session::{Access, Session, tell};
+use super::session::{Access, Session, refuse_found_by_name, tell};
 use super::summary;
 use crate::config::Config;
 use crate::error::{Error, Failure, Kind, Result};
@@ -26,7 +26,18 @@ pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
             expose(pod, Some(pod.usd_per_hour), context);
             let stopped = found.cloud.runpod.stop_pod(&pod.id).await;
             let stopped = stopped.map_err(|error| error.leaving(context.ledger.all()))?;
-            found.report(&stopped, true, format!("stopped pod {}", pod.id))
+            let message = if stopped.state.bills_compute() {
+                format!(
+                    "the stop of pod {} was accepted and is not confirmed yet: it is {} and bills ${}/h; \
+                     `sindri status` shows when it has stopped",
+                    pod.id,
+                    stopped.state.as_str(),
+                    stopped.usd_per_hour
+                )
+            } else {
+                format!("stopped pod {}", pod.id)
+            };
+            found.report(&stopped, true, message)
         }
     };
     let mut report = ChangeReport {
@@ -105,6 +116,7 @@ impl Found {
         )?;
         let sight = cloud.runpod.find(&config.name, session.record()).await?;
         tell(&sight, context);
+        refuse_found_by_name(&sight)?;
         session.save(&sight)?;
         Ok(Self {
             config,
@@ -161,7 +173,7 @@ pub(super) fn kept(pod: &PodSeen) -> Vec<Kept> {
         MountSeen::None => Vec::new(),
         MountSeen::Pod { size_gb, path } => vec![Kept {
             resource: format!("pod volume of {size_gb} GB at {path}"),
-            usd_per_hour: Some(Rate::pod_volume(*size_gb).stopped),
+            usd_per_hour: size_gb.0.map(|gb| Rate::pod_volume(gb).stopped),
             remove: "`sindri destroy` deletes it with the pod".to_owned(),
         }],
         MountSeen::Network { volume_id, path } => vec![Kept {

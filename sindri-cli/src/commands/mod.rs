@@ -11,6 +11,7 @@ mod sandbox;
 mod session;
 mod status;
 mod summary;
+mod volume;
 
 use crate::args::{Command, ConfigCommand, DocsPage};
 use crate::error::{Error, Failure, Kind, Result};

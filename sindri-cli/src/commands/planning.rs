@@ -2,6 +2,7 @@
 
 use super::context::{Cloud, Context, runpod_target};
 use super::session::{Access, Session, tell};
+use super::volume;
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::config::{Config, Loaded, Runpod, Validation};
 use crate::error::{Error, Failure, Result};
@@ -82,6 +83,8 @@ pub(super) async fn plan_online(
     session: &Session,
     context: &Context<'_>,
 ) -> Result<Planned> {
+    // Before any call: a refused one must not hide what is to be said about the file.
+    context.announce(loaded, Reach::Online);
     let sight = cloud
         .runpod
         .find(&inputs.config.name, session.record())
@@ -92,11 +95,15 @@ pub(super) async fn plan_online(
         .runpod
         .observe(inputs.runpod, &sight, public_key)
         .await?;
-    context.announce(loaded, Reach::Online);
-    let plan =
+    let mut plan =
         plan::plan(inputs, &observed).map_err(|error| context.plan_failed(error, inputs.config))?;
     if matches!(observed.existing, Existing::None) {
         session.tell_neighbours(&inputs.config.name, context);
+    }
+    let kept = volume::kept_note(&sight, volume::planned_by(&plan), cloud).await?;
+    plan.notes.extend(kept);
+    if !plan.actions.is_empty() {
+        plan.blockers.extend(sight.not_yet_ours());
     }
     Ok(Planned {
         plan,

@@ -169,6 +169,18 @@ pub(super) fn tell(sight: &Sight, context: &Context<'_>) {
     }
 }
 
+/// A pod that only its name says is ours may be another's: no command changes it in the run that finds it.
+pub(super) fn refuse_found_by_name(sight: &Sight) -> Result<()> {
+    let Some(reason) = sight.not_yet_ours() else {
+        return Ok(());
+    };
+    Err(Error::usage(
+        Failure::new(reason)
+            .help("if it is yours, run `sindri status`, which writes that down, then this again")
+            .help("if it is not, give this deployment another `name`"),
+    ))
+}
+
 /// Ids of one cloud mean nothing in another, and forgetting them could leave something billing.
 fn same_cloud(record: &Record, origin: &str, realm: Realm, store: &Store) -> Result<()> {
     let same = record.api.trim_end_matches('/') == origin.trim_end_matches('/');

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::context::{Cloud, Context, runpod_target};
 use super::session::{Access, Session};
-use super::summary;
+use super::{summary, volume};
 use crate::args::StatusArgs;
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
@@ -61,5 +61,6 @@ async fn look(config: &Config, cloud: &Cloud, context: &Context<'_>) -> Result<S
     if pod.is_some_and(|pod| summary::state(Some(pod)) == "running" && !is_ready(pod)) {
         notes.push("running, and not ready yet".to_owned());
     }
+    notes.extend(volume::kept_note(&sight, pod.and_then(volume::mounted_by), cloud).await?);
     Ok(summary::status(&config.name, pod, notes))
 }

@@ -27,6 +27,8 @@ pub(crate) struct Settled {
     pub(crate) strays: Vec<String>,
     /// What the user should know.
     pub(crate) notes: Vec<String>,
+    /// The pod, when nothing but its name says that it is the one.
+    pub(crate) by_name: Option<String>,
     /// Whether a create was begun and nothing that it made was seen.
     pub(crate) create_unseen: bool,
 }
@@ -96,7 +98,8 @@ fn without_record(
     record.pod_id = Some(pod.id.clone());
     record.created_at = Some(pod.created_at.clone());
     Ok(Settled {
-        notes: vec![found_by_name(pod)],
+        notes: vec![taken_by_name(pod)],
+        by_name: Some(found_by_name(pod)),
         record: Some(record),
         ..Settled::default()
     })
@@ -169,7 +172,9 @@ fn adopt(
             ),
         )),
         None => {
-            only(name, free().filter(|pod| pod.name == name))?.map(|pod| (pod, found_by_name(pod)))
+            let named = only(name, free().filter(|pod| pod.name == name))?;
+            settled.by_name = named.map(found_by_name);
+            named.map(|pod| (pod, taken_by_name(pod)))
         }
     };
     let Some((pod, note)) = found else {
@@ -185,13 +190,17 @@ fn adopt(
 }
 
 fn found_by_name(pod: &Sighting) -> String {
-    let origin = match pod.marker {
-        Some(_) => "made by sindri",
-        None => "not made by sindri",
+    let origin = match &pod.marker {
+        Some(marker) => format!("by sindri for deployment {marker}"),
+        None => "not by sindri".to_owned(),
     };
+    format!("pod {} (made {}, {origin})", pod.id, pod.created_at)
+}
+
+fn taken_by_name(pod: &Sighting) -> String {
     format!(
-        "pod {} was found by its name ({origin}) and is taken as this deployment",
-        pod.id
+        "{} was found by its name and is taken as this deployment",
+        found_by_name(pod)
     )
 }
 
@@ -294,6 +303,7 @@ mod tests {
             &pods,
             (Some("ours"), &[], false),
         );
+        assert_eq!(settled.by_name, None);
         assert!(settled.notes.is_empty());
     }
 
@@ -302,6 +312,10 @@ mod tests {
         let pods = [pod("a", "other", None), pod("b", "demo", Some("feed"))];
         let settled = check(None, &pods, (Some("b"), &[], false));
         assert_eq!(settled.record.unwrap().deployment_id, "feed");
+        assert_eq!(
+            settled.by_name.unwrap(),
+            "pod b (made 2026-11-22T10:00:00Z, by sindri for deployment feed)"
+        );
         check(None, &[pod("a", "other", None)], (None, &[], false));
     }
 

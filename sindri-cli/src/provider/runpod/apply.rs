@@ -8,10 +8,12 @@ use super::failure::{explain, is_no_capacity, is_not_found};
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{
-    ComputeSpec, Estimate, NewVolume, Plan, PodPatch, PodSeen, PodSpec, Rate, Step, VolumeSeen,
+    Class, ComputeSpec, Estimate, NewVolume, Plan, PodPatch, PodSeen, PodSpec, Rate, SizeSeen,
+    Step, VolumeSeen,
 };
 use crate::provider::Journal;
 use crate::provider::journal::PodMade;
+use crate::provider::wait::FirstLook;
 use crate::state::{CreateOnly, Creates, HostRecord, VolumeRecord};
 
 /// What a plan came to.
@@ -19,6 +21,8 @@ use crate::state::{CreateOnly, Creates, HostRecord, VolumeRecord};
 pub(crate) struct Applied {
     /// The pod, as the last answer showed it. None when no action concerned it.
     pub(crate) pod: Option<PodSeen>,
+    /// Whether that pod runs and is being restarted.
+    pub(crate) first_look: FirstLook,
     /// What was done, in order.
     pub(crate) did: Vec<String>,
 }
@@ -49,7 +53,12 @@ impl Runpod {
                     did
                 }
                 Step::UpdatePod { id, patch } => {
-                    let pod = self.update_pod(id, patch, plan, journal).await?;
+                    let mut pod = self.update_pod(id, patch, plan, journal).await?;
+                    if action.class == Class::Restart {
+                        // What the answer shows may still be the container that is on its way out.
+                        pod.runtime = None;
+                        applied.first_look = FirstLook::AfterPause;
+                    }
                     applied.pod = Some(pod);
                     format!("updated pod {id}")
                 }
@@ -121,8 +130,8 @@ impl Runpod {
         let sight = self
             .find(&record.app_name, Some(record))
             .await
-            .map_err(|failed| {
-                failed.with_help(
+            .map_err(|second| {
+                after(second, error).with_help(
                     "a pod may have been made: the next run looks for it before it makes one",
                 )
             })?;
@@ -174,9 +183,9 @@ impl Runpod {
         let env_now = if patch.changes_env() {
             let now = self.client.pods().get(id).await;
             let now = now.map_err(|error| explain(&error, "read the pod before changing it"))?;
-            now.into_inner().env.unwrap_or_default()
+            now.into_inner().env
         } else {
-            std::collections::BTreeMap::new()
+            None
         };
         let record = journal.record();
         let volume = record.volume.as_ref().map(|volume| volume.id.as_str());
@@ -204,7 +213,7 @@ impl Runpod {
             // Sent twice, or not known to have arrived: what the pod says counts.
             Ok(None) => self.pod(id).await,
             Err(error) if error.may_have_taken_effect() || is_conflict(&error) => {
-                let pod = self.pod(id).await?;
+                let pod = self.pod(id).await.map_err(|second| after(second, &error))?;
                 if pod.state.bills_compute() {
                     Ok(pod)
                 } else {
@@ -218,12 +227,18 @@ impl Runpod {
     }
 
     /// Stops a running pod. One that is stopped already is as good.
+    ///
+    /// An accepted stop may take a moment: what is given back may still run, and bill.
     pub(crate) async fn stop_pod(&self, id: &str) -> Result<PodSeen> {
         match self.act(id, PodAction::Stop).await {
-            Ok(Some(pod)) => Ok(pod),
+            Ok(Some(pod)) if !pod.state.bills_compute() => Ok(pod),
+            Ok(Some(_)) => {
+                tokio::time::sleep(self.pace.poll_interval).await;
+                self.pod(id).await
+            }
             Ok(None) => self.pod(id).await,
             Err(error) if error.may_have_taken_effect() || is_conflict(&error) => {
-                let pod = self.pod(id).await?;
+                let pod = self.pod(id).await.map_err(|second| after(second, &error))?;
                 if pod.state.bills_compute() {
                     Err(explain(&error, "stop the pod"))
                 } else {
@@ -275,7 +290,8 @@ impl Runpod {
             Err(error) if error.may_have_taken_effect() => {
                 journal
                     .say("the answer to the create was lost: looking whether the volume was made");
-                match self.own_volume(journal.record()).await? {
+                let found = self.own_volume(journal.record()).await;
+                match found.map_err(|second| after(second, &error))? {
                     Some(found) => found,
                     None => return Err(explain(&error, "create the network volume")),
                 }
@@ -289,7 +305,7 @@ impl Runpod {
             "created network volume {} in {}",
             made.name, made.data_center
         );
-        adopt_volume(&made, journal);
+        adopt_volume(&sized(made, volume.size_gb), journal);
         Ok(did)
     }
 
@@ -308,7 +324,7 @@ impl Runpod {
             .map_err(|error| explain(&error, "grow the network volume"))?;
         let grown = convert::volume(&grown);
         let did = format!("grew network volume {} to {size_gb} GB", grown.name);
-        adopt_volume(&grown, journal);
+        adopt_volume(&sized(grown, size_gb), journal);
         Ok(did)
     }
 
@@ -340,14 +356,26 @@ impl Runpod {
     }
 }
 
+/// An answer without a size is taken to have the one that was asked for.
+fn sized(volume: VolumeSeen, asked_gb: u32) -> VolumeSeen {
+    VolumeSeen {
+        size_gb: SizeSeen(volume.size_gb.0.or(Some(asked_gb))),
+        ..volume
+    }
+}
+
 /// Writes the network volume of this deployment down.
 pub(crate) fn adopt_volume(volume: &VolumeSeen, journal: &mut Journal<'_>) {
-    let rate = Rate::network_volume(volume.size_gb);
+    let before = journal.record().volume.as_ref();
+    let before = before.filter(|before| before.id == volume.id);
+    let size_gb = volume.size_gb.0.or(before.map(|before| before.size_gb));
+    let size_gb = size_gb.unwrap_or_default();
+    let rate = Rate::network_volume(size_gb);
     journal.volume_made(
         VolumeRecord {
             id: volume.id.clone(),
             name: volume.name.clone(),
-            size_gb: volume.size_gb,
+            size_gb,
             data_center: volume.data_center.clone(),
         },
         rate.running,
@@ -363,6 +391,11 @@ fn create_refused(error: &runpod_sdk::Error, spec: &PodSpec) -> Error {
     failed.with_help(format!(
         "a host with {floors} is asked for: lower `vcpuCount`, `resources.cpus` or `resources.memory`"
     ))
+}
+
+/// The failure of a second look, which alone would hide why there was one.
+fn after(second: Error, first: &runpod_sdk::Error) -> Error {
+    second.with_detail(format!("asked after an earlier failure: {first}"))
 }
 
 fn is_conflict(error: &runpod_sdk::Error) -> bool {

@@ -33,6 +33,14 @@ impl Sight {
         self.pods.iter().find(|pod| pod.id == id)
     }
 
+    /// Why nothing changes the pod in this run: only its name says that it is the one.
+    pub(crate) fn not_yet_ours(&self) -> Option<String> {
+        let found = self.settled.by_name.as_ref()?;
+        Some(format!(
+            "{found} was found by its name only, and nothing here says that it is this deployment"
+        ))
+    }
+
     /// Pods that were replaced and are still there.
     pub(crate) fn retiring(&self) -> impl Iterator<Item = &PodSeen> {
         let ids = self
