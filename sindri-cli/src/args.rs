@@ -115,7 +115,8 @@ pub(crate) struct PlanArgs {
 pub(crate) struct DeployArgs {
     #[command(flatten)]
     pub(crate) planning: PlanningArgs,
-    /// Permit what deletes and recreates the deployment or destroys its data
+    /// Permit what deletes and recreates the deployment or destroys its volumes. A restart, which wipes the
+    /// container disk only, needs no permission
     #[arg(long, short)]
     pub(crate) force: bool,
     /// Print the plan and stop

@@ -86,8 +86,15 @@ fn not_parsed(error: &clap::Error, wants_json: bool, environment: &Environment) 
         let output = OutputSettings::fallback(Format::Json, environment.terminal());
         let text = error.to_string();
         let message = text.trim().trim_start_matches("error: ");
-        let first = message.lines().next().unwrap_or(message);
-        let error = Error::usage(Failure::new(first).help("`sindri --help` lists the commands"));
+        let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut failure = Failure::new(lines.next().unwrap_or(message))
+            .help("`sindri --help` lists the commands");
+        // What is missing, and what was meant perhaps; usage is for people.
+        failure.details = lines
+            .take_while(|line| !line.starts_with("Usage:"))
+            .map(str::to_owned)
+            .collect();
+        let error = Error::usage(failure);
         return end(&Printer::new(output), "sindri", Err(error));
     }
     // Nobody is left to tell when the stream is gone.

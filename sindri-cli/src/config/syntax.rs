@@ -57,7 +57,7 @@ fn words(mistake: &Mistake) -> (String, &'static str, String) {
         Mistake::Other(words) => (
             format!("this is not valid YAML: {words}"),
             "cannot be read",
-            "compare it with a file that `sindri config init` writes".to_owned(),
+            "write keys with their values, as in `name: demo`".to_owned(),
         ),
         Mistake::Known(known) => {
             let (message, label, help) = known.words();

@@ -51,7 +51,7 @@ pub(super) fn read(source: &Source, findings: &mut Findings) -> Option<Node> {
             Finding::error("", Span::new(0, 0), "the file is empty")
                 .binding()
                 .label("holds nothing")
-                .help("`sindri config init` writes one to start from"),
+                .help("write at least `version`, `name` and `deployment.provider`"),
         );
     }
     root

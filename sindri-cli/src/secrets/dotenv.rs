@@ -1,5 +1,5 @@
-//! `.env` files: `KEY=VALUE` lines, `#` comments, one pair of quotes. Nothing is expanded, so that a
-//! value with a `$` arrives as it was written.
+//! `.env` files: `KEY=VALUE` lines, `#` comments, one pair of quotes, which may span lines (a key in PEM
+//! form). Nothing is expanded, so that a value with a `$` arrives as it was written.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,35 @@ use crate::masked::{Masked, Variables};
 
 /// Reads the lines that can be read and skips the others. The last value of a name wins.
 pub(super) fn parse(text: &str) -> Variables {
-    text.lines().filter_map(line).collect::<BTreeMap<_, _>>()
+    let mut found = BTreeMap::new();
+    let mut lines = text.lines();
+    while let Some(first) = lines.next() {
+        let rest = lines.clone();
+        let mut entry = first.to_owned();
+        // A quote that stays open goes on in the next lines; one that is never closed is no quote.
+        while opens_a_quote(&entry) {
+            let Some(next) = lines.next() else {
+                entry = first.to_owned();
+                lines = rest;
+                break;
+            };
+            entry.push('\n');
+            entry.push_str(next);
+        }
+        found.extend(line(&entry));
+    }
+    found
+}
+
+/// Whether the value begins with a quote that does not end.
+fn opens_a_quote(entry: &str) -> bool {
+    let value = entry.split_once('=').map(|(_, value)| value.trim_start());
+    let is_comment = entry.trim_start().starts_with('#');
+    let open = |quote: char| {
+        let inner = value.and_then(|value| value.strip_prefix(quote));
+        inner.is_some_and(|inner| !inner.contains(quote))
+    };
+    !is_comment && (open('"') || open('\''))
 }
 
 fn line(line: &str) -> Option<(String, Masked)> {
@@ -68,6 +96,18 @@ mod tests {
             &[("A", "$HOME"), ("B", "a=b"), ("C", "")],
         );
         check("A=1\nA=2\n", &[("A", "2")]);
+        check(
+            "A=\"-----BEGIN\nabc=\n-----END\"\nB='x\n y' # why\nC=1\n",
+            &[
+                ("A", "-----BEGIN\nabc=\n-----END"),
+                ("B", "x\n y"),
+                ("C", "1"),
+            ],
+        );
+        check(
+            "# it's\nA=\"never closed\nB=1\n",
+            &[("A", "\"never closed"), ("B", "1")],
+        );
         check("\u{feff}A=1\n", &[("A", "1")]);
     }
 }

@@ -34,7 +34,7 @@ pub(in crate::config) fn check(
                 Finding::error("", tree.span, format!("the file holds {}", tree.describe()))
                     .binding()
                     .label("expected `version:`, `name:`, `deployment:`")
-                    .help("`sindri config init` writes a file to start from"),
+                    .help("write at least `version`, `name` and `deployment.provider`"),
             );
             None
         }

@@ -180,7 +180,7 @@ fn what_is_missing_is_named_once() {
     error 1:1: version: `version` is missing. write `version: "3.0"`
     error 2:1: deployment.provider: `deployment.provider` is missing. write `provider: runpod` (or `northflank`) below `deployment:`
     "#);
-    insta::assert_snapshot!(said("- a\n- b\n"), @"error 1:1: the file holds a list. `sindri config init` writes a file to start from");
+    insta::assert_snapshot!(said("- a\n- b\n"), @"error 1:1: the file holds a list. write at least `version`, `name` and `deployment.provider`");
     insta::assert_snapshot!(said("version: \nname:\ndeployment:\n"), @r#"
     error 1:1: version: `version` is missing. write `version: "3.0"`
     note 1:1: extensions: no `extensions`: the `minimal` set is installed. write `extensions: {profile: minimal}` to say so

@@ -110,11 +110,11 @@ fn merge_keys_fill_in_what_a_block_does_not_set() {
 fn what_is_not_yaml_is_said_in_plain_words() {
     fails(
         "",
-        "f:1:1: the file is empty. `sindri config init` writes one to start from",
+        "f:1:1: the file is empty. write at least `version`, `name` and `deployment.provider`",
     );
     fails(
         "# only\n",
-        "f:1:1: the file is empty. `sindri config init` writes one to start from",
+        "f:1:1: the file is empty. write at least `version`, `name` and `deployment.provider`",
     );
     fails(
         "a:\n\tb: 1\n",
