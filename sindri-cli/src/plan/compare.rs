@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::action::{Change, Effect};
-use super::observed::{ComputeSeen, MountSeen, PodSeen, Recorded};
+use super::observed::{ComputeSeen, MountSeen, PodSeen, Recorded, SizeSeen};
 use super::place::Place;
 use super::spec::{ComputeSpec, MountSpec, PodPatch, PodSpec, VolumeChoice};
 
@@ -154,18 +154,9 @@ fn mount(spec: &MountSpec, seen: &MountSeen, found: &mut Comparison) {
                 path: now_path,
             },
         ) => {
-            if size_gb < now_gb {
-                found.push(
-                    "volume size (never shrinks)",
-                    gb(*now_gb),
-                    gb(*size_gb),
-                    Effect::Replace,
-                );
-            } else if size_gb > now_gb {
-                found.push("volume size", gb(*now_gb), gb(*size_gb), Effect::Restart);
-            }
+            let grows = volume_size(*size_gb, *now_gb, found);
             mount_path(path, now_path, found);
-            if size_gb > now_gb || path != now_path {
+            if grows || path != now_path {
                 found.patch.mount = Some(spec.clone());
             }
         }
@@ -194,6 +185,24 @@ fn mount(spec: &MountSpec, seen: &MountSeen, found: &mut Comparison) {
             Effect::Replace,
         ),
     }
+}
+
+/// Whether it grows. A size that is not known is not compared.
+fn volume_size(wanted_gb: u32, now: SizeSeen, found: &mut Comparison) -> bool {
+    let Some(now_gb) = now.0 else {
+        return false;
+    };
+    if wanted_gb < now_gb {
+        found.push(
+            "volume size (never shrinks)",
+            gb(now_gb),
+            gb(wanted_gb),
+            Effect::Replace,
+        );
+    } else if wanted_gb > now_gb {
+        found.push("volume size", gb(now_gb), gb(wanted_gb), Effect::Restart);
+    }
+    wanted_gb > now_gb
 }
 
 fn mount_path(path: &str, now: &str, found: &mut Comparison) {

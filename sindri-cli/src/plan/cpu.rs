@@ -9,6 +9,8 @@ use crate::config::Cpu;
 
 const INSTANCE: &str = "providers.runpod.cpuInstanceId";
 const VCPU_COUNT: &str = "providers.runpod.vcpuCount";
+const CPUS: &str = "deployment.resources.cpus";
+const MEMORY: &str = "deployment.resources.memory";
 
 /// What the pod's storage asks of the place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,20 +21,28 @@ pub(super) enum Needs {
     NewVolume,
 }
 
-/// The flavour, checked against the catalog.
-pub(super) fn offer<'a>(cpu: &Cpu, offers: &'a [CpuOffer]) -> Result<&'a CpuOffer, PlanError> {
+/// The flavour, checked against the catalog. A mistake is told at the key that `is_written`.
+pub(super) fn offer<'a>(
+    cpu: &Cpu,
+    offers: &'a [CpuOffer],
+    is_written: impl Fn(&str) -> bool,
+) -> Result<&'a CpuOffer, PlanError> {
+    let blame = |keys: &[&'static str]| {
+        let first = keys.iter().copied().find(|key| is_written(key));
+        first.unwrap_or(INSTANCE)
+    };
     let Some(offer) = offers.iter().find(|offer| offer.id == cpu.flavor) else {
         let known: Vec<&str> = offers.iter().map(|offer| offer.id.as_str()).collect();
         return Err(PlanError::config(
-            INSTANCE,
+            blame(&[INSTANCE, MEMORY, VCPU_COUNT, CPUS]),
             format!("unknown CPU flavour `{}`", cpu.flavor),
             "RunPod has no CPU flavour by this id",
-            Some(format!("the flavours are {}", known.join(", "))),
+            (!known.is_empty()).then(|| format!("the flavours are {}", known.join(", "))),
         ));
     };
     if !(offer.min_vcpu..=offer.max_vcpu).contains(&cpu.vcpu_count) {
         return Err(PlanError::config(
-            VCPU_COUNT,
+            blame(&[INSTANCE, VCPU_COUNT, CPUS]),
             format!(
                 "`{}` has {} to {} vCPU, {} are asked for",
                 offer.id, offer.min_vcpu, offer.max_vcpu, cpu.vcpu_count
@@ -44,14 +54,14 @@ pub(super) fn offer<'a>(cpu: &Cpu, offers: &'a [CpuOffer]) -> Result<&'a CpuOffe
     let memory_gb = f64::from(cpu.vcpu_count) * offer.ram_gb_per_vcpu;
     match cpu.memory_gb {
         Some(wanted) if (f64::from(wanted) - memory_gb).abs() > 0.5 => Err(PlanError::config(
-            INSTANCE,
+            blame(&[INSTANCE, MEMORY]),
             format!(
                 "`{}` gives {memory_gb} GB to {} vCPU, not {wanted} GB",
                 offer.id, cpu.vcpu_count
             ),
             "memory that the flavour does not have",
             Some(format!(
-                "write `{}-{}-{memory_gb}`",
+                "write `cpuInstanceId: {}-{}-{memory_gb}`",
                 offer.id, cpu.vcpu_count
             )),
         )),
@@ -145,7 +155,8 @@ mod tests {
     #[test]
     fn a_flavour_that_does_not_fit_is_an_error_at_its_key() {
         let check = |cpu: Cpu, path: &str, message: &str| {
-            let error = offer(&cpu, &catalog().cpus).unwrap_err();
+            let written = |key: &str| key == path;
+            let error = offer(&cpu, &catalog().cpus, written).unwrap_err();
             assert_eq!(error.to_string(), message);
             assert!(matches!(error, PlanError::Config { path: at, .. } if at == path));
         };
@@ -159,18 +170,33 @@ mod tests {
             VCPU_COUNT,
             "`cpu3c` has 2 to 32 vCPU, 64 are asked for",
         );
-        check(
-            cpu("cpu3c", 2, Some(8)),
-            INSTANCE,
-            "`cpu3c` gives 4 GB to 2 vCPU, not 8 GB",
-        );
+        for key in [INSTANCE, CPUS] {
+            check(
+                cpu("cpu3c", 64, None),
+                key,
+                "`cpu3c` has 2 to 32 vCPU, 64 are asked for",
+            );
+        }
+        for key in [INSTANCE, MEMORY] {
+            check(
+                cpu("cpu3c", 2, Some(8)),
+                key,
+                "`cpu3c` gives 4 GB to 2 vCPU, not 8 GB",
+            );
+        }
+    }
+
+    #[test]
+    fn a_catalog_without_flavours_is_no_reason_for_an_empty_help() {
+        let error = offer(&cpu("cpu3c", 2, None), &[], |_| true).unwrap_err();
+        assert!(matches!(error, PlanError::Config { help: None, .. }));
     }
 
     #[test]
     fn a_new_volume_narrows_the_place_to_one_data_center_that_has_volumes() {
         let catalog = catalog();
         let cpu = cpu("cpu3c", 2, Some(4));
-        let found = offer(&cpu, &catalog.cpus).unwrap();
+        let found = offer(&cpu, &catalog.cpus, |_| true).unwrap();
         let check = |place: &Place, needs, expected: &[&str]| {
             let choice = choose(&cpu, found, place, needs, &catalog).unwrap();
             assert_eq!(choice.data_centers, expected, "{place:?} {needs:?}");

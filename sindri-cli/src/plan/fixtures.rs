@@ -1,8 +1,9 @@
-//! Observations to plan with in tests. Composed from `shared/api/RUNPOD.md` § 2 and § 4.
+//! Observations to plan with in tests. Composed from RunPod's REST v2 reference.
 
 use super::observed::{
     AccountKeys, Catalog, CloudOffer, ComputeSeen, CpuOffer, DataCenterSeen, Deployed, Existing,
-    GpuOffer, MountSeen, Observed, PodSeen, PodState, Recorded, SentOnce, SshSeen, Stock, StockIn,
+    GpuOffer, MountSeen, Observed, PodSeen, PodState, Recorded, SentOnce, SizeSeen, SshSeen, Stock,
+    StockIn,
 };
 use crate::config::{Config, Examination, HostFloors, Source, Validation, examine};
 use crate::masked::Variables;
@@ -140,7 +141,7 @@ pub(crate) fn pod(id: &str) -> PodSeen {
         ports: vec!["8888/http".to_owned(), "22/tcp".to_owned()],
         env: Variables::new(),
         mount: MountSeen::Pod {
-            size_gb: 20,
+            size_gb: SizeSeen(Some(20)),
             path: "/workspace".to_owned(),
         },
         compute: ComputeSeen::Gpu {

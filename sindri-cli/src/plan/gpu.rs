@@ -39,10 +39,7 @@ pub(super) fn candidates<'a>(
     offers: &'a [GpuOffer],
 ) -> Result<Candidates<'a>, PlanError> {
     let wish = wish(&gpu.selector);
-    let named = match &gpu.selector {
-        GpuSelector::Named(_) | GpuSelector::Default => named(&wish, offers)?,
-        GpuSelector::Tier(tier) => in_pool(tier.runpod_pool(), offers),
-    };
+    let named = meant(gpu, offers)?;
     if named.is_empty() {
         return Err(PlanError::config(
             GPU_TYPE,
@@ -86,20 +83,9 @@ pub(super) fn candidates<'a>(
 }
 
 impl Candidates<'_> {
-    /// The price of a card among the candidates, for the whole pod, in USD per hour.
-    pub(super) fn usd_per_hour(&self, id: &str) -> Option<f64> {
-        let offer = self.offers.iter().find(|offer| offer.id == id)?;
-        Some(self.price(offer))
-    }
-
     /// The lowest price among the candidates, for the whole pod, in USD per hour.
     pub(super) fn cheapest_usd_per_hour(&self) -> Option<f64> {
         self.offers.first().map(|offer| self.price(offer))
-    }
-
-    /// Whether a card is one of those that the file allows.
-    pub(super) fn allow(&self, id: &str) -> bool {
-        self.offers.iter().any(|offer| offer.id == id)
     }
 
     /// The first candidate with stock where the pod may run.
@@ -218,6 +204,32 @@ fn cloud_offer(cloud: Cloud, offer: &GpuOffer) -> &CloudOffer {
     }
 }
 
+/// Whether the file still means the card that a pod has, be it in stock, offered for new pods, or not.
+pub(super) fn still_means(gpu: &Gpu, id: &str, offers: &[GpuOffer]) -> bool {
+    let Some(offer) = offers.iter().find(|offer| offer.id == id) else {
+        // Only a name tells then: pools and tiers are made of what the catalog holds.
+        let wish = wish(&gpu.selector);
+        return wish.eq_ignore_ascii_case(id) || data::early_spelling(&wish).contains(&id);
+    };
+    let meant = meant(gpu, offers).unwrap_or_default();
+    meant.iter().any(|meant| meant.id == id) && mismatch(gpu, offer).is_none()
+}
+
+/// The price of so many of a card, in USD per hour, if it is offered.
+pub(super) fn usd_per_hour(gpu: &Gpu, cloud: Cloud, id: &str, offers: &[GpuOffer]) -> Option<f64> {
+    let offer = offers.iter().find(|offer| offer.id == id)?;
+    let in_cloud = cloud_offer(cloud, offer);
+    (in_cloud.offered).then(|| round(in_cloud.usd_per_hour * f64::from(gpu.count), 5))
+}
+
+/// The cards that the wish stands for.
+fn meant<'a>(gpu: &Gpu, offers: &'a [GpuOffer]) -> Result<Vec<&'a GpuOffer>, PlanError> {
+    match &gpu.selector {
+        GpuSelector::Named(_) | GpuSelector::Default => named(&wish(&gpu.selector), offers),
+        GpuSelector::Tier(tier) => Ok(in_pool(tier.runpod_pool(), offers)),
+    }
+}
+
 fn named<'a>(wish: &str, offers: &'a [GpuOffer]) -> Result<Vec<&'a GpuOffer>, PlanError> {
     let exact = |ids: &[&str]| -> Vec<&'a GpuOffer> {
         offers
@@ -317,6 +329,11 @@ fn unfit(gpu: &Gpu, cloud: Cloud, offer: &GpuOffer) -> Option<Unfit> {
             cloud,
         });
     }
+    mismatch(gpu, offer)
+}
+
+/// Why a card is not what the file describes, whatever is offered now.
+fn mismatch(gpu: &Gpu, offer: &GpuOffer) -> Option<Unfit> {
     if let Some(floor_gb) = gpu.min_memory_gb
         && offer.memory_gb < floor_gb
     {

@@ -1,5 +1,7 @@
 //! What a provider was seen to have, in words of our own: the plan knows no SDK.
 
+use std::fmt;
+
 use crate::config::HostFloors;
 use crate::masked::Variables;
 
@@ -109,8 +111,22 @@ pub(crate) enum PodState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum MountSeen {
     None,
-    Pod { size_gb: u32, path: String },
+    Pod { size_gb: SizeSeen, path: String },
     Network { volume_id: String, path: String },
+}
+
+/// A size in GB; none when the provider said something that is no size. Unknown is not zero: nothing is
+/// compared with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SizeSeen(pub(crate) Option<u32>);
+
+impl fmt::Display for SizeSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(gb) => gb.fmt(f),
+            None => f.write_str("?"),
+        }
+    }
 }
 
 /// What a pod computes on.
@@ -152,7 +168,7 @@ pub(crate) struct PortSeen {
 pub(crate) struct VolumeSeen {
     pub(crate) id: String,
     pub(crate) name: String,
-    pub(crate) size_gb: u32,
+    pub(crate) size_gb: SizeSeen,
     pub(crate) data_center: String,
 }
 

@@ -146,7 +146,7 @@ mod tests {
         VolumeSeen {
             id: "vol1".to_owned(),
             name: "data".to_owned(),
-            size_gb: 10,
+            size_gb: crate::plan::observed::SizeSeen(Some(10)),
             data_center: data_center.to_owned(),
         }
     }

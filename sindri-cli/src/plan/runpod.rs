@@ -12,7 +12,7 @@ use super::problem::PlanError;
 use super::spec::{MountSpec, NewVolume, PodSpec, VolumeChoice};
 use crate::config::{Config, Runpod, Verification, Volume};
 use crate::masked::{Masked, Variables};
-use hardware::{Decision, Hardware};
+use hardware::{Decision, Hardware, as_deployed};
 
 /// What a plan is made from, beside what was observed.
 #[derive(Debug, Clone, Copy)]
@@ -46,13 +46,11 @@ pub(crate) fn plan(inputs: &Inputs<'_>, observed: &Observed) -> Result<Plan, Pla
     let own_volume = own_volume(inputs.runpod, observed)?;
     let volume = own_volume.or(observed.named_volume.as_ref());
     let place = place(&inputs.runpod.region, volume, observed.catalog.as_ref())?;
-    let hardware = Hardware::look_up(inputs.runpod, observed.catalog.as_ref())?;
     let draft = Draft {
         inputs,
         observed,
         own_volume,
         place,
-        hardware,
     };
     draft.check_spot()?;
     match &observed.existing {
@@ -70,18 +68,20 @@ fn own_volume<'a>(
         return Ok(None);
     };
     match &observed.own_volume {
-        Some(volume) if volume.size_gb > *size_gb => Err(PlanError::config(
-            "providers.runpod.volumeSizeGb",
-            format!(
-                "network volume {} has {} GB and never shrinks to {size_gb} GB",
-                volume.name, volume.size_gb
-            ),
-            format!("the volume has {} GB", volume.size_gb),
-            Some(format!(
-                "write `volumeSizeGb: {}`, or delete the volume with `sindri destroy --volumes`",
-                volume.size_gb
-            )),
-        )),
+        Some(volume) if volume.size_gb.0.is_some_and(|now| now > *size_gb) => {
+            Err(PlanError::config(
+                "providers.runpod.volumeSizeGb",
+                format!(
+                    "network volume {} has {} GB and never shrinks to {size_gb} GB",
+                    volume.name, volume.size_gb
+                ),
+                format!("the volume has {} GB", volume.size_gb),
+                Some(format!(
+                    "write `volumeSizeGb: {}`, or delete the volume with `sindri destroy --volumes`",
+                    volume.size_gb
+                )),
+            ))
+        }
         found => Ok(found.as_ref()),
     }
 }
@@ -92,7 +92,6 @@ struct Draft<'a> {
     observed: &'a Observed,
     own_volume: Option<&'a VolumeSeen>,
     place: Place,
-    hardware: Hardware<'a>,
 }
 
 impl Draft<'_> {
@@ -100,7 +99,7 @@ impl Draft<'_> {
         if self.inputs.runpod.spot.is_none() || self.inputs.spot == SpotPolicy::OnDemand {
             return Ok(());
         }
-        let price = self.hardware.cheapest_usd_per_hour().map_or_else(
+        let price = self.hardware()?.cheapest_usd_per_hour().map_or_else(
             || "its on-demand price is not checked offline".to_owned(),
             |usd| format!("on demand it is ${usd}/h"),
         );
@@ -112,9 +111,20 @@ impl Draft<'_> {
         ))
     }
 
+    /// What the file asks for, looked up: only where hardware has to be chosen, because a pod that runs may
+    /// have what the catalog no longer offers.
+    fn hardware(&self) -> Result<Hardware<'_>, PlanError> {
+        let catalog = self.observed.catalog.as_ref();
+        Hardware::look_up(self.inputs.runpod, &self.inputs.config.origins, catalog)
+    }
+
+    fn decide(&self) -> Result<Decision, PlanError> {
+        self.hardware()?.decide(&self.place, self.inputs.runpod)
+    }
+
     /// Nothing is there yet, as far as is known.
     fn create(&self) -> Result<Plan, PlanError> {
-        let decision = self.hardware.decide(&self.place, self.inputs.runpod)?;
+        let decision = self.decide()?;
         let (spec, mut notes) = self.new_pod(&decision);
         let estimate = self.estimate(&spec, &decision);
         let mut actions: Vec<Action> = self.volume_action(&decision).into_iter().collect();
@@ -125,9 +135,11 @@ impl Draft<'_> {
 
     /// Something is there.
     fn bring_to(&self, deployed: &Deployed) -> Result<Plan, PlanError> {
-        let decision = match self.hardware.as_deployed(&deployed.pod) {
+        let (runpod, origins) = (self.inputs.runpod, &self.inputs.config.origins);
+        let catalog = self.observed.catalog.as_ref();
+        let decision = match as_deployed(runpod, origins, catalog, &deployed.pod) {
             Some(decision) => decision,
-            None => self.hardware.decide(&self.place, self.inputs.runpod)?,
+            None => self.decide()?,
         };
         let spec = self.spec(&decision, self.env());
         let found = compare(&spec, &self.place, &deployed.pod, &deployed.recorded);
@@ -136,7 +148,7 @@ impl Draft<'_> {
         let replaces = found.needs_new_pod();
         let (spec, decision) = if replaces {
             // A new pod is placed by today's stock, not where the old one happens to be.
-            let decision = self.hardware.decide(&self.place, self.inputs.runpod)?;
+            let decision = self.decide()?;
             let (spec, more) = self.new_pod(&decision);
             notes.extend(more);
             notes.extend(notes_for_new(&spec));
@@ -178,7 +190,7 @@ impl Draft<'_> {
                     data_center: decision.data_centers.first().cloned(),
                 },
             )),
-            Some(volume) if volume.size_gb < *size_gb => {
+            Some(volume) if volume.size_gb.0.is_some_and(|now| now < *size_gb) => {
                 Some(actions::grow_volume(volume, *size_gb))
             }
             Some(_) => None,
@@ -245,7 +257,7 @@ impl Draft<'_> {
     fn volume_gb(&self) -> Option<u32> {
         match &self.inputs.runpod.volume {
             Volume::None | Volume::Pod { .. } => None,
-            Volume::Network { .. } => self.observed.named_volume.as_ref().map(|seen| seen.size_gb),
+            Volume::Network { .. } => self.observed.named_volume.as_ref()?.size_gb.0,
             Volume::NewNetwork { size_gb, .. } => Some(*size_gb),
         }
     }

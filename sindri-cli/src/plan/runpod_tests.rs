@@ -1,7 +1,9 @@
 use super::*;
 use crate::config::{Config, HostFloors, Target};
-use crate::plan::fixtures::{config, config_of_pod, empty_account, env_of, pod, with_pod};
-use crate::plan::{Class, DataLoss, MountSeen, PodSeen, PodState, PublicKey};
+use crate::plan::fixtures::{catalog, config, config_of_pod, empty_account, env_of, pod, with_pod};
+use crate::plan::{
+    Catalog, Class, ComputeSeen, DataLoss, MountSeen, PodSeen, PodState, PublicKey, SizeSeen, Stock,
+};
 
 fn try_plan(config: &Config, observed: &Observed, spot: SpotPolicy) -> Result<Plan, PlanError> {
     let Target::Runpod(runpod) = &config.target else {
@@ -175,7 +177,7 @@ fn a_replacement_destroys_data_only_where_a_pod_volume_is_lost() {
     };
     check(
         MountSeen::Pod {
-            size_gb: 20,
+            size_gb: SizeSeen(Some(20)),
             path: "/workspace".to_owned(),
         },
         DataLoss::Destroys,
@@ -281,7 +283,7 @@ fn a_volume_made_earlier_is_used_again_grown_and_never_shrunk() {
         own_volume: Some(VolumeSeen {
             id: "vol1".to_owned(),
             name: "demo-data-012345".to_owned(),
-            size_gb: 20,
+            size_gb: SizeSeen(Some(20)),
             data_center: "US-TX-3".to_owned(),
         }),
         ..empty_account()
@@ -304,7 +306,7 @@ fn a_named_volume_decides_where_the_pod_runs() {
         named_volume: Some(VolumeSeen {
             id: "vol1".to_owned(),
             name: "data".to_owned(),
-            size_gb: 100,
+            size_gb: SizeSeen(Some(100)),
             data_center: "EU-RO-1".to_owned(),
         }),
         ..empty_account()
@@ -340,4 +342,90 @@ fn neither_the_plan_nor_its_json_hold_a_value_of_a_variable() {
         assert!(shown.contains("TOKEN"));
         assert!(!shown.contains("marker"), "{shown}");
     }
+}
+
+/// An L4 that is sold out, no longer offered, or not in the catalog at all.
+fn without_the_l4() -> [Catalog; 3] {
+    let change = |change: &dyn Fn(&mut Catalog)| {
+        let mut catalog = catalog();
+        change(&mut catalog);
+        catalog
+    };
+    let l4 = |catalog: &mut Catalog| -> usize {
+        let at = catalog.gpus.iter().position(|gpu| gpu.id == "NVIDIA L4");
+        at.expect("an L4")
+    };
+    [
+        change(&|catalog| {
+            let at = l4(catalog);
+            catalog.gpus[at].stock = Stock::None;
+        }),
+        change(&|catalog| {
+            let at = l4(catalog);
+            catalog.gpus[at].secure.offered = false;
+        }),
+        change(&|catalog| {
+            let at = l4(catalog);
+            catalog.gpus.remove(at);
+        }),
+    ]
+}
+
+#[test]
+fn a_pod_keeps_its_hardware_though_the_catalog_has_none_left() {
+    let config = config_of_pod();
+    for catalog in without_the_l4() {
+        let observed = Observed {
+            catalog: Some(catalog),
+            ..with_pod(deployed(&config))
+        };
+        let plan = planned(&config, &observed);
+        assert_eq!(classes(&plan), []);
+        assert!(plan.estimated_cost.is_some());
+        let with = |pod| Observed {
+            catalog: observed.catalog.clone(),
+            ..with_pod(pod)
+        };
+        let stopped = PodSeen {
+            state: PodState::Exited,
+            ..deployed(&config)
+        };
+        assert_eq!(classes(&planned(&config, &with(stopped))), [Class::Start]);
+        // What has to be made anew needs what is offered now.
+        let elsewhere = PodSeen {
+            cloud: "COMMUNITY".to_owned(),
+            ..deployed(&config)
+        };
+        try_plan(&config, &with(elsewhere), SpotPolicy::Refuse).unwrap_err();
+    }
+}
+
+#[test]
+fn a_pod_whose_hardware_cannot_be_read_is_left_as_it_is() {
+    let config = config_of_pod();
+    let [sold_out, _, gone] = without_the_l4();
+    for catalog in [sold_out, gone] {
+        let unreadable = PodSeen {
+            compute: ComputeSeen::Unknown,
+            ..deployed(&config)
+        };
+        let observed = Observed {
+            catalog: Some(catalog),
+            ..with_pod(unreadable)
+        };
+        assert_eq!(classes(&planned(&config, &observed)), []);
+    }
+}
+
+#[test]
+fn a_size_that_cannot_be_read_is_neither_grown_nor_shrunk() {
+    let config = config_of_pod();
+    let unreadable = PodSeen {
+        mount: MountSeen::Pod {
+            size_gb: SizeSeen(None),
+            path: "/workspace".to_owned(),
+        },
+        ..deployed(&config)
+    };
+    assert_eq!(classes(&planned(&config, &with_pod(unreadable))), []);
 }

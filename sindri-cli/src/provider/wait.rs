@@ -8,6 +8,16 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::settings::Pace;
 
+/// When to look for the first time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum FirstLook {
+    /// At once.
+    #[default]
+    Now,
+    /// After one interval: what is seen earlier may be from before the change that is waited for.
+    AfterPause,
+}
+
 /// What one look says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -43,11 +53,15 @@ pub(crate) enum Trouble {
     Lasting,
 }
 
+/// The last look is made when time is up and has this much of its own.
+const LAST_LOOK: Duration = Duration::from_secs(30);
+
 /// Polls until `judge` is satisfied, the time is up, or looking fails for good.
 ///
-/// The first look is made at once. A failed look that may pass counts as a phase of its own.
+/// The last look is made when the time is up. A failed look that may pass counts as a phase of its own.
 pub(crate) async fn until<T, E, Poll, Answer>(
     pace: Pace,
+    first_look: FirstLook,
     mut poll: Poll,
     mut judge: impl FnMut(&T) -> Verdict,
     trouble: impl Fn(&E) -> Trouble,
@@ -62,10 +76,21 @@ where
     let deadline = start + pace.deploy_timeout;
     let mut last = "no answer yet".to_owned();
     let mut polls = 0;
+    match first_look {
+        FirstLook::Now => {}
+        FirstLook::AfterPause => sleep_until(deadline.min(start + pace.poll_interval)).await,
+    }
     loop {
-        let next = Instant::now() + pace.poll_interval;
+        let now = Instant::now();
+        let next = now + pace.poll_interval;
+        let time_is_up = now >= deadline;
+        let limit = if time_is_up {
+            now + LAST_LOOK
+        } else {
+            deadline
+        };
         polls += 1;
-        match timeout_at(deadline, poll()).await {
+        match timeout_at(limit, poll()).await {
             Ok(Ok(seen)) => match judge(&seen) {
                 Verdict::Ready => return Ok(seen),
                 Verdict::Failed(reason) => return Err(WaitError::Failed(reason)),
@@ -75,14 +100,14 @@ where
                 return Err(WaitError::Call(error));
             }
             Ok(Err(error)) => last = format!("looking again after: {error}"),
-            // The deadline cut the look short.
+            // The limit cut the look short.
             Err(_) => return Err(gave_up(start, polls, last)),
         }
         phase(&last);
-        if next >= deadline {
+        if time_is_up {
             return Err(gave_up(start, polls, last));
         }
-        sleep_until(next).await;
+        sleep_until(next.min(deadline)).await;
     }
 }
 
@@ -122,6 +147,7 @@ mod tests {
         let last = *script.last().unwrap();
         let result = until(
             pace,
+            FirstLook::Now,
             || ready(looks.borrow_mut().next().copied().unwrap_or(last)),
             |seen: &&str| match *seen {
                 "ready" => Verdict::Ready,
@@ -151,6 +177,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_was_changed_is_looked_at_only_after_a_pause() {
+        let start = Instant::now();
+        let looks = RefCell::new(Vec::new());
+        let result: Result<(), WaitError<String>> = until(
+            pace(5, 600),
+            FirstLook::AfterPause,
+            || {
+                looks.borrow_mut().push(start.elapsed().as_secs());
+                ready(Ok(()))
+            },
+            |()| Verdict::Ready,
+            |_| Trouble::Passing,
+            |_| {},
+        )
+        .await;
+        assert!(result.is_ok());
+        assert_eq!(looks.into_inner(), [5]);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_failure_ends_the_wait_at_once() {
         let (result, _, elapsed) = run(pace(5, 600), &[Ok("starting"), Ok("broken")]).await;
         assert!(matches!(result, Err(WaitError::Failed(reason)) if reason == "it broke"));
@@ -158,13 +204,33 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_gives_up_in_time_and_says_what_it_saw_last() {
-        let (result, _, elapsed) = run(pace(5, 12), &[Ok("starting")]).await;
-        let Err(WaitError::GaveUp { polls, last, .. }) = result else {
-            panic!("{result:?}")
-        };
-        assert_eq!((polls, last.as_str()), (3, "starting"));
-        assert!(elapsed <= Duration::from_secs(12));
+    async fn it_gives_up_in_time_and_not_before_and_says_what_it_saw_last() {
+        for (timeout_s, looks) in [(12, 4), (10, 3), (4, 2), (0, 1)] {
+            let (result, _, took) = run(pace(5, timeout_s), &[Ok("starting")]).await;
+            let Err(WaitError::GaveUp {
+                elapsed,
+                polls,
+                last,
+            }) = result
+            else {
+                panic!("{result:?}")
+            };
+            assert_eq!((polls, last.as_str()), (looks, "starting"), "{timeout_s}");
+            assert_eq!(
+                (elapsed, took),
+                (
+                    Duration::from_secs(timeout_s),
+                    Duration::from_secs(timeout_s)
+                )
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_ready_when_the_time_is_up_is_ready() {
+        let (result, _, elapsed) = run(pace(5, 4), &[Ok("starting"), Ok("ready")]).await;
+        assert_eq!(result.unwrap(), "ready");
+        assert_eq!(elapsed, Duration::from_secs(4));
     }
 
     #[tokio::test(start_paused = true)]
@@ -181,6 +247,7 @@ mod tests {
         let start = Instant::now();
         let result: Result<(), WaitError<String>> = until(
             pace(5, 30),
+            FirstLook::Now,
             std::future::pending::<Result<(), String>>,
             |()| Verdict::Ready,
             |_| Trouble::Passing,

@@ -1,6 +1,6 @@
 //! GPU or CPU: one question to either.
 
-use crate::config::{Compute, Cpu, Gpu, Runpod, Volume};
+use crate::config::{Compute, Cpu, Gpu, Origins, Runpod, Volume};
 use crate::plan::choice::Choice;
 use crate::plan::cpu::{self, Needs};
 use crate::plan::gpu::{self, Candidates};
@@ -41,6 +41,7 @@ pub(super) struct Decision {
 impl<'a> Hardware<'a> {
     pub(super) fn look_up(
         runpod: &'a Runpod,
+        origins: &Origins,
         catalog: Option<&'a Catalog>,
     ) -> Result<Self, PlanError> {
         let Some(catalog) = catalog else {
@@ -53,7 +54,7 @@ impl<'a> Hardware<'a> {
             }),
             Compute::Cpu(cpu) => Ok(Self::Cpu {
                 cpu,
-                offer: cpu::offer(cpu, &catalog.cpus)?,
+                offer: cpu::offer(cpu, &catalog.cpus, |key| origins.is_written(key))?,
                 catalog,
             }),
         }
@@ -79,14 +80,7 @@ impl<'a> Hardware<'a> {
                 Ok(Decision::chosen(cpu_spec(cpu), choice))
             }
             Self::Offline(compute) => Ok(Decision {
-                compute: match compute {
-                    Compute::Gpu(gpu) => ComputeSpec::Undecided {
-                        wish: gpu::wish(&gpu.selector),
-                        count: gpu.count,
-                        host: gpu.host,
-                    },
-                    Compute::Cpu(cpu) => cpu_spec(cpu),
-                },
+                compute: undecided(compute),
                 usd_per_hour: None,
                 data_centers: match place {
                     Place::Anywhere => Vec::new(),
@@ -97,30 +91,6 @@ impl<'a> Hardware<'a> {
         }
     }
 
-    /// What the pod has, if the file allows it: stock no longer matters then.
-    pub(super) fn as_deployed(&self, pod: &PodSeen) -> Option<Decision> {
-        let (compute, usd_per_hour) = match (self, &pod.compute) {
-            (Self::Gpu { gpu, candidates }, ComputeSeen::Gpu { id, count })
-                if gpu.count == *count && candidates.allow(id) =>
-            {
-                (gpu_spec(gpu, id), candidates.usd_per_hour(id))
-            }
-            (Self::Cpu { cpu, offer, .. }, ComputeSeen::Cpu { id, vcpu_count })
-                if cpu.flavor == *id && cpu.vcpu_count == *vcpu_count =>
-            {
-                (cpu_spec(cpu), Some(cpu::usd_per_hour(cpu, offer)))
-            }
-            (Self::Gpu { .. } | Self::Cpu { .. } | Self::Offline(_), _) => return None,
-        };
-        let data_centers = pod.data_center.iter().cloned().collect();
-        Some(Decision {
-            compute,
-            usd_per_hour,
-            data_centers,
-            choice: None,
-        })
-    }
-
     /// The lowest price of what the file allows, in USD per hour for the whole pod.
     pub(super) fn cheapest_usd_per_hour(&self) -> Option<f64> {
         match self {
@@ -128,6 +98,59 @@ impl<'a> Hardware<'a> {
             Self::Cpu { cpu, offer, .. } => Some(cpu::usd_per_hour(cpu, offer)),
             Self::Offline(_) => None,
         }
+    }
+}
+
+/// What the pod has, if the file still means it: neither stock nor what is offered to new pods matters.
+pub(super) fn as_deployed(
+    runpod: &Runpod,
+    origins: &Origins,
+    catalog: Option<&Catalog>,
+    pod: &PodSeen,
+) -> Option<Decision> {
+    let catalog = catalog?;
+    let (compute, listed) = match (&runpod.compute, &pod.compute) {
+        (Compute::Gpu(gpu), ComputeSeen::Gpu { id, count })
+            if gpu.count == *count && gpu::still_means(gpu, id, &catalog.gpus) =>
+        {
+            let listed = gpu::usd_per_hour(gpu, runpod.cloud, id, &catalog.gpus);
+            (gpu_spec(gpu, id), listed)
+        }
+        (Compute::Cpu(cpu), ComputeSeen::Cpu { id, vcpu_count })
+            if cpu.flavor == *id && cpu.vcpu_count == *vcpu_count =>
+        {
+            let is_listed = catalog.cpus.iter().any(|offer| offer.id == *id);
+            let offer = cpu::offer(cpu, &catalog.cpus, |key| origins.is_written(key)).ok();
+            if is_listed && offer.is_none() {
+                return None;
+            }
+            (
+                cpu_spec(cpu),
+                offer.map(|offer| cpu::usd_per_hour(cpu, offer)),
+            )
+        }
+        // What cannot be read is not compared, and so is no reason to look for other hardware.
+        (compute, ComputeSeen::Unknown) => (undecided(compute), None),
+        (Compute::Gpu(_), ComputeSeen::Gpu { .. } | ComputeSeen::Cpu { .. })
+        | (Compute::Cpu(_), ComputeSeen::Gpu { .. } | ComputeSeen::Cpu { .. }) => return None,
+    };
+    let billed = (pod.usd_per_hour > 0.0).then_some(pod.usd_per_hour);
+    Some(Decision {
+        compute,
+        usd_per_hour: listed.or(billed),
+        data_centers: pod.data_center.iter().cloned().collect(),
+        choice: None,
+    })
+}
+
+fn undecided(compute: &Compute) -> ComputeSpec {
+    match compute {
+        Compute::Gpu(gpu) => ComputeSpec::Undecided {
+            wish: gpu::wish(&gpu.selector),
+            count: gpu.count,
+            host: gpu.host,
+        },
+        Compute::Cpu(cpu) => cpu_spec(cpu),
     }
 }
 

@@ -9,7 +9,7 @@ use super::MARKER;
 use crate::masked::Masked;
 use crate::plan::{
     CloudOffer, ComputeSeen, CpuOffer, DataCenterSeen, GpuOffer, MountSeen, PodSeen, PodState,
-    PortSeen, RuntimeSeen, SshSeen, Stock, StockIn, VolumeSeen,
+    PortSeen, RuntimeSeen, SizeSeen, SshSeen, Stock, StockIn, VolumeSeen,
 };
 use crate::state::Sighting;
 
@@ -107,7 +107,7 @@ fn mount(mounts: &Mounts) -> MountSeen {
             path: mount.path.clone(),
         },
         (None, Some(mount)) => MountSeen::Pod {
-            size_gb: size(mount.size).unwrap_or_default(),
+            size_gb: SizeSeen(size(mount.size)),
             path: mount.path.clone(),
         },
         (None, None) => MountSeen::None,
@@ -220,7 +220,7 @@ pub(super) fn volume(volume: &NetworkVolume) -> VolumeSeen {
     VolumeSeen {
         id: volume.id.clone(),
         name: volume.name.clone(),
-        size_gb: size(volume.size).unwrap_or_default(),
+        size_gb: SizeSeen(size(volume.size)),
         data_center: volume.data_center.clone(),
     }
 }

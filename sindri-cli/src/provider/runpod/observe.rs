@@ -9,7 +9,8 @@ use super::{Runpod, Sight};
 use crate::config::{Cloud, Compute, HostFloors, Region, Runpod as Wanted, Volume};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{
-    AccountKeys, Catalog, Deployed, Existing, Observed, PublicKey, Recorded, SentOnce, VolumeSeen,
+    AccountKeys, Catalog, CpuOffer, Deployed, Existing, Observed, PublicKey, Recorded, SentOnce,
+    VolumeSeen,
 };
 use crate::state::Record;
 
@@ -63,13 +64,12 @@ impl Runpod {
                 catalog.gpus = list.gpus.iter().filter_map(convert::gpu_offer).collect();
             }
             Compute::Cpu(cpu) => {
-                let params = ListCpuTypesParams::new()
-                    .include([CatalogInclude::Availability])
-                    .product([CpuProduct::Pod])
-                    .vcpu_count(i64::from(cpu.vcpu_count));
-                let list = self.client.catalog().list_cpu_types_with(params).await;
-                let list = list.map_err(|error| explain(&error, "list its CPU flavours"))?;
-                catalog.cpus = list.cpus.iter().filter_map(convert::cpu_offer).collect();
+                let count = i64::from(cpu.vcpu_count);
+                catalog.cpus = self.cpu_offers(Some(count)).await?;
+                if !catalog.cpus.iter().any(|offer| offer.id == cpu.flavor) {
+                    // Flavours that have no such count are left out: they are needed to tell what is wrong.
+                    catalog.cpus = self.cpu_offers(None).await?;
+                }
             }
         }
         let needs_places = matches!(wanted.volume, Volume::NewNetwork { .. });
@@ -79,6 +79,19 @@ impl Runpod {
             catalog.data_centers = list.data_centers.iter().map(convert::data_center).collect();
         }
         Ok(catalog)
+    }
+
+    /// CPU flavours with their stock; with a count those that have as many vCPU, and their stock for it.
+    async fn cpu_offers(&self, vcpu_count: Option<i64>) -> Result<Vec<CpuOffer>> {
+        let mut params = ListCpuTypesParams::new()
+            .include([CatalogInclude::Availability])
+            .product([CpuProduct::Pod]);
+        if let Some(count) = vcpu_count {
+            params = params.vcpu_count(count);
+        }
+        let list = self.client.catalog().list_cpu_types_with(params).await;
+        let list = list.map_err(|error| explain(&error, "list its CPU flavours"))?;
+        Ok(list.cpus.iter().filter_map(convert::cpu_offer).collect())
     }
 
     /// The network volume that the file names. It decides where the pod can run, so it is read first.

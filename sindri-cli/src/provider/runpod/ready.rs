@@ -6,7 +6,7 @@ use super::failure::{explain, is_not_found, trouble};
 use crate::config::Port;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{PodSeen, PodState};
-use crate::provider::wait::{Verdict, WaitError, until};
+use crate::provider::wait::{FirstLook, Verdict, WaitError, until};
 use crate::settings::Pace;
 
 impl Runpod {
@@ -16,12 +16,14 @@ impl Runpod {
         &self,
         pod: &PodSeen,
         pace: Pace,
+        first_look: FirstLook,
         phase: impl FnMut(&str),
     ) -> Result<PodSeen> {
         let mut readiness = Readiness::of(pod);
         let id = pod.id.as_str();
         let waited = until(
             pace,
+            first_look,
             || async move {
                 let pod = self.client.pods().get(id).await?;
                 Ok::<_, runpod_sdk::Error>(convert::pod(&pod))

@@ -52,9 +52,13 @@ pub(super) fn create(
 }
 
 /// The update request. `env` replaces the whole map, so it is merged into what the pod has now.
+///
+/// # Errors
+///
+/// Variables are to change, and it is not known which ones the pod has.
 pub(super) fn update(
     patch: &PodPatch,
-    env_now: BTreeMap<String, String>,
+    env_now: Option<BTreeMap<String, String>>,
     deployment_id: &str,
     made_volume: Option<&str>,
 ) -> Result<UpdatePodRequest> {
@@ -80,7 +84,7 @@ pub(super) fn update(
         request = request.mounts(mounts);
     }
     if patch.changes_env() {
-        let mut env = env_now;
+        let mut env = env_now.ok_or_else(env_unknown)?;
         env.retain(|name, _| !patch.env_remove.contains(name));
         env.extend(plain(&patch.env_set));
         env.insert(MARKER.to_owned(), deployment_id.to_owned());
@@ -124,6 +128,16 @@ fn mounts(mount: &MountSpec, made_volume: Option<&str>) -> Result<Option<Mounts>
     })
 }
 
+/// Without the present map all variables but ours would be lost.
+fn env_unknown() -> Error {
+    Error::new(
+        Kind::Provider,
+        Failure::new("RunPod does not show the pod's environment variables: nothing is changed")
+            .detail("the new ones alone would replace all that the pod has now")
+            .help("try again; or leave `environment` and `secrets` as they are"),
+    )
+}
+
 /// Only an offline plan leaves the card open, and such a plan is never applied.
 fn undecided(wish: &str) -> Error {
     Error::new(
@@ -137,4 +151,36 @@ fn no_volume() -> Error {
         Kind::Unexpected,
         Failure::new("the pod's network volume was not made before it"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::masked::Masked;
+
+    #[test]
+    fn variables_are_merged_into_what_is_there_and_not_sent_when_that_is_unknown() {
+        let patch = PodPatch {
+            env_set: [("OURS".to_owned(), Masked::from("new"))].into(),
+            ..PodPatch::default()
+        };
+        let map = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            pairs.iter().map(owned).collect()
+        };
+        let now = map(&[("OURS", "old"), ("THEIRS", "kept")]);
+        let request = update(&patch, Some(now), "d1", None).unwrap();
+        let expected = [("OURS", "new"), ("THEIRS", "kept"), (MARKER, "d1")];
+        assert_eq!(request.env, Some(map(&expected)));
+        let error = update(&patch, None, "d1", None).unwrap_err();
+        assert!(
+            error.to_string().contains("does not show the pod's env"),
+            "{error}"
+        );
+        let other = PodPatch {
+            disk_gb: Some(60),
+            ..PodPatch::default()
+        };
+        assert_eq!(update(&other, None, "d1", None).unwrap().env, None);
+    }
 }
