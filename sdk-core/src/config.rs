@@ -25,6 +25,25 @@ pub enum Auth {
     Query(&'static str, ApiToken),
 }
 
+impl Auth {
+    /// A body in which the token does not stand, should a server have echoed it: errors are printed
+    /// and logged.
+    pub(crate) fn without_token(&self, body: bytes::Bytes) -> bytes::Bytes {
+        let token = match self {
+            Self::None => return body,
+            Self::Bearer(token)
+            | Self::Basic(token)
+            | Self::Header(_, token)
+            | Self::Query(_, token) => token,
+        };
+        let text = String::from_utf8_lossy(&body);
+        if token.expose().is_empty() || !text.contains(token.expose()) {
+            return body;
+        }
+        text.replace(token.expose(), "***").into()
+    }
+}
+
 /// The bounds every call keeps.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {

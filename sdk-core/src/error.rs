@@ -236,7 +236,7 @@ impl<P: Problem> ApiError<P> {
     /// What went wrong, in the API's words; else the first bytes of the body.
     pub fn message(&self) -> String {
         match &self.problem {
-            Some(problem) => problem.message().to_owned(),
+            Some(problem) => visible(problem.message()),
             None if self.excerpt.is_empty() => "the answer has no body".to_owned(),
             None => format!("the answer is not of the API's form: {}", self.excerpt),
         }
@@ -259,6 +259,13 @@ impl<P: Problem> ApiError<P> {
             id.unwrap_or_default()
         )
     }
+}
+
+/// A text without anything a terminal would obey.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 /// The API answered with success, and with a body that does not fit its description.

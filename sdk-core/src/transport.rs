@@ -228,7 +228,8 @@ impl<A: Api> Transport<A> {
             });
         }
         // The status is what counts; of the body, as much as arrived.
-        let body = Body::Whole(body.unwrap_or_else(|(_, begun)| begun));
+        let body = body.unwrap_or_else(|(_, begun)| begun);
+        let body = Body::Whole(self.shared.auth.without_token(body));
         Err(Failed::Refused(Answer {
             status,
             headers,

@@ -63,6 +63,19 @@ async fn a_rejected_body_names_each_finding() {
 }
 
 #[tokio::test]
+async fn a_key_that_a_server_echoes_and_what_a_terminal_would_obey_are_not_repeated() {
+    let server = failing(
+        "POST",
+        problem(400, "key test-key is \u{1b}[31mbad\u{7}"),
+        1,
+    )
+    .await;
+    let error = create(&server).await;
+    assert_eq!(error.message(), "key *** is  [31mbad ");
+    assert!(!format!("{error:?}").contains("test-key"));
+}
+
+#[tokio::test]
 async fn a_create_that_answers_500_is_not_repeated_and_may_have_taken_effect() {
     for status in [500, 502, 503, 504] {
         let error = create(&failing("POST", problem(status, "oops"), 1).await).await;
