@@ -39,7 +39,7 @@ pub(crate) enum Kind {
     Credentials,
     /// Waiting ended first.
     GaveUp,
-    /// Ctrl-C.
+    /// Ctrl-C or SIGTERM.
     Interrupted,
     /// Not foreseen.
     Unexpected,

@@ -21,7 +21,7 @@ pub(crate) enum Exit {
     Changes,
     /// Waiting ended before the deployment was ready.
     GaveUp,
-    /// Interrupted by Ctrl-C.
+    /// Interrupted by Ctrl-C or SIGTERM.
     Interrupted,
 }
 
@@ -96,7 +96,7 @@ impl Exit {
                 "Gave up waiting. What may be billing is listed, with its price where known."
             }
             Self::Interrupted => {
-                "Interrupted by Ctrl-C. What was begun, and what may be billing, is listed."
+                "Interrupted by Ctrl-C or SIGTERM. What was begun, and what may be billing, is listed."
             }
         }
     }

@@ -155,6 +155,15 @@ fn giving_up_lists_what_bills_with_its_price_and_keeps_the_pod() {
 
 #[test]
 fn ctrl_c_tells_what_is_left_and_ends_with_130() {
+    an_interrupted_deploy_tells_what_is_left("-INT");
+}
+
+#[test]
+fn sigterm_tells_what_is_left_and_ends_with_130() {
+    an_interrupted_deploy_tells_what_is_left("-TERM");
+}
+
+fn an_interrupted_deploy_tells_what_is_left(signal: &str) {
     let cloud = Cloud::with_time_scale(0.01);
     let context = Context::at(PROGRAM, cloud.url());
     let running = context.start("deploy");
@@ -163,7 +172,10 @@ fn ctrl_c_tells_what_is_left_and_ends_with_130() {
             .state()
             .is_some_and(|state| state["pod_id"].is_string())
     });
-    running.interrupt();
+    let sent = std::process::Command::new("kill")
+        .args([signal, &running.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
     let run = running.finish().expect(130);
     let id = &cloud.pods()[0].id;
     assert!(run.stderr.contains("\ninterrupted\n"), "{}", run.stderr);
@@ -419,4 +431,43 @@ fn a_network_volume_that_no_pod_shows_is_told_with_its_price() {
     assert!(told("plan") && told("deploy") && told("status"));
     context.run("destroy --force --volumes").expect(0);
     assert!(!told("status"));
+}
+
+#[test]
+fn what_is_to_be_said_about_the_bill_is_in_the_report_and_not_hidden_by_quiet() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    // A second pod with the marker of the deployment: a create that was sent twice, say.
+    let marker = context.state().unwrap()["deployment_id"].clone();
+    let env = [(
+        "SINDRI_DEPLOYMENT_ID".to_owned(),
+        marker.as_str().unwrap().to_owned(),
+    )];
+    let stray = cloud.runtime().block_on(async {
+        let gpu = runpod_sdk::types::CreateGpuConfig::new("NVIDIA L4").count(1);
+        let request = runpod_sdk::types::CreatePodRequest::new("another")
+            .image("app:1")
+            .gpu(gpu)
+            .env(std::collections::BTreeMap::from(env));
+        cloud
+            .client()
+            .pods()
+            .create(&request)
+            .await
+            .unwrap()
+            .id
+            .clone()
+    });
+    for command in ["plan", "deploy", "status", "stop", "start"] {
+        let (code, document) = context.json(command);
+        let notes = document["notes"].to_string();
+        let said = format!("pod {stray} carries this deployment's marker");
+        assert!(code == 0 && notes.contains(&said), "{command}: {document}");
+    }
+    let run = context.run("deploy -q").expect(0);
+    assert!(
+        run.stderr.contains(&format!("warning: pod {stray}")),
+        "{}",
+        run.stderr
+    );
 }

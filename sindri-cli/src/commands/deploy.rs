@@ -54,6 +54,8 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     let outcome = carry_out(args, &planned, &cloud, &mut journal, context).await;
     let Outcome { pod, applied, kept } =
         outcome.map_err(|error| error.leaving(context.ledger.all()))?;
+    let mut notes = planned.plan.notes.clone();
+    notes.extend(journal.notes());
     let report = DeployReport {
         ready: is_ready(&pod),
         applied,
@@ -63,7 +65,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
         usd_per_hour: Some(pod.usd_per_hour),
         secrets: secrets.len(),
         state_file,
-        status: summary::status(&config.name, Some(&pod), planned.plan.notes.clone()),
+        status: summary::status(&config.name, Some(&pod), notes),
     };
     context.printer.report("deploy", &report);
     Ok(Exit::Done)

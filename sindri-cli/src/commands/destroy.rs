@@ -60,7 +60,11 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
     } else {
         End::Deleted
     };
-    context.printer.report("destroy", &report(end));
+    let report = ChangeReport {
+        notes: journal.notes(),
+        ..report(end)
+    };
+    context.printer.report("destroy", &report);
     Ok(Exit::Done)
 }
 

@@ -1,7 +1,7 @@
 //! `stop` and `start`.
 
 use super::context::{Cloud, Context, runpod_target};
-use super::session::{Access, Session, refuse_found_by_name, tell};
+use super::session::{Access, Session, refuse_found_by_name, stray_notes, tell};
 use super::summary;
 use crate::config::Config;
 use crate::error::{Error, Failure, Kind, Result};
@@ -145,7 +145,7 @@ impl Found {
             message,
             deleted: Vec::new(),
             kept: Vec::new(),
-            notes: Vec::new(),
+            notes: stray_notes(&self.sight),
         }
     }
 }

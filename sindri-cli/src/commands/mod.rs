@@ -9,6 +9,7 @@ mod load;
 mod planning;
 mod sandbox;
 mod session;
+mod signal;
 mod status;
 mod summary;
 mod volume;
@@ -21,7 +22,7 @@ use crate::provider::Ledger;
 use crate::settings::Settings;
 use context::Context;
 
-/// Runs a command to its end, or until Ctrl-C.
+/// Runs a command to its end, or until Ctrl-C or SIGTERM.
 pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> Result<Exit> {
     match command {
         Command::Version => {
@@ -78,13 +79,13 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
     }
 }
 
-/// Ends with Ctrl-C. The sandbox ends by it as it should and listens itself.
+/// Ends with Ctrl-C or SIGTERM. The sandbox ends by them as it should and listens itself.
 async fn interrupt(command: &Command) {
     if matches!(command, Command::Sandbox(_)) {
         std::future::pending::<()>().await;
     }
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a handler the system's own answer to Ctrl-C holds.
+    if signal::asked_to_end().await.is_err() {
+        // Without a handler the system's own answer holds.
         std::future::pending::<()>().await;
     }
 }

@@ -1,7 +1,7 @@
 //! From file and provider to a plan: what `plan`, `deploy --dry-run` and `deploy` share.
 
 use super::context::{Cloud, Context, runpod_target};
-use super::session::{Access, Session, tell};
+use super::session::{Access, Session, stray_notes, tell};
 use super::volume;
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::config::{Config, Loaded, Runpod, Validation};
@@ -102,6 +102,7 @@ pub(super) async fn plan_online(
     }
     let kept = volume::kept_note(&sight, volume::planned_by(&plan), cloud).await?;
     plan.notes.extend(kept);
+    plan.notes.extend(stray_notes(&sight));
     if !plan.actions.is_empty() {
         plan.blockers.extend(sight.not_yet_ours());
     }

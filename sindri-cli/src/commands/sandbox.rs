@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ::sandbox::Sandbox;
 
 use super::context::Context;
+use super::signal::asked_to_end;
 use crate::args::SandboxArgs;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
@@ -17,7 +18,7 @@ pub(super) struct Options {
     pub(super) time_scale: f64,
 }
 
-/// Serves until Ctrl-C.
+/// Serves until Ctrl-C or SIGTERM.
 pub(super) async fn sandbox(args: &SandboxArgs, context: &Context<'_>) -> Result<Exit> {
     let state = args
         .state
@@ -41,9 +42,9 @@ pub(super) async fn sandbox(args: &SandboxArgs, context: &Context<'_>) -> Result
     context
         .printer
         .say("serving until Ctrl-C; in another terminal, run these lines first");
-    let stopped = tokio::signal::ctrl_c().await;
+    let stopped = asked_to_end().await;
     sandbox.shutdown().await;
-    stopped.map_err(|error| Error::unexpected("Ctrl-C cannot be waited for", &error))?;
+    stopped.map_err(|error| Error::unexpected("the end cannot be waited for", &error))?;
     context.printer.say("stopped");
     Ok(Exit::Done)
 }

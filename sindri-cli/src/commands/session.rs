@@ -134,16 +134,20 @@ impl Session {
     }
 
     /// Writes down what was settled, if nobody else is at work: a look is no reason to fail.
-    pub(super) fn remember(&self, sight: &Sight) {
+    ///
+    /// Says why it could not.
+    pub(super) fn remember(&self, sight: &Sight) -> Option<String> {
         if sight.settled.record == self.record {
-            return;
+            return None;
         }
-        let Ok(lock) = self.store.lock() else {
-            return;
+        let written = match self.store.lock() {
+            Ok(lock) => self.write(&lock, sight),
+            // Whoever is at work writes down what holds.
+            Err(StateError::Locked { .. }) => return None,
+            Err(error) => Err(error),
         };
-        if let Err(error) = self.write(&lock, sight) {
-            tracing::warn!(%error, "the state was not written");
-        }
+        let error = written.err()?;
+        Some(format!("the state was not written: {error}"))
     }
 
     fn write(&self, lock: &Lock, sight: &Sight) -> std::result::Result<(), StateError> {
@@ -155,17 +159,25 @@ impl Session {
     }
 }
 
+/// Pods that bill and that nothing but their marker accounts for.
+pub(super) fn stray_notes(sight: &Sight) -> Vec<String> {
+    let strays = sight.strays().map(|pod| {
+        format!(
+            "pod {} carries this deployment's marker and is not its pod: it bills ${}/h; `sindri \
+             destroy` deletes it, too",
+            pod.id, pod.usd_per_hour
+        )
+    });
+    strays.collect()
+}
+
 /// Tells what looking at the provider has settled.
 pub(super) fn tell(sight: &Sight, context: &Context<'_>) {
     for note in &sight.settled.notes {
         context.printer.warn(note);
     }
-    for pod in sight.strays() {
-        context.printer.warn(&format!(
-            "pod {} carries this deployment's marker and is not its pod: it bills ${}/h; `sindri \
-             destroy` deletes it, too",
-            pod.id, pod.usd_per_hour
-        ));
+    for note in stray_notes(sight) {
+        context.printer.alert(&note);
     }
 }
 

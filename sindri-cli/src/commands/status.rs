@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::context::{Cloud, Context, runpod_target};
-use super::session::{Access, Session};
+use super::session::{Access, Session, stray_notes};
 use super::{summary, volume};
 use crate::args::StatusArgs;
 use crate::config::Config;
@@ -42,14 +42,10 @@ pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<E
 async fn look(config: &Config, cloud: &Cloud, context: &Context<'_>) -> Result<StatusReport> {
     let session = Session::open(context, &config.base_dir, &config.name, cloud, Access::Look)?;
     let sight = cloud.runpod.find(&config.name, session.record()).await?;
-    session.remember(&sight);
+    let unwritten = session.remember(&sight);
     let mut notes = sight.settled.notes.clone();
-    notes.extend(sight.strays().map(|pod| {
-        format!(
-            "pod {} carries this deployment's marker and is not its pod: it bills ${}/h",
-            pod.id, pod.usd_per_hour
-        )
-    }));
+    notes.extend(stray_notes(&sight));
+    notes.extend(unwritten);
     notes.extend(sight.retiring().map(|pod| {
         format!(
             "pod {} was replaced, is still there and bills ${}/h: `sindri deploy` deletes it once the \

@@ -128,11 +128,16 @@ impl Printer {
     /// Something that may not be what the user wants.
     pub(crate) fn warn(&self, line: &str) {
         if self.settings.verbosity >= Verbosity::Normal {
-            self.talk_line(&format!(
-                "{} {line}",
-                self.talk().paint(Ink::Warning, "warning:")
-            ));
+            self.alert(line);
         }
+    }
+
+    /// Something about the bill: shown whatever the verbosity.
+    pub(crate) fn alert(&self, line: &str) {
+        self.talk_line(&format!(
+            "{} {line}",
+            self.talk().paint(Ink::Warning, "warning:")
+        ));
     }
 
     /// Text that is shown whatever the verbosity.

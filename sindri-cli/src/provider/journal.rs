@@ -1,5 +1,7 @@
 //! Writing down what is about to be made before it is made, and what was made before anything else.
 
+use std::cell::RefCell;
+
 use jiff::Timestamp;
 
 use super::ledger::Ledger;
@@ -14,6 +16,8 @@ pub(crate) struct Journal<'a> {
     lock: Lock,
     record: Record,
     printer: &'a Printer,
+    /// What was told about the bill, for the report.
+    notes: RefCell<Vec<String>>,
     /// What may be billing because of this run.
     pub(crate) ledger: Ledger,
 }
@@ -32,6 +36,7 @@ impl<'a> Journal<'a> {
             lock,
             record,
             printer,
+            notes: RefCell::default(),
             ledger,
         }
     }
@@ -45,9 +50,15 @@ impl<'a> Journal<'a> {
         self.printer.say(line);
     }
 
-    /// Tells of something that may not be what the user wants.
-    pub(crate) fn warn(&self, line: &str) {
-        self.printer.warn(line);
+    /// Tells of something about the bill, whatever the verbosity, and keeps it for the report.
+    pub(crate) fn alert(&self, line: String) {
+        self.printer.alert(&line);
+        self.notes.borrow_mut().push(line);
+    }
+
+    /// What was told about the bill.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        self.notes.borrow().clone()
     }
 
     /// Before a create: without this on disk nothing is sent.
@@ -175,8 +186,11 @@ impl<'a> Journal<'a> {
             self.store.write(&self.lock, &self.record)
         };
         if let Err(error) = result {
-            self.printer
-                .warn(&format!("the state was not written: {}", reasons(&error)));
+            let alert = format!("the state was not written: {}", reasons(&error));
+            // Every write of a run fails in the same way: once is enough.
+            if !self.notes.borrow().contains(&alert) {
+                self.alert(alert);
+            }
         }
     }
 }

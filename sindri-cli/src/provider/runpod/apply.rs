@@ -156,7 +156,7 @@ impl Runpod {
             .map(Estimate::compute_usd_per_hour)
             && pod.usd_per_hour > planned * PRICE_TOLERANCE
         {
-            journal.warn(&format!(
+            journal.alert(format!(
                 "pod {} bills ${}/h, the plan said ${planned}/h: `sindri destroy` ends it",
                 pod.id, pod.usd_per_hour
             ));
@@ -165,7 +165,7 @@ impl Runpod {
             && !plan.pod.data_centers.is_empty()
             && !plan.pod.data_centers.contains(place)
         {
-            journal.warn(&format!(
+            journal.alert(format!(
                 "pod {} runs in {place}, though {} was asked for: RunPod takes the place as a wish",
                 pod.id,
                 plan.pod.data_centers.join(" or ")
