@@ -33,6 +33,23 @@ fn without_a_key_the_variable_is_named_and_where_to_get_one() {
 }
 
 #[test]
+fn a_key_that_cannot_be_sent_is_a_matter_of_credentials_and_is_not_shown() {
+    let mut context = Context::new(PROGRAM);
+    for (key, words) in [
+        (" ", "RUNPOD_API_KEY is blank"),
+        ("rpa_marker\nkey", "RUNPOD_API_KEY holds"),
+    ] {
+        let run = context.set("RUNPOD_API_KEY", key).run("plan").expect(5);
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+        assert!(
+            run.stderr
+                .contains("https://www.runpod.io/console/user/settings")
+        );
+        assert!(!run.stderr.contains("rpa_marker"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_cloud_that_cannot_be_reached_is_a_network_error_that_names_the_host() {
     let mut context = Context::at(PROGRAM, "http://127.0.0.1:9");
     context.set("SINDRI_CONNECT_TIMEOUT_MS", "500");
@@ -241,4 +258,63 @@ fn a_card_without_stock_ends_with_3_and_names_what_has_some() {
     let run = context.run("deploy").expect(3);
     assert!(run.stderr.contains("no stock in US-TX-3"), "{}", run.stderr);
     assert!(cloud.changes().is_empty());
+}
+
+#[test]
+fn a_number_of_vcpus_that_no_flavour_has_is_shown_at_the_key_that_says_it() {
+    let (cloud, context) = cloud_and_context();
+    let before = context.read("sindri.yaml");
+    let check = |from: &str, to: &str, path: &str| {
+        context.file("sindri.yaml", &before);
+        context.edit("    gpuType: NVIDIA L4\n", "    cpuOnly: true\n");
+        context.edit(from, to);
+        let (code, failed) = context.json("plan");
+        let finding = &failed["error"]["findings"][0];
+        assert_eq!((code, &finding["path"]), (2, &json!(path)), "{failed}");
+        let message = finding["message"].as_str().unwrap();
+        assert!(message.contains("64 are asked for"), "{failed}");
+    };
+    check(
+        "    cpuOnly: true\n",
+        "    cpuOnly: true\n    vcpuCount: 64\n",
+        "providers.runpod.vcpuCount",
+    );
+    check(
+        "  image: ghcr.io/org/app:1\n",
+        "  image: ghcr.io/org/app:1\n  resources:\n    cpus: 64\n",
+        "deployment.resources.cpus",
+    );
+    assert!(cloud.changes().is_empty());
+}
+
+#[test]
+fn warnings_of_the_file_are_shown_though_the_cloud_refuses_the_key() {
+    let (cloud, mut context) = cloud_and_context();
+    context.edit(
+        "    gpuType: NVIDIA L4\n",
+        "    gpuType: NVIDIA L4\n    spot: true\n",
+    );
+    let run = context.run("plan --on-demand").expect(0);
+    assert!(
+        run.stderr.contains("providers.runpod.spot"),
+        "{}",
+        run.stderr
+    );
+    let runtime = cloud.runtime();
+    let server = runtime.block_on(async {
+        let server = MockServer::start().await;
+        let refused = ResponseTemplate::new(401);
+        Mock::given(any())
+            .respond_with(refused)
+            .mount(&server)
+            .await;
+        server
+    });
+    context.set("RUNPOD_API_BASE_URL", &server.uri());
+    let run = context.run("plan --on-demand").expect(5);
+    assert!(
+        run.stderr.contains("providers.runpod.spot"),
+        "{}",
+        run.stderr
+    );
 }

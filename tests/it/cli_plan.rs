@@ -133,3 +133,32 @@ fn a_tier_and_a_pool_become_one_card() {
         assert_eq!(gpu["count"], 1);
     }
 }
+
+#[test]
+fn a_pod_whose_card_is_sold_out_since_is_left_as_it_is() {
+    use sandbox::Tier;
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let offer = cloud.runtime().block_on(async {
+        let params = runpod_sdk::params::ListGpuTypesParams::new()
+            .include([runpod_sdk::types::CatalogInclude::Availability])
+            .product([runpod_sdk::types::Product::Pod]);
+        let client = cloud.client();
+        let listed = client.catalog().list_gpu_types_with(params).await.unwrap();
+        let l4 = listed.gpus.iter().find(|gpu| gpu.id == "NVIDIA L4");
+        l4.unwrap().clone()
+    });
+    for place in offer.data_centers.unwrap() {
+        cloud
+            .sandbox()
+            .set_gpu_stock("NVIDIA L4", Tier::Secure, &place.id, 0)
+            .unwrap();
+    }
+    let changes = cloud.changes();
+    context.run("plan --detailed-exitcode").expect(0);
+    context.run("deploy").expect(0);
+    assert_eq!(cloud.changes(), changes);
+    let another = Context::at(PROGRAM, cloud.url());
+    another.edit("name: demo", "name: another");
+    another.run("deploy").expect(3);
+}
