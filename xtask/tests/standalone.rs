@@ -61,6 +61,8 @@ fn vendor_documents_become_crates_that_compile_without_a_warning() {
         "xtask/tests/fixtures/every-construct.yaml",
         "xtask/tests/fixtures/hybrid.yaml",
         "xtask/tests/fixtures/inheritance.yaml",
+        "xtask/tests/fixtures/maps-and-objects.yaml",
+        "xtask/tests/fixtures/parameters-that-are-objects.yaml",
         "xtask/tests/fixtures/names-that-bite.yaml",
         "xtask/tests/fixtures/styles.json",
         "openapi/runpod.json",

@@ -4,6 +4,8 @@ use super::super::{Call, Client};
 #[allow(unused_imports)]
 use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
+#[allow(unused_imports)]
+use std::collections::BTreeMap;
 static UPDATE_SSH_KEYS: Operation = Operation {
     id: "update_ssh_keys",
     method: Method::PUT,

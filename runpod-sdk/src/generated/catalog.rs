@@ -4,6 +4,8 @@ use super::super::{Call, Client};
 #[allow(unused_imports)]
 use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
+#[allow(unused_imports)]
+use std::collections::BTreeMap;
 static GET_CPU_TYPE: Operation = Operation {
     id: "get_cpu_type",
     method: Method::GET,

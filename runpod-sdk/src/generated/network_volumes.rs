@@ -4,6 +4,8 @@ use super::super::{Call, Client};
 #[allow(unused_imports)]
 use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
+#[allow(unused_imports)]
+use std::collections::BTreeMap;
 static CREATE_NETWORK_VOLUME: Operation = Operation {
     id: "create_network_volume",
     method: Method::POST,

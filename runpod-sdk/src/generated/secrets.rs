@@ -4,6 +4,8 @@ use super::super::{Call, Client};
 #[allow(unused_imports)]
 use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
+#[allow(unused_imports)]
+use std::collections::BTreeMap;
 static CREATE_SECRET: Operation = Operation {
     id: "create_secret",
     method: Method::POST,

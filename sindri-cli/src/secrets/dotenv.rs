@@ -15,7 +15,7 @@ pub(super) fn parse(text: &str) -> Variables {
         // A quote that stays open goes on in the next lines; one that is never closed is no quote.
         while opens_a_quote(&entry) {
             let Some(next) = lines.next() else {
-                entry = first.to_owned();
+                first.clone_into(&mut entry);
                 lines = rest;
                 break;
             };

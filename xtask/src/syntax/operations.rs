@@ -3,7 +3,9 @@
 use super::Style;
 use super::builders::{Settable, builder};
 use super::docs::{doc, doc_with_source};
-use super::model::{Body, BodyKind, Group, Location, Model, Operation, Parameter, Reply, Type};
+use super::model::{
+    Body, BodyKind, Group, Location, Model, Operation, Parameter, Reply, Shape, Type,
+};
 use super::presence::Presence;
 use super::types::rust_type;
 use heck::{ToPascalCase, ToShoutySnakeCase};
@@ -23,7 +25,7 @@ pub(super) fn group(
     let statics = operations.iter().map(|operation| operation_data(operation));
     let methods = operations
         .iter()
-        .map(|operation| methods(operation, style.document));
+        .map(|operation| methods(model, operation, style.document));
     let module_doc = format!(" Calls of the group `{name}`.");
     let words = model.groups.get(name).cloned().unwrap_or_default();
     let about = if words.doc.is_empty() {
@@ -42,6 +44,8 @@ pub(super) fn group(
         #[allow(unused_imports)]
         use super::{params, types};
         use sdk_core::{Method, Operation, Repeat};
+        #[allow(unused_imports)]
+        use std::collections::BTreeMap;
 
         #(#statics)*
 
@@ -170,7 +174,7 @@ fn operation_data(operation: &Operation) -> TokenStream {
 }
 
 /// One method, or two where all loose parameters may be left out.
-fn methods(operation: &Operation, document: &str) -> TokenStream {
+fn methods(model: &Model, operation: &Operation, document: &str) -> TokenStream {
     let wire = format!(
         "`{} {}`",
         operation.http_method,
@@ -199,7 +203,7 @@ fn methods(operation: &Operation, document: &str) -> TokenStream {
         };
     }
     let params_type = params_name(operation);
-    let loose_parameters = loose(operation).map(loose_parameter);
+    let loose_parameters = loose(operation).map(|parameter| loose_parameter(model, parameter));
     let all_optional = loose(operation).all(|parameter| !parameter.required);
     let full = if all_optional {
         format_ident!("{}_with", operation.method.trim_end_matches('_'))
@@ -267,7 +271,7 @@ fn path_arguments(operation: &Operation) -> (Vec<TokenStream>, Vec<Ident>) {
         .unzip()
 }
 
-fn loose_parameter(parameter: &Parameter) -> TokenStream {
+fn loose_parameter(model: &Model, parameter: &Parameter) -> TokenStream {
     let ident = format_ident!("{}", parameter.ident);
     let name = &parameter.name;
     let value = if parameter.required {
@@ -277,14 +281,14 @@ fn loose_parameter(parameter: &Parameter) -> TokenStream {
     };
     if parameter.location == Location::Header {
         return match &parameter.ty {
-            Type::List(item) if is_scalar(item) => quote!(.header_list(#name, #value)),
-            Type::List(_) | Type::Map(_) => quote!(.header_json(#name, #value)),
+            Type::List(item) if is_scalar(model, item) => quote!(.header_list(#name, #value)),
+            ty if !is_scalar(model, ty) => quote!(.header_json(#name, #value)),
             _ if parameter.style == "json" => quote!(.header_json(#name, #value)),
             _ => quote!(.header_param(#name, #value)),
         };
     }
     match (&parameter.ty, parameter.style.as_str()) {
-        (Type::List(item), style) if is_scalar(item) => {
+        (Type::List(item), style) if is_scalar(model, item) => {
             let style = match style {
                 "comma" => quote!(Comma),
                 "space" => quote!(Space),
@@ -298,12 +302,26 @@ fn loose_parameter(parameter: &Parameter) -> TokenStream {
             quote!(.query_object(#name, #value, true))
         }
         (Type::Map(_), _) => quote!(.query_object(#name, #value, false)),
+        (Type::Named(ty), _) if !is_enum(model, ty) => quote!(.query_object(#name, #value, false)),
         _ => quote!(.query(#name, #value)),
     }
 }
 
-fn is_scalar(ty: &Type) -> bool {
-    !matches!(ty, Type::List(_) | Type::Map(_))
+/// Whether a named type is written as text.
+fn is_enum(model: &Model, name: &str) -> bool {
+    model
+        .types
+        .get(name)
+        .is_some_and(|def| matches!(def.shape, Shape::Enum(_)))
+}
+
+/// Whether a value is written as one text.
+fn is_scalar(model: &Model, ty: &Type) -> bool {
+    match ty {
+        Type::List(_) | Type::Map(_) => false,
+        Type::Named(name) => is_enum(model, name),
+        _ => true,
+    }
 }
 
 fn body(operation: &Operation) -> (TokenStream, TokenStream, TokenStream) {
