@@ -340,4 +340,20 @@ mod tests {
         assert!(resolved.warnings[1].contains("Vault"));
         assert!(resolved.values.is_empty());
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_not_text_is_named_and_not_replaced_by_a_file() {
+        use std::ffi::OsString;
+        use std::os::unix::ffi::OsStringExt as _;
+        let mut case = Case::new(&[], &[(".env", "TOKEN=other")]);
+        let broken = OsString::from_vec(b"\xff".to_vec());
+        case.environment = Environment::of_raw_test([("TOKEN".into(), broken)]);
+        let resolved = case.resolve(&[env_secret("TOKEN", true, None)]);
+        assert!(resolved.values.is_empty());
+        assert_eq!(
+            resolved.problems[0].reason,
+            "set in the environment to bytes that are no UTF-8"
+        );
+    }
 }
