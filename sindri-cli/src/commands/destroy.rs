@@ -32,6 +32,9 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
         refuse_found_by_name(&sight)?;
     }
     if !args.force && !doomed.is_empty() {
+        if let Some(doubt) = sight.not_yet_ours() {
+            context.printer.alert(&doubt);
+        }
         context.printer.say(&doomed.describe());
         if confirm(
             &format!("delete {}?", doomed.names().join(", ")),

@@ -214,3 +214,41 @@ fn reasons(error: &StateError) -> String {
         None => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{Colour, Format, OutputSettings, Terminal, Verbosity};
+    use crate::state::Realm;
+
+    #[test]
+    fn a_state_that_cannot_be_written_is_told_once_and_kept_for_the_report() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::new(dir.path(), Realm::Real, "runpod", "demo");
+        let printer = Printer::new(OutputSettings {
+            format: Format::Json,
+            colour: Colour::Never,
+            verbosity: Verbosity::Quiet,
+            terminal: Terminal {
+                stdin: false,
+                stdout: false,
+                stderr: false,
+            },
+            log_filter: None,
+        });
+        let lock = store.lock().unwrap();
+        // Nothing can be written over a directory that is not empty.
+        std::fs::create_dir_all(store.path().join("in the way")).unwrap();
+        let record = Record::new("runpod", "demo", "https://api", "0123".to_owned());
+        let mut journal = Journal::open(&store, lock, record, &printer, Ledger::default());
+        journal.change(|record| record.pod_id = Some("one".to_owned()));
+        journal.change(|record| record.pod_id = Some("two".to_owned()));
+        let notes = journal.notes();
+        assert_eq!(notes.len(), 1, "{notes:?}");
+        assert!(
+            notes[0].starts_with("the state was not written"),
+            "{notes:?}"
+        );
+        assert_eq!(journal.record().pod_id.as_deref(), Some("two"));
+    }
+}

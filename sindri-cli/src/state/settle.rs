@@ -163,19 +163,16 @@ fn adopt(
 ) -> Result<(), Ambiguous> {
     let free = || pods.iter().filter(|pod| !record.retiring.contains(&pod.id));
     let marked = free().filter(|pod| pod.marker.as_deref() == Some(&record.deployment_id));
-    let found = match only(name, marked)? {
-        Some(pod) => Some((
-            pod,
-            format!(
-                "pod {} carries the marker of this deployment: adopted",
-                pod.id
-            ),
-        )),
-        None => {
-            let named = only(name, free().filter(|pod| pod.name == name))?;
-            settled.by_name = named.map(found_by_name);
-            named.map(|pod| (pod, taken_by_name(pod)))
-        }
+    let found = if let Some(pod) = only(name, marked)? {
+        let note = format!(
+            "pod {} carries the marker of this deployment: adopted",
+            pod.id
+        );
+        Some((pod, note))
+    } else {
+        let named = only(name, free().filter(|pod| pod.name == name))?;
+        settled.by_name = named.map(found_by_name);
+        named.map(|pod| (pod, taken_by_name(pod)))
     };
     let Some((pod, note)) = found else {
         return Ok(());
