@@ -175,7 +175,7 @@ fn an_interrupted_deploy_tells_what_is_left(signal: &str) {
     let sent = std::process::Command::new("kill")
         .args([signal, &running.id().to_string()])
         .status();
-    assert!(sent.unwrap().success());
+    assert!(sent.is_ok_and(|status| status.success()));
     let run = running.finish().expect(130);
     let id = &cloud.pods()[0].id;
     assert!(run.stderr.contains("\ninterrupted\n"), "{}", run.stderr);
