@@ -86,7 +86,10 @@ fn not_parsed(error: &clap::Error, wants_json: bool, environment: &Environment) 
         let output = OutputSettings::fallback(Format::Json, environment.terminal());
         let text = error.to_string();
         let message = text.trim().trim_start_matches("error: ");
-        let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut lines = message
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
         let mut failure = Failure::new(lines.next().unwrap_or(message))
             .help("`sindri --help` lists the commands");
         // What is missing, and what was meant perhaps; usage is for people.
