@@ -133,8 +133,9 @@ fn notes(notes: &[String]) -> Text {
 fn kept(kept: &[Kept]) -> Text {
     let mut text = Text::default();
     for kept in kept {
+        // A volume that was only seen as a mount: how large it is, and so its price, was not asked.
         let price = kept.usd_per_hour.map_or_else(
-            || "price unknown".to_owned(),
+            || "until it is deleted".to_owned(),
             |price| format!("{}/h", usd(price)),
         );
         text.line(format!(
