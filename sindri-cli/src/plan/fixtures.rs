@@ -168,7 +168,7 @@ pub(crate) fn config(deployment: &str, runpod: &str) -> Config {
     let examined = examine(
         &source,
         Examination {
-            path: "/work/sindri.yaml".into(),
+            path: "/project/sindri.yaml".into(),
             base_dir: "/work".into(),
             provider: None,
             validation: Validation::Strict,

@@ -21,7 +21,7 @@ fn run(text: &str) -> (Source, Examined) {
 fn run_as(text: &str, provider: Option<&str>, validation: Validation) -> (Source, Examined) {
     let source = Source::new("sindri.yaml", text);
     let how = Examination {
-        path: PathBuf::from("/work/sindri.yaml"),
+        path: PathBuf::from("/project/sindri.yaml"),
         base_dir: PathBuf::from("/work"),
         provider: provider.map(str::to_owned),
         validation,
