@@ -37,13 +37,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     let cloud = context.cloud(config).await?;
     let secrets = planning::required(planning::resolve(&args.planning, config, context))?;
     let inputs = args.planning.inputs(config, runpod, &secrets);
-    let mut session = Session::open(
-        context,
-        &config.base_dir,
-        &config.name,
-        &cloud,
-        Access::Change,
-    )?;
+    let mut session = Session::open(context, config, &cloud, Access::Change)?;
     let state_file = session.file(&context.settings.config.current_dir);
     let planned = planning::plan_online(&loaded, &inputs, &cloud, &session, context).await?;
     if !planned.plan.actions.is_empty() {

@@ -16,13 +16,7 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
     let config = context.load_quietly()?;
     runpod_target(&config)?;
     let cloud = context.cloud(&config).await?;
-    let mut session = Session::open(
-        context,
-        &config.base_dir,
-        &config.name,
-        &cloud,
-        Access::Change,
-    )?;
+    let mut session = Session::open(context, &config, &cloud, Access::Change)?;
     let sight = cloud.runpod.find(&config.name, session.record()).await?;
     tell(&sight, context);
     let volumes = Volumes::look(&sight, &cloud, &config.name).await?;

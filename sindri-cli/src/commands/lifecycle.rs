@@ -107,13 +107,7 @@ impl Found {
         let config = context.load_quietly()?;
         runpod_target(&config)?;
         let cloud = context.cloud(&config).await?;
-        let mut session = Session::open(
-            context,
-            &config.base_dir,
-            &config.name,
-            &cloud,
-            Access::Change,
-        )?;
+        let mut session = Session::open(context, &config, &cloud, Access::Change)?;
         let sight = cloud.runpod.find(&config.name, session.record()).await?;
         tell(&sight, context);
         refuse_found_by_name(&sight)?;

@@ -63,13 +63,7 @@ pub(super) async fn look(args: &PlanningArgs, reach: Reach, context: &Context<'_
     let cloud = context.cloud(config).await?;
     let values = required(resolve(args, config, context))?;
     let inputs = args.inputs(config, runpod, &values);
-    let session = Session::open(
-        context,
-        &config.base_dir,
-        &config.name,
-        &cloud,
-        Access::Look,
-    )?;
+    let session = Session::open(context, config, &cloud, Access::Look)?;
     Ok(plan_online(&loaded, &inputs, &cloud, &session, context)
         .await?
         .plan)

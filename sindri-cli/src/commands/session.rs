@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::context::{Cloud, Context};
+use crate::config::Config;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::provider::{Journal, Sight};
 use crate::state::{Found, Lock, Realm, Record, StateError, Store};
@@ -28,12 +29,11 @@ impl Session {
     /// Reads what was written down, and takes the lock where something may change.
     pub(super) fn open(
         context: &Context<'_>,
-        base_dir: &Path,
-        name: &str,
+        config: &Config,
         cloud: &Cloud,
         access: Access,
     ) -> Result<Self> {
-        let store = Store::new(base_dir, context.realm(), "runpod", name);
+        let store = Store::new(&config.base_dir, context.realm(), "runpod", &config.name);
         let lock = match access {
             Access::Look => None,
             Access::Change => Some(store.lock().map_err(|error| state_failed(&error))?),

@@ -40,7 +40,7 @@ pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<E
 }
 
 async fn look(config: &Config, cloud: &Cloud, context: &Context<'_>) -> Result<StatusReport> {
-    let session = Session::open(context, &config.base_dir, &config.name, cloud, Access::Look)?;
+    let session = Session::open(context, config, cloud, Access::Look)?;
     let sight = cloud.runpod.find(&config.name, session.record()).await?;
     let unwritten = session.remember(&sight);
     let mut notes = sight.settled.notes.clone();
