@@ -1,5 +1,6 @@
 //! Why a call failed, in which phase, and whether it may have taken effect all the same.
 
+use super::exchange::visible;
 use super::problem::Problem;
 use super::rate_limit::RateLimits;
 use http::StatusCode;
@@ -259,13 +260,6 @@ impl<P: Problem> ApiError<P> {
             id.unwrap_or_default()
         )
     }
-}
-
-/// A text without anything a terminal would obey.
-fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }
 
 /// The API answered with success, and with a body that does not fit its description.

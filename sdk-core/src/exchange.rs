@@ -163,12 +163,16 @@ fn read_retry_after(text: &str, now: jiff::Timestamp) -> Option<Duration> {
 pub(crate) fn excerpt(body: &[u8]) -> String {
     // A character takes at most four bytes.
     let begun = String::from_utf8_lossy(body.get(..EXCERPT * 4).unwrap_or(body));
-    let visible: String = begun
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let visible = visible(&begun);
     let words: Vec<&str> = visible.split_whitespace().collect();
     words.join(" ").chars().take(EXCERPT).collect()
+}
+
+/// A text without anything a terminal would obey.
+pub(crate) fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 #[cfg(test)]
