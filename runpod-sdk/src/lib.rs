@@ -14,14 +14,16 @@ mod error;
     reason = "generated: its lints are the generator's affair"
 )]
 mod generated;
+mod lists;
 
 pub use client::{Client, ClientBuilder};
 pub use error::Error;
 #[doc(inline)]
 pub use generated::*;
+pub use lists::{Items, Pages};
 pub use sdk_core::{
     ApiError, ByteStream, ConfigError, DecodeError, Empty, EventStream, HeaderMap, Json, Nullable,
-    OptionalJson, RateLimitWindow, RateLimits, Response, RetryPolicy, StatusCode, Timestamp,
+    OptionalJson, Page, PageError, RateLimitWindow, RateLimits, Response, RetryPolicy, StatusCode, Timestamp,
     TransportError, TransportErrorKind,
 };
 

@@ -26,6 +26,9 @@ pub enum Error<P: Problem> {
     /// The API answered with success, and with a body that does not fit its description.
     #[error(transparent)]
     Decode(Box<DecodeError>),
+    /// A list in pages does not end.
+    #[error(transparent)]
+    Page(PageError),
 }
 
 impl<P: Problem> Error<P> {
@@ -34,7 +37,7 @@ impl<P: Problem> Error<P> {
         match self {
             Self::Api(error) => Some(error.status),
             Self::Decode(error) => Some(error.status),
-            Self::Config(_) | Self::Transport(_) => None,
+            Self::Config(_) | Self::Transport(_) | Self::Page(_) => None,
         }
     }
 
@@ -42,7 +45,9 @@ impl<P: Problem> Error<P> {
     pub fn message(&self) -> String {
         match self {
             Self::Api(error) => error.message(),
-            Self::Config(_) | Self::Transport(_) | Self::Decode(_) => self.to_string(),
+            Self::Config(_) | Self::Transport(_) | Self::Decode(_) | Self::Page(_) => {
+                self.to_string()
+            },
         }
     }
 
@@ -50,7 +55,7 @@ impl<P: Problem> Error<P> {
     pub fn details(&self) -> &[String] {
         match self {
             Self::Api(error) => error.problem.as_ref().map_or(&[], Problem::details),
-            Self::Config(_) | Self::Transport(_) | Self::Decode(_) => &[],
+            Self::Config(_) | Self::Transport(_) | Self::Decode(_) | Self::Page(_) => &[],
         }
     }
 
@@ -59,7 +64,7 @@ impl<P: Problem> Error<P> {
         match self {
             Self::Api(error) => error.request_id.as_deref(),
             Self::Decode(error) => error.request_id.as_deref(),
-            Self::Config(_) | Self::Transport(_) => None,
+            Self::Config(_) | Self::Transport(_) | Self::Page(_) => None,
         }
     }
 
@@ -67,7 +72,7 @@ impl<P: Problem> Error<P> {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => error.retry_after,
-            Self::Config(_) | Self::Transport(_) | Self::Decode(_) => None,
+            Self::Config(_) | Self::Transport(_) | Self::Decode(_) | Self::Page(_) => None,
         }
     }
 
@@ -77,7 +82,7 @@ impl<P: Problem> Error<P> {
     /// Always `false` for operations that only read.
     pub fn may_have_taken_effect(&self) -> bool {
         match self {
-            Self::Config(_) => false,
+            Self::Config(_) | Self::Page(_) => false,
             Self::Transport(error) => error.may_have_taken_effect,
             Self::Api(error) => error.may_have_taken_effect,
             Self::Decode(error) => error.may_have_taken_effect,
@@ -88,7 +93,7 @@ impl<P: Problem> Error<P> {
     pub fn is_retryable(&self) -> bool {
         !self.may_have_taken_effect()
             && match self {
-                Self::Config(_) | Self::Decode(_) => false,
+                Self::Config(_) | Self::Decode(_) | Self::Page(_) => false,
                 Self::Transport(error) => error.kind != TransportErrorKind::BodyTooLarge,
                 Self::Api(error) => matches!(error.status.as_u16(), 429 | 500 | 502..=504),
             }
@@ -286,5 +291,22 @@ impl DecodeError {
             .as_ref()
             .map(|id| format!(" (request id {id})"))
             .unwrap_or_default()
+    }
+}
+
+/// A list in pages does not end: a page points back to one that was read already.
+#[derive(Debug, thiserror::Error)]
+#[error("the pages of `{operation}` do not end: the cursor `{cursor}` came twice")]
+pub struct PageError {
+    operation: &'static str,
+    cursor: String,
+}
+
+impl PageError {
+    pub(crate) fn new(operation: &'static str, cursor: String) -> Self {
+        Self {
+            operation,
+            cursor: visible(&cursor),
+        }
     }
 }

@@ -20,6 +20,7 @@ mod exchange;
 pub mod macros;
 mod nullable;
 mod operation;
+mod page;
 mod problem;
 mod query;
 mod rate_limit;
@@ -33,9 +34,12 @@ mod transport;
 
 pub use call::Call;
 pub use config::{Auth, TransportBuilder};
-pub use error::{ApiError, ConfigError, DecodeError, Error, TransportError, TransportErrorKind};
+pub use error::{
+    ApiError, ConfigError, DecodeError, Error, PageError, TransportError, TransportErrorKind,
+};
 pub use nullable::Nullable;
 pub use operation::{Api, Operation, Repeat};
+pub use page::{Items, Page, Pages};
 pub use problem::{AnyProblem, Problem};
 pub use query::ListStyle;
 pub use rate_limit::{RateLimitWindow, RateLimits};

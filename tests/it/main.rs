@@ -12,5 +12,6 @@ mod cli_secrets;
 mod cli_update;
 mod runpod_failures;
 mod runpod_fixtures;
+mod runpod_lists;
 mod runpod_wire;
 mod support;

@@ -31,7 +31,7 @@ static GET_SSH_KEYS: Operation = Operation {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Account<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
 }
 impl Client {
     /// The account's own SSH keys.

@@ -58,7 +58,7 @@ static LIST_SERVERLESS_BILLING: Operation = Operation {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Billing<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
 }
 impl Client {
     /// What was billed, in records of an hour to a year. USD.

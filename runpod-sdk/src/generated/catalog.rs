@@ -68,7 +68,7 @@ static LIST_PUBLIC_TEMPLATES: Operation = Operation {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Catalog<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
 }
 impl Client {
     /// What can be rented, where, and for how much: GPUs, CPUs, data centers, public templates.

@@ -57,7 +57,7 @@ static UPDATE_CLUSTER: Operation = Operation {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Clusters<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
 }
 impl Client {
     /// Groups of 2 to 250 identical pods with a network of their own.

@@ -69,7 +69,7 @@ static GET_WORKER_LOGS: Operation = Operation {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoints<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
 }
 impl Client {
     /// Serverless endpoints, their workers and releases.

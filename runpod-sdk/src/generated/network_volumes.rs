@@ -52,7 +52,7 @@ static UPDATE_NETWORK_VOLUME: Operation = Operation {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct NetworkVolumes<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
 }
 impl Client {
     /// Volumes that live in one data center and outlive every pod. They bill until they are deleted.

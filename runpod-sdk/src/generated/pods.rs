@@ -67,7 +67,7 @@ static UPDATE_POD: Operation = Operation {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Pods<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
 }
 impl Client {
     /// GPU and CPU pods. A running pod bills by the second, a stopped one for its storage.

@@ -64,7 +64,7 @@ static REVOKE_DELEGATION: Operation = Operation {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Registries<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
 }
 impl Client {
     /// Credentials for private image registries, and delegations to ECR repositories.

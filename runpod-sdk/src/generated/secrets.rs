@@ -51,7 +51,7 @@ static UPDATE_SECRET: Operation = Operation {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Secrets<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
 }
 impl Client {
     /// The account's secrets, which pods take by name instead of by value.

@@ -52,7 +52,7 @@ static UPDATE_TEMPLATE: Operation = Operation {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Templates<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
 }
 impl Client {
     /// Settings that pods and endpoints are made from.

@@ -52,7 +52,7 @@ pub(super) fn group(
         #struct_doc
         #[derive(Clone, Copy, Debug)]
         pub struct #group<'a> {
-            client: &'a Client,
+            pub(crate) client: &'a Client,
         }
 
         impl Client {

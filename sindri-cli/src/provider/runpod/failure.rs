@@ -47,6 +47,12 @@ pub(super) fn explain(error: &runpod_sdk::Error, doing: &str) -> Error {
                 failure.help("RunPod may have changed: look for a new sindri"),
             )
         }
+        runpod_sdk::Error::Page(page) => Error::new(
+            Kind::Provider,
+            Failure::new(format!("RunPod was asked to {doing}, and its answer has no end"))
+                .detail(page.to_string())
+                .help("RunPod may have changed: look for a new sindri"),
+        ),
         other => Error::unexpected(format!("RunPod could not be asked to {doing}"), other),
     }
 }
@@ -121,7 +127,7 @@ pub(super) fn is_no_capacity(text: &str) -> bool {
 pub(super) fn trouble(error: &runpod_sdk::Error) -> Trouble {
     match error.status().map(|status| status.as_u16()) {
         None | Some(408 | 429 | 500..=599) => match error {
-            runpod_sdk::Error::Config(_) => Trouble::Lasting,
+            runpod_sdk::Error::Config(_) | runpod_sdk::Error::Page(_) => Trouble::Lasting,
             _ => Trouble::Passing,
         },
         Some(_) => Trouble::Lasting,

@@ -1,11 +1,9 @@
 //! Finding the deployment among the account's pods.
 
-use runpod_sdk::params::ListPodsParams;
-
 use super::Runpod;
 use super::convert;
 use super::failure::explain;
-use crate::error::{Error, Failure, Kind, Result};
+use crate::error::{Error, Failure, Result};
 use crate::plan::{PodSeen, PodState, VolumeSeen};
 use crate::state::{Ambiguous, Record, Settled, settle};
 
@@ -104,40 +102,11 @@ impl Runpod {
 
     /// All pods of the account but terminated ones, from every page of the list.
     async fn pods(&self) -> Result<Vec<PodSeen>> {
-        let mut pods = Vec::new();
-        let mut seen = Vec::new();
-        let mut cursor: Option<String> = None;
-        loop {
-            let mut params = ListPodsParams::new();
-            if let Some(cursor) = &cursor {
-                params = params.cursor(cursor.clone());
-            }
-            let page = self
-                .client
-                .pods()
-                .list_with(params)
-                .await
-                .map_err(|error| explain(&error, "list the pods"))?
-                .into_inner();
-            pods.extend(page.pods.iter().map(convert::pod));
-            let next = page
-                .pagination
-                .and_then(|pagination| pagination.next_cursor);
-            let Some(next) = next.filter(|next| !next.is_empty()) else {
-                pods.retain(|pod| pod.state != PodState::Terminated);
-                return Ok(pods);
-            };
-            if seen.contains(&next) {
-                return Err(Error::new(
-                    Kind::Provider,
-                    Failure::new(
-                        "RunPod's list of pods does not end: a page points back to itself",
-                    ),
-                ));
-            }
-            seen.push(next.clone());
-            cursor = Some(next);
-        }
+        let pods = self.client.pods().list_all().collect_all().await;
+        let pods = pods.map_err(|error| explain(&error, "list the pods"))?;
+        let mut pods: Vec<_> = pods.iter().map(convert::pod).collect();
+        pods.retain(|pod| pod.state != PodState::Terminated);
+        Ok(pods)
     }
 
     /// All network volumes of the account.
