@@ -15,6 +15,7 @@ mod error;
 )]
 mod generated;
 mod lists;
+pub mod wait;
 
 pub use client::{Client, ClientBuilder};
 pub use error::Error;
@@ -23,8 +24,8 @@ pub use generated::*;
 pub use lists::{Items, Pages};
 pub use sdk_core::{
     ApiError, ByteStream, ConfigError, DecodeError, Empty, EventStream, HeaderMap, Json, Nullable,
-    OptionalJson, Page, PageError, RateLimitWindow, RateLimits, Response, RetryPolicy, StatusCode, Timestamp,
-    TransportError, TransportErrorKind,
+    OptionalJson, Page, PageError, RateLimitWindow, RateLimits, Response, RetryPolicy, StatusCode,
+    Timestamp, TransportError, TransportErrorKind,
 };
 
 /// RunPod's REST API v2, for the types that are generic over an API.

@@ -47,7 +47,7 @@ impl<P: Problem> Error<P> {
             Self::Api(error) => error.message(),
             Self::Config(_) | Self::Transport(_) | Self::Decode(_) | Self::Page(_) => {
                 self.to_string()
-            },
+            }
         }
     }
 

@@ -31,6 +31,7 @@ mod secret;
 mod stream;
 mod timestamp;
 mod transport;
+pub mod wait;
 
 pub use call::Call;
 pub use config::{Auth, TransportBuilder};

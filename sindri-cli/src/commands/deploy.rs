@@ -11,7 +11,7 @@ use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{DeployReport, Human as _, Kept};
 use crate::plan::{Existing, Plan, PodSeen, Step};
-use crate::provider::{Journal, adopt_volume, is_ready};
+use crate::provider::{Journal, adopt_volume};
 use crate::settings::{Format, Pace};
 
 /// Brings the deployment to what the file says.
@@ -51,7 +51,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     let mut notes = planned.plan.notes.clone();
     notes.extend(journal.notes());
     let report = DeployReport {
-        ready: is_ready(&pod),
+        ready: pod.ready,
         applied,
         kept,
         ssh_command: pod.ssh.direct.clone().or_else(|| pod.ssh.proxy.clone()),
@@ -139,18 +139,23 @@ async fn carry_out(
         ));
     };
     journal.expose(&pod);
-    let pod = if args.waits() && !is_ready(&pod) {
+    let pod = if args.waits() && !pod.ready {
         let progress = context.printer.progress();
         cloud
             .runpod
-            .wait_ready(&pod, args.pace(context), applied.first_look, |phase| {
-                progress.phase(phase);
-            })
+            .wait_ready(
+                &pod.id,
+                args.pace(context),
+                applied.first_look,
+                move |phase| {
+                    progress.phase(phase);
+                },
+            )
             .await?
     } else {
         pod
     };
-    let kept = if is_ready(&pod) {
+    let kept = if pod.ready {
         let deleted = cloud.runpod.delete_replaced(plan, journal).await?;
         applied.did.extend(deleted);
         Vec::new()

@@ -10,7 +10,6 @@ use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::exit::Exit;
 use crate::output::StatusReport;
-use crate::provider::is_ready;
 
 /// Shows the deployment as the provider sees it. Not deployed is a result.
 pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Exit> {
@@ -54,7 +53,7 @@ async fn look(config: &Config, cloud: &Cloud, context: &Context<'_>) -> Result<S
         )
     }));
     let pod = sight.pod();
-    if pod.is_some_and(|pod| summary::state(Some(pod)) == "running" && !is_ready(pod)) {
+    if pod.is_some_and(|pod| summary::state(Some(pod)) == "running" && !pod.ready) {
         notes.push("running, and not ready yet".to_owned());
     }
     notes.extend(volume::kept_note(&sight, pod.and_then(volume::mounted_by), cloud).await?);

@@ -153,6 +153,7 @@ pub(crate) fn pod(id: &str) -> PodSeen {
         usd_per_hour: 0.39,
         ssh: SshSeen::default(),
         runtime: None,
+        ready: false,
         created_at: "2026-11-22T10:00:00Z".to_owned(),
         started_at: None,
     }

@@ -88,6 +88,8 @@ pub(crate) struct PodSeen {
     pub(crate) ssh: SshSeen,
     /// What the container does; none unless it runs.
     pub(crate) runtime: Option<RuntimeSeen>,
+    /// Whether it can be used now: running, with its container up and SSH where that was asked for.
+    pub(crate) ready: bool,
     pub(crate) created_at: String,
     pub(crate) started_at: Option<String>,
 }

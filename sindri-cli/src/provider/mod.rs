@@ -3,8 +3,7 @@
 mod journal;
 mod ledger;
 mod runpod;
-mod wait;
 
 pub(crate) use journal::Journal;
 pub(crate) use ledger::Ledger;
-pub(crate) use runpod::{Runpod, Sight, adopt_volume, is_loopback, is_ready};
+pub(crate) use runpod::{Runpod, Sight, adopt_volume, is_loopback};

@@ -3,6 +3,7 @@
 use runpod_sdk::types::{
     CreateNetworkVolumeRequest, Pod, PodAction, PodActionRequest, UpdateNetworkVolumeRequest,
 };
+use runpod_sdk::wait::FirstLook;
 
 use super::failure::{explain, is_no_capacity, is_not_found};
 use super::{Runpod, Sight, convert, request};
@@ -13,7 +14,6 @@ use crate::plan::{
 };
 use crate::provider::Journal;
 use crate::provider::journal::PodMade;
-use crate::provider::wait::FirstLook;
 use crate::state::{CreateOnly, Creates, HostRecord, VolumeRecord};
 
 /// What a plan came to.
@@ -56,8 +56,8 @@ impl Runpod {
                     let mut pod = self.update_pod(id, patch, plan, journal).await?;
                     if action.class == Class::Restart {
                         // What the answer shows may still be the container that is on its way out.
-                        pod.runtime = None;
-                        applied.first_look = FirstLook::AfterPause;
+                        pod.ready = false;
+                        applied.first_look = FirstLook::AfterInterval;
                     }
                     applied.pod = Some(pod);
                     format!("updated pod {id}")

@@ -47,6 +47,7 @@ pub(super) fn pod(pod: &Pod) -> PodSeen {
             proxy: pod.ssh.proxy.as_ref().map(ssh_command),
         },
         runtime: pod.runtime.as_ref().map(runtime),
+        ready: pod.is_ready(),
         created_at: pod.created_at.as_str().to_owned(),
         started_at: pod.started_at.as_ref().map(|time| time.as_str().to_owned()),
     }

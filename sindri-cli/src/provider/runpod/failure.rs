@@ -4,7 +4,6 @@ use std::error::Error as _;
 
 use super::KEYS_PAGE;
 use crate::error::{Error, Failure, Kind};
-use crate::provider::wait::Trouble;
 
 /// Texts that stand for "no capacity": there is no code for it.
 const NO_CAPACITY: [&str; 4] = [
@@ -49,9 +48,11 @@ pub(super) fn explain(error: &runpod_sdk::Error, doing: &str) -> Error {
         }
         runpod_sdk::Error::Page(page) => Error::new(
             Kind::Provider,
-            Failure::new(format!("RunPod was asked to {doing}, and its answer has no end"))
-                .detail(page.to_string())
-                .help("RunPod may have changed: look for a new sindri"),
+            Failure::new(format!(
+                "RunPod was asked to {doing}, and its answer has no end"
+            ))
+            .detail(page.to_string())
+            .help("RunPod may have changed: look for a new sindri"),
         ),
         other => Error::unexpected(format!("RunPod could not be asked to {doing}"), other),
     }
@@ -121,17 +122,6 @@ fn refused_help(status: u16, text: &str) -> Vec<String> {
 pub(super) fn is_no_capacity(text: &str) -> bool {
     let lower = text.to_lowercase();
     NO_CAPACITY.iter().any(|words| lower.contains(words))
-}
-
-/// Whether looking again can help.
-pub(super) fn trouble(error: &runpod_sdk::Error) -> Trouble {
-    match error.status().map(|status| status.as_u16()) {
-        None | Some(408 | 429 | 500..=599) => match error {
-            runpod_sdk::Error::Config(_) | runpod_sdk::Error::Page(_) => Trouble::Lasting,
-            _ => Trouble::Passing,
-        },
-        Some(_) => Trouble::Lasting,
-    }
 }
 
 /// Whether the resource is not there.

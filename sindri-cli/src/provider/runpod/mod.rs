@@ -15,7 +15,6 @@ use crate::settings::{NoKey, Pace, RunpodSettings};
 
 pub(crate) use apply::adopt_volume;
 pub(crate) use find::Sight;
-pub(crate) use ready::is_ready;
 
 /// The variable of every pod that names its deployment.
 const MARKER: &str = "SINDRI_DEPLOYMENT_ID";

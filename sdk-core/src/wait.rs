@@ -1,88 +1,143 @@
-//! Looking again and again until something is ready, with an end.
+//! Looking again and again until something is so, with an end.
+//!
+//! Time is tokio's: under `tokio::time::pause` a wait takes none.
 
-use std::fmt;
 use std::future::Future;
 use std::time::Duration;
-
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use crate::settings::Pace;
+/// How often to look, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pace {
+    /// Between the beginnings of two looks.
+    pub interval: Duration,
+    /// Until giving up. The last look is made when it is over.
+    pub max_wait: Duration,
+    /// When to look for the first time.
+    pub first_look: FirstLook,
+}
 
 /// When to look for the first time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum FirstLook {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FirstLook {
     /// At once.
     #[default]
     Now,
     /// After one interval: what is seen earlier may be from before the change that is waited for.
-    AfterPause,
+    AfterInterval,
 }
 
 /// What one look says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// Done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is so.
     Ready,
-    /// Not yet; this is the phase.
+    /// Not yet; this is the phase, in words.
     Pending(String),
-    /// It will not become ready, for this reason.
+    /// It will not be so, for this reason.
     Failed(String),
-}
-
-/// Why waiting ended without success.
-#[derive(Debug)]
-pub(crate) enum WaitError<E> {
-    /// It will not become ready.
-    Failed(String),
-    /// Time is up.
-    GaveUp {
-        elapsed: Duration,
-        polls: u32,
-        last: String,
-    },
-    /// Looking failed in a way that looking again does not mend.
-    Call(E),
 }
 
 /// What a failed look means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trouble {
-    /// It may pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It may pass: look again.
     Passing,
-    /// It will not.
+    /// It will not: stop.
     Lasting,
+}
+
+/// One look that was not the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// The phase, or the trouble that may pass, in words.
+    pub phase: String,
+    /// Since the wait began.
+    pub elapsed: Duration,
+    /// Looks so far.
+    pub polls: u32,
+}
+
+/// Why a wait ended without success.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WaitError<E> {
+    /// It will not be so.
+    #[error("it failed: {reason}")]
+    Failed {
+        /// Why, in words.
+        reason: String,
+    },
+    /// Time is up. What is waited for may still come.
+    #[error("gave up after {} s and {polls} looks; last seen: {last}", elapsed.as_secs())]
+    GaveUp {
+        /// Since the wait began.
+        elapsed: Duration,
+        /// Looks made.
+        polls: u32,
+        /// The last phase, in words.
+        last: String,
+    },
+    /// Looking failed in a way that looking again does not mend.
+    #[error("looking failed")]
+    Call(#[source] E),
 }
 
 /// The last look is made when time is up and has this much of its own.
 const LAST_LOOK: Duration = Duration::from_secs(30);
 
-/// Polls until `judge` is satisfied, the time is up, or looking fails for good.
+impl Pace {
+    /// A look every `interval`, the first one now, until `max_wait` is over.
+    #[must_use]
+    pub const fn new(interval: Duration, max_wait: Duration) -> Self {
+        Self {
+            interval,
+            max_wait,
+            first_look: FirstLook::Now,
+        }
+    }
+
+    /// The same with another first look.
+    #[must_use]
+    pub const fn first_look(mut self, first_look: FirstLook) -> Self {
+        self.first_look = first_look;
+        self
+    }
+}
+
+/// Polls until `judge` is satisfied, time is up, or looking fails for good.
 ///
-/// The last look is made when the time is up. A failed look that may pass counts as a phase of its own.
-pub(crate) async fn until<T, E, Poll, Answer>(
+/// The last look is made when time is up. A failed look that may pass counts as a phase of its own.
+///
+/// # Errors
+///
+/// [`WaitError::Failed`] as soon as `judge` says so, [`WaitError::GaveUp`] when time is up,
+/// [`WaitError::Call`] when a look fails and `trouble` calls that lasting.
+pub async fn until<T, E, Poll, Answer>(
     pace: Pace,
-    first_look: FirstLook,
     mut poll: Poll,
     mut judge: impl FnMut(&T) -> Verdict,
     trouble: impl Fn(&E) -> Trouble,
-    mut phase: impl FnMut(&str),
+    mut progress: impl FnMut(&Progress),
 ) -> Result<T, WaitError<E>>
 where
-    E: fmt::Display,
+    E: std::fmt::Display,
     Poll: FnMut() -> Answer,
     Answer: Future<Output = Result<T, E>>,
 {
     let start = Instant::now();
-    let deadline = start + pace.deploy_timeout;
+    let deadline = start + pace.max_wait;
     let mut last = "no answer yet".to_owned();
     let mut polls = 0;
-    match first_look {
+    match pace.first_look {
         FirstLook::Now => {}
-        FirstLook::AfterPause => sleep_until(deadline.min(start + pace.poll_interval)).await,
+        FirstLook::AfterInterval => sleep_until(deadline.min(start + pace.interval)).await,
     }
     loop {
         let now = Instant::now();
-        let next = now + pace.poll_interval;
+        let next = now + pace.interval;
         let time_is_up = now >= deadline;
         let limit = if time_is_up {
             now + LAST_LOOK
@@ -93,8 +148,8 @@ where
         match timeout_at(limit, poll()).await {
             Ok(Ok(seen)) => match judge(&seen) {
                 Verdict::Ready => return Ok(seen),
-                Verdict::Failed(reason) => return Err(WaitError::Failed(reason)),
-                Verdict::Pending(now) => last = now,
+                Verdict::Failed(reason) => return Err(WaitError::Failed { reason }),
+                Verdict::Pending(phase) => last = phase,
             },
             Ok(Err(error)) if trouble(&error) == Trouble::Lasting => {
                 return Err(WaitError::Call(error));
@@ -103,7 +158,11 @@ where
             // The limit cut the look short.
             Err(_) => return Err(gave_up(start, polls, last)),
         }
-        phase(&last);
+        progress(&Progress {
+            phase: last.clone(),
+            elapsed: start.elapsed(),
+            polls,
+        });
         if time_is_up {
             return Err(gave_up(start, polls, last));
         }
@@ -126,10 +185,10 @@ mod tests {
     use std::future::ready;
 
     fn pace(interval_s: u64, timeout_s: u64) -> Pace {
-        Pace {
-            poll_interval: Duration::from_secs(interval_s),
-            deploy_timeout: Duration::from_secs(timeout_s),
-        }
+        Pace::new(
+            Duration::from_secs(interval_s),
+            Duration::from_secs(timeout_s),
+        )
     }
 
     /// Runs a wait over scripted looks; the last one repeats.
@@ -147,7 +206,6 @@ mod tests {
         let last = *script.last().unwrap();
         let result = until(
             pace,
-            FirstLook::Now,
             || ready(looks.borrow_mut().next().copied().unwrap_or(last)),
             |seen: &&str| match *seen {
                 "ready" => Verdict::Ready,
@@ -161,7 +219,7 @@ mod tests {
                     Trouble::Passing
                 }
             },
-            |phase| phases.borrow_mut().push(phase.to_owned()),
+            |progress| phases.borrow_mut().push(progress.phase.clone()),
         )
         .await;
         (result, phases.into_inner(), start.elapsed())
@@ -181,8 +239,7 @@ mod tests {
         let start = Instant::now();
         let looks = RefCell::new(Vec::new());
         let result: Result<(), WaitError<String>> = until(
-            pace(5, 600),
-            FirstLook::AfterPause,
+            pace(5, 600).first_look(FirstLook::AfterInterval),
             || {
                 looks.borrow_mut().push(start.elapsed().as_secs());
                 ready(Ok(()))
@@ -199,7 +256,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_failure_ends_the_wait_at_once() {
         let (result, _, elapsed) = run(pace(5, 600), &[Ok("starting"), Ok("broken")]).await;
-        assert!(matches!(result, Err(WaitError::Failed(reason)) if reason == "it broke"));
+        assert!(matches!(result, Err(WaitError::Failed { reason }) if reason == "it broke"));
         assert_eq!(elapsed, Duration::from_secs(5));
     }
 
@@ -247,7 +304,6 @@ mod tests {
         let start = Instant::now();
         let result: Result<(), WaitError<String>> = until(
             pace(5, 30),
-            FirstLook::Now,
             std::future::pending::<Result<(), String>>,
             |()| Verdict::Ready,
             |_| Trouble::Passing,
