@@ -15,6 +15,7 @@ mod error;
 )]
 mod generated;
 mod lists;
+mod logs;
 pub mod wait;
 
 pub use client::{Client, ClientBuilder};
@@ -22,10 +23,11 @@ pub use error::Error;
 #[doc(inline)]
 pub use generated::*;
 pub use lists::{Items, Pages};
+pub use logs::{LogLine, LogRequest, LogStream};
 pub use sdk_core::{
-    ApiError, ByteStream, ConfigError, DecodeError, Empty, EventStream, HeaderMap, Json, Nullable,
-    OptionalJson, Page, PageError, RateLimitWindow, RateLimits, Response, RetryPolicy, StatusCode,
-    Timestamp, TransportError, TransportErrorKind,
+    ApiError, BrokenStream, ByteStream, ConfigError, DecodeError, Empty, EventStream, Follow,
+    HeaderMap, Json, Nullable, OptionalJson, Page, PageError, RateLimitWindow, RateLimits,
+    Response, RetryPolicy, StatusCode, Timestamp, TransportError, TransportErrorKind,
 };
 
 /// RunPod's REST API v2, for the types that are generic over an API.

@@ -3,7 +3,7 @@
 use crate::generated::{pods::Pods, types::Pod, types::PodStatus};
 use crate::{Client, Error};
 use futures::future::BoxFuture;
-use sdk_core::wait::until;
+use sdk_core::wait::{trouble_of, until};
 use std::{fmt, future::IntoFuture, time::Duration};
 
 pub use sdk_core::wait::{FirstLook, Pace, Progress, Trouble, Verdict};
@@ -200,7 +200,7 @@ impl PodWait<'_> {
                 }
             },
             |pod: &Option<Pod>| acceptor.judge(pod.as_ref()),
-            trouble,
+            trouble_of,
             self.progress,
         )
         .await
@@ -223,19 +223,6 @@ impl fmt::Debug for PodWait<'_> {
             .field("condition", &self.condition)
             .field("pace", &self.pace)
             .finish_non_exhaustive()
-    }
-}
-
-/// Whether looking again can help.
-#[must_use]
-pub fn trouble(error: &Error) -> Trouble {
-    match error {
-        Error::Config(_) | Error::Page(_) => Trouble::Lasting,
-        Error::Transport(_) => Trouble::Passing,
-        error => match error.status().map(|status| status.as_u16()) {
-            None | Some(408 | 429 | 500..=599) => Trouble::Passing,
-            Some(_) => Trouble::Lasting,
-        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why a call failed, in which phase, and whether it may have taken effect all the same.
 
+use super::events::EventError;
 use super::exchange::visible;
 use super::problem::Problem;
 use super::rate_limit::RateLimits;
@@ -29,6 +30,9 @@ pub enum Error<P: Problem> {
     /// A list in pages does not end.
     #[error(transparent)]
     Page(PageError),
+    /// A stream of events broke, time after time.
+    #[error(transparent)]
+    Stream(Box<BrokenStream>),
 }
 
 impl<P: Problem> Error<P> {
@@ -37,7 +41,7 @@ impl<P: Problem> Error<P> {
         match self {
             Self::Api(error) => Some(error.status),
             Self::Decode(error) => Some(error.status),
-            Self::Config(_) | Self::Transport(_) | Self::Page(_) => None,
+            Self::Config(_) | Self::Transport(_) | Self::Page(_) | Self::Stream(_) => None,
         }
     }
 
@@ -45,9 +49,11 @@ impl<P: Problem> Error<P> {
     pub fn message(&self) -> String {
         match self {
             Self::Api(error) => error.message(),
-            Self::Config(_) | Self::Transport(_) | Self::Decode(_) | Self::Page(_) => {
-                self.to_string()
-            }
+            Self::Config(_)
+            | Self::Transport(_)
+            | Self::Decode(_)
+            | Self::Page(_)
+            | Self::Stream(_) => self.to_string(),
         }
     }
 
@@ -55,7 +61,11 @@ impl<P: Problem> Error<P> {
     pub fn details(&self) -> &[String] {
         match self {
             Self::Api(error) => error.problem.as_ref().map_or(&[], Problem::details),
-            Self::Config(_) | Self::Transport(_) | Self::Decode(_) | Self::Page(_) => &[],
+            Self::Config(_)
+            | Self::Transport(_)
+            | Self::Decode(_)
+            | Self::Page(_)
+            | Self::Stream(_) => &[],
         }
     }
 
@@ -64,7 +74,7 @@ impl<P: Problem> Error<P> {
         match self {
             Self::Api(error) => error.request_id.as_deref(),
             Self::Decode(error) => error.request_id.as_deref(),
-            Self::Config(_) | Self::Transport(_) | Self::Page(_) => None,
+            Self::Config(_) | Self::Transport(_) | Self::Page(_) | Self::Stream(_) => None,
         }
     }
 
@@ -72,7 +82,11 @@ impl<P: Problem> Error<P> {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => error.retry_after,
-            Self::Config(_) | Self::Transport(_) | Self::Decode(_) | Self::Page(_) => None,
+            Self::Config(_)
+            | Self::Transport(_)
+            | Self::Decode(_)
+            | Self::Page(_)
+            | Self::Stream(_) => None,
         }
     }
 
@@ -82,7 +96,7 @@ impl<P: Problem> Error<P> {
     /// Always `false` for operations that only read.
     pub fn may_have_taken_effect(&self) -> bool {
         match self {
-            Self::Config(_) | Self::Page(_) => false,
+            Self::Config(_) | Self::Page(_) | Self::Stream(_) => false,
             Self::Transport(error) => error.may_have_taken_effect,
             Self::Api(error) => error.may_have_taken_effect,
             Self::Decode(error) => error.may_have_taken_effect,
@@ -93,7 +107,7 @@ impl<P: Problem> Error<P> {
     pub fn is_retryable(&self) -> bool {
         !self.may_have_taken_effect()
             && match self {
-                Self::Config(_) | Self::Decode(_) | Self::Page(_) => false,
+                Self::Config(_) | Self::Decode(_) | Self::Page(_) | Self::Stream(_) => false,
                 Self::Transport(error) => error.kind != TransportErrorKind::BodyTooLarge,
                 Self::Api(error) => matches!(error.status.as_u16(), 429 | 500 | 502..=504),
             }
@@ -308,5 +322,20 @@ impl PageError {
             operation,
             cursor: visible(&cursor),
         }
+    }
+}
+
+/// A stream of events broke, and so did what was opened in its place.
+#[derive(Debug, thiserror::Error)]
+#[error("the stream of `{operation}` broke again and again")]
+pub struct BrokenStream {
+    operation: &'static str,
+    #[source]
+    source: EventError,
+}
+
+impl BrokenStream {
+    pub(crate) fn new(operation: &'static str, source: EventError) -> Self {
+        Self { operation, source }
     }
 }

@@ -16,7 +16,9 @@ pub use http::{HeaderMap, HeaderName, Method, StatusCode};
 mod call;
 mod config;
 mod error;
+mod events;
 mod exchange;
+mod follow;
 pub mod macros;
 mod nullable;
 mod operation;
@@ -36,8 +38,11 @@ pub mod wait;
 pub use call::Call;
 pub use config::{Auth, TransportBuilder};
 pub use error::{
-    ApiError, ConfigError, DecodeError, Error, PageError, TransportError, TransportErrorKind,
+    ApiError, BrokenStream, ConfigError, DecodeError, Error, PageError, TransportError,
+    TransportErrorKind,
 };
+pub use events::Event;
+pub use follow::{Events, Follow};
 pub use nullable::Nullable;
 pub use operation::{Api, Operation, Repeat};
 pub use page::{Items, Page, Pages};

@@ -37,6 +37,16 @@ impl RetryPolicy {
             ..Self::default()
         }
     }
+
+    /// The wait after a failed attempt, counted from 1: anywhere between zero and its bound, which
+    /// doubles each time, by a random number from 0 to 1.
+    #[must_use]
+    pub fn delay(&self, attempt: u32, jitter: f64) -> Duration {
+        let doubled = self
+            .base_delay
+            .saturating_mul(1 << attempt.saturating_sub(1).min(16));
+        doubled.min(self.max_delay).mul_f64(jitter.clamp(0.0, 1.0))
+    }
 }
 
 /// How an attempt failed, as far as repeating it is concerned.
@@ -100,14 +110,7 @@ pub fn next_delay(
     {
         return (wait <= policy.max_server_delay).then_some(wait);
     }
-    let doubled = policy
-        .base_delay
-        .saturating_mul(1 << attempt.saturating_sub(1).min(16));
-    Some(
-        doubled
-            .min(policy.max_delay)
-            .mul_f64(jitter.clamp(0.0, 1.0)),
-    )
+    Some(policy.delay(attempt, jitter))
 }
 
 #[cfg(test)]

@@ -12,6 +12,11 @@ use std::{
 pub struct ByteStream(BoxStream<'static, io::Result<Bytes>>);
 
 impl ByteStream {
+    /// A body of these parts, for tests and for stand-ins.
+    pub fn of(parts: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Self {
+        Self(parts.boxed())
+    }
+
     pub(crate) fn new(response: reqwest::Response) -> Self {
         let chunks = response.bytes_stream();
         Self(

@@ -2,6 +2,8 @@
 //!
 //! Time is tokio's: under `tokio::time::pause` a wait takes none.
 
+use super::error::Error;
+use super::problem::Problem;
 use std::future::Future;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -46,6 +48,20 @@ pub enum Trouble {
     Passing,
     /// It will not: stop.
     Lasting,
+}
+
+/// What a failed call means for whoever would make it again: no connection, no answer in time, 408, 429
+/// and 5xx may pass, all else is lasting.
+#[must_use]
+pub fn trouble_of<P: Problem>(error: &Error<P>) -> Trouble {
+    match error {
+        Error::Config(_) | Error::Page(_) => Trouble::Lasting,
+        Error::Transport(_) | Error::Stream(_) => Trouble::Passing,
+        Error::Api(_) | Error::Decode(_) => match error.status().map(|status| status.as_u16()) {
+            None | Some(408 | 429 | 500..=599) => Trouble::Passing,
+            Some(_) => Trouble::Lasting,
+        },
+    }
 }
 
 /// One look that was not the last.

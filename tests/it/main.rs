@@ -13,5 +13,7 @@ mod cli_update;
 mod runpod_failures;
 mod runpod_fixtures;
 mod runpod_lists;
+mod runpod_logs;
+mod runpod_wait;
 mod runpod_wire;
 mod support;

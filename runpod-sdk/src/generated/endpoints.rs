@@ -170,11 +170,15 @@ impl Endpoints<'_> {
     /// `GET /v2/serverless/{id}/workers/{workerId}/logs`
     ///
     /// Source: `runpod.json#/paths/~1v2~1serverless~1{id}~1workers~1{workerId}~1logs/get`.
-    pub fn worker_logs(&self, id: &str, worker_id: &str) -> Call<sdk_core::EventStream> {
-        self.worker_logs_with(id, worker_id, params::GetWorkerLogsParams::new())
+    pub fn worker_log_events(
+        &self,
+        id: &str,
+        worker_id: &str,
+    ) -> Call<sdk_core::EventStream> {
+        self.worker_log_events_with(id, worker_id, params::GetWorkerLogsParams::new())
     }
-    /// [`worker_logs`](Self::worker_logs) with query and header parameters.
-    pub fn worker_logs_with(
+    /// [`worker_log_events`](Self::worker_log_events) with query and header parameters.
+    pub fn worker_log_events_with(
         &self,
         id: &str,
         worker_id: &str,

@@ -870,7 +870,7 @@ impl Default for ListPublicTemplatesParams {
         Self::new()
     }
 }
-/// Query and header parameters of `endpoints.worker_logs`.
+/// Query and header parameters of `endpoints.worker_log_events`.
 ///
 /// Source: `runpod.json#/paths/~1v2~1serverless~1{id}~1workers~1{workerId}~1logs/get`.
 #[derive(Clone, Debug, PartialEq)]
@@ -979,7 +979,7 @@ impl Default for ListPodsParams {
         Self::new()
     }
 }
-/// Query and header parameters of `pods.logs`.
+/// Query and header parameters of `pods.log_events`.
 ///
 /// Source: `runpod.json#/paths/~1v2~1pods~1{id}~1logs/get`.
 #[derive(Clone, Debug, PartialEq)]

@@ -174,11 +174,11 @@ impl Pods<'_> {
     /// `GET /v2/pods/{id}/logs`
     ///
     /// Source: `runpod.json#/paths/~1v2~1pods~1{id}~1logs/get`.
-    pub fn logs(&self, id: &str) -> Call<sdk_core::EventStream> {
-        self.logs_with(id, params::GetPodLogsParams::new())
+    pub fn log_events(&self, id: &str) -> Call<sdk_core::EventStream> {
+        self.log_events_with(id, params::GetPodLogsParams::new())
     }
-    /// [`logs`](Self::logs) with query and header parameters.
-    pub fn logs_with(
+    /// [`log_events`](Self::log_events) with query and header parameters.
+    pub fn log_events_with(
         &self,
         id: &str,
         params: params::GetPodLogsParams,

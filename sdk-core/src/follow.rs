@@ -1,0 +1,398 @@
+//! A stream of events that goes on after a break.
+
+use super::error::{BrokenStream, Error};
+use super::events::{Event, EventError, EventLimits, events};
+use super::problem::Problem;
+use super::retry::RetryPolicy;
+use super::stream::ByteStream;
+use super::wait::{Trouble, trouble_of};
+use futures::{Stream, StreamExt, future::BoxFuture, stream::BoxStream};
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt,
+    hash::{BuildHasher, RandomState},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// How a stream of events is followed.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Follow {
+    /// How often in a row a stream that brought nothing new is opened again, and how soon. The number
+    /// of attempts begins anew with every new event.
+    pub reconnect: RetryPolicy,
+    /// The longest silence before the connection counts as dead. Comments that keep it alive count as
+    /// life.
+    pub silence: Duration,
+    /// Ends the stream, without an error, once this long has passed without a new event.
+    pub until_idle: Option<Duration>,
+    /// The largest event, in bytes.
+    pub max_event: usize,
+}
+
+impl Default for Follow {
+    /// Six connections in a row that bring nothing, from 0.5 s up to 8 s apart; 90 s of silence; no end
+    /// of its own; 1 MiB for an event.
+    fn default() -> Self {
+        Self {
+            reconnect: RetryPolicy {
+                max_attempts: 6,
+                ..RetryPolicy::default()
+            },
+            silence: Duration::from_secs(90),
+            until_idle: None,
+            max_event: 1 << 20,
+        }
+    }
+}
+
+/// Events over any number of connections, in order, each once.
+///
+/// After a break it connects anew with the id of the last event, and drops what it has given before.
+/// It ends with an error when the API refuses, or when connections break time after time; without one
+/// when the server ends them time after time, or when nothing new comes for `until_idle`. Dropping it
+/// ends the connection.
+#[must_use = "nothing is asked for until the stream is polled"]
+pub struct Events<P: Problem>(BoxStream<'static, Result<Event, Error<P>>>);
+
+/// How a connection is made: with the id of the last event, if there was one.
+type Connect<P> =
+    Box<dyn FnMut(Option<String>) -> BoxFuture<'static, Result<ByteStream, Error<P>>> + Send>;
+
+struct State<P: Problem> {
+    connect: Connect<P>,
+    follow: Follow,
+    operation: &'static str,
+    live: Option<BoxStream<'static, Result<Event, EventError>>>,
+    last_id: Option<String>,
+    given: Given,
+    /// Connections in a row that brought nothing new.
+    fruitless: u32,
+    connected_before: bool,
+    idle_at: Option<Instant>,
+    done: bool,
+}
+
+/// What happened in one turn.
+enum Turn<P: Problem> {
+    New(Event),
+    /// Nothing to give: the next turn.
+    Again,
+    /// The connection is over, for this reason if it broke.
+    Ended(Option<EventError>),
+    Refused(Error<P>),
+    Idle,
+}
+
+impl<P: Problem> Events<P> {
+    /// Follows what `connect` opens. It is given the id of the last event.
+    pub fn new<F>(
+        operation: &'static str,
+        follow: Follow,
+        last_id: Option<String>,
+        connect: F,
+    ) -> Self
+    where
+        F: FnMut(Option<String>) -> BoxFuture<'static, Result<ByteStream, Error<P>>>
+            + Send
+            + 'static,
+    {
+        let state = State {
+            connect: Box::new(connect),
+            follow,
+            operation,
+            live: None,
+            last_id,
+            given: Given::default(),
+            fruitless: 0,
+            connected_before: false,
+            idle_at: None,
+            done: false,
+        };
+        Self(futures::stream::unfold(state, State::next).boxed())
+    }
+}
+
+impl<P: Problem> State<P> {
+    async fn next(mut self) -> Option<(Result<Event, Error<P>>, Self)> {
+        loop {
+            if self.done {
+                return None;
+            }
+            let error = match self.turn().await {
+                Turn::New(event) => return Some((Ok(event), self)),
+                Turn::Again => continue,
+                Turn::Idle => return None,
+                Turn::Refused(error) if self.connected_before && may_pass(&error) => Some(error),
+                Turn::Refused(error) => {
+                    self.done = true;
+                    return Some((Err(error), self));
+                }
+                Turn::Ended(reason) => reason.map(|reason| self.broken(reason)),
+            };
+            self.live = None;
+            self.fruitless += 1;
+            if self.fruitless >= self.follow.reconnect.max_attempts {
+                self.done = true;
+                return error.map(|error| (Err(error), self));
+            }
+            let pause = self.follow.reconnect.delay(self.fruitless, fastrand::f64());
+            tracing::debug!(
+                operation_id = self.operation,
+                delay_ms = pause.as_millis(),
+                "the stream of events ended, connecting anew"
+            );
+            sleep(pause).await;
+        }
+    }
+
+    async fn turn(&mut self) -> Turn<P> {
+        let Some(live) = &mut self.live else {
+            return self.open().await;
+        };
+        let next = match self.idle_at {
+            Some(idle_at) => match timeout_at(idle_at, live.next()).await {
+                Ok(next) => next,
+                Err(_elapsed) => return Turn::Idle,
+            },
+            None => live.next().await,
+        };
+        match next {
+            Some(Ok(event)) => self.take(event),
+            Some(Err(reason)) => Turn::Ended(Some(reason)),
+            None => Turn::Ended(None),
+        }
+    }
+
+    async fn open(&mut self) -> Turn<P> {
+        match (self.connect)(self.last_id.clone()).await {
+            Ok(body) => {
+                let limits = EventLimits {
+                    silence: self.follow.silence,
+                    event: self.follow.max_event,
+                };
+                self.live = Some(events(body, limits).boxed());
+                self.connected_before = true;
+                self.given.next_connection();
+                self.restart_idle();
+                Turn::Again
+            }
+            Err(error) => Turn::Refused(error),
+        }
+    }
+
+    fn take(&mut self, event: Event) -> Turn<P> {
+        if let Some(id) = &event.id {
+            self.last_id = Some(id.clone());
+        }
+        if event.data.is_empty() || !self.given.is_new(&event) {
+            return Turn::Again;
+        }
+        self.fruitless = 0;
+        self.restart_idle();
+        Turn::New(event)
+    }
+
+    fn restart_idle(&mut self) {
+        self.idle_at = self.follow.until_idle.map(|idle| Instant::now() + idle);
+    }
+
+    fn broken(&self, reason: EventError) -> Error<P> {
+        Error::Stream(Box::new(BrokenStream::new(self.operation, reason)))
+    }
+}
+
+fn may_pass<P: Problem>(error: &Error<P>) -> bool {
+    trouble_of(error) == Trouble::Passing
+}
+
+/// What was given before, so that what a new connection repeats is dropped.
+///
+/// Ids alone do not tell events apart: some servers use the time. Two equal events of one connection
+/// are two events.
+#[derive(Default)]
+struct Given {
+    /// Which connection gave an event last.
+    connections: HashMap<u64, u32>,
+    order: VecDeque<u64>,
+    connection: u32,
+    hasher: RandomState,
+}
+
+impl Given {
+    /// More than a server repeats: it keeps 5000 lines at most for this.
+    const REMEMBERED: usize = 10_000;
+
+    fn next_connection(&mut self) {
+        self.connection += 1;
+    }
+
+    fn is_new(&mut self, event: &Event) -> bool {
+        if event.id.is_none() {
+            return true;
+        }
+        let hash = self.hasher.hash_one(event);
+        match self.connections.get(&hash) {
+            Some(connection) if *connection < self.connection => return false,
+            Some(_) => return true,
+            None => {}
+        }
+        self.connections.insert(hash, self.connection);
+        self.order.push_back(hash);
+        if self.order.len() > Self::REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.connections.remove(&oldest);
+        }
+        true
+    }
+}
+
+impl<P: Problem> Stream for Events<P> {
+    type Item = Result<Event, Error<P>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_next_unpin(cx)
+    }
+}
+
+impl<P: Problem> fmt::Debug for Events<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Events")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Events, Follow};
+    use crate::{AnyProblem, ByteStream, ConfigError, Error, RetryPolicy};
+    use futures::{FutureExt as _, StreamExt as _, future::ready, stream};
+    use std::sync::{Arc, Mutex};
+    use std::{io, time::Duration};
+
+    /// One connection: what it brings, and how it ends.
+    #[derive(Clone, Copy)]
+    enum Connection {
+        Ends(&'static str),
+        Breaks(&'static str),
+        Stays(&'static str),
+        Refused,
+    }
+    use Connection::{Breaks, Ends, Refused, Stays};
+
+    /// Data of the events, whether it ended with an error, and the ids it connected with.
+    async fn run(
+        follow: Follow,
+        script: &'static [Connection],
+    ) -> (Vec<String>, bool, Vec<Option<String>>) {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&asked);
+        let mut script = script.iter();
+        let events = Events::<AnyProblem>::new("log", follow, None, move |id| {
+            log.lock().unwrap().push(id);
+            let text = |text: &'static str| stream::once(ready(Ok(text.into())));
+            let body = match *script.next().unwrap_or(&Ends("")) {
+                Ends(sent) => ByteStream::of(text(sent)),
+                Breaks(sent) => ByteStream::of(
+                    text(sent).chain(stream::once(ready(Err(io::Error::other("reset"))))),
+                ),
+                Stays(sent) => ByteStream::of(text(sent).chain(stream::pending())),
+                Refused => return ready(Err(Error::Config(ConfigError::new("no")))).boxed(),
+            };
+            ready(Ok(body)).boxed()
+        });
+        let all: Vec<_> = events.collect().await;
+        let failed = all.iter().any(Result::is_err);
+        let data = all
+            .into_iter()
+            .filter_map(Result::ok)
+            .map(|event| event.data);
+        let asked = asked.lock().unwrap().clone();
+        (data.collect(), failed, asked)
+    }
+
+    fn follow(attempts: u32) -> Follow {
+        Follow {
+            reconnect: RetryPolicy {
+                max_attempts: attempts,
+                ..RetryPolicy::default()
+            },
+            ..Follow::default()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_break_it_goes_on_from_the_last_id_and_repeats_nothing() {
+        let (data, _, asked) = run(
+            follow(2),
+            &[
+                Breaks("id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\n\n"),
+                Ends("id: 2\ndata: b\n\nid: 4\ndata: c\n\n"),
+            ],
+        )
+        .await;
+        assert_eq!(data, ["a", "b", "c"]);
+        assert_eq!(asked[..2], [None, Some("3".to_owned())]);
+        assert_eq!(asked[2], Some("4".to_owned()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn equal_ids_of_one_connection_and_no_ids_are_no_repetition() {
+        let (data, ..) = run(
+            follow(1),
+            &[Ends(
+                "id: t\ndata: a\n\nid: t\ndata: b\n\nid: t\ndata: b\n\ndata: x\n\ndata: x\n\n",
+            )],
+        )
+        .await;
+        assert_eq!(data, ["a", "b", "b", "x", "x"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn connections_that_bring_nothing_end_it_and_new_events_forgive() {
+        let (data, failed, asked) = run(follow(3), &[Breaks(""), Breaks(""), Breaks("")]).await;
+        assert_eq!((data.len(), failed, asked.len()), (0, true, 3));
+        let (_, failed, asked) = run(follow(3), &[Ends(""), Ends(""), Ends("")]).await;
+        assert_eq!((failed, asked.len()), (false, 3));
+        let (data, _, asked) = run(
+            follow(2),
+            &[Breaks("id: 1\ndata: a\n\n"), Breaks("id: 2\ndata: b\n\n")],
+        )
+        .await;
+        assert_eq!((data.len(), asked.len()), (2, 3));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_ends_it_at_once() {
+        let (_, failed, asked) = run(follow(5), &[Refused]).await;
+        assert_eq!((failed, asked.len()), (true, 1));
+        let (data, failed, asked) = run(follow(5), &[Ends("data: a\n\n"), Refused]).await;
+        assert_eq!((data.len(), failed, asked.len()), (1, true, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_ends_when_nothing_new_comes_if_that_was_asked_for() {
+        let idle = Follow {
+            until_idle: Some(Duration::from_secs(2)),
+            ..Follow::default()
+        };
+        let begun = tokio::time::Instant::now();
+        let (data, failed, asked) = run(idle, &[Stays("data: a\n\n")]).await;
+        assert_eq!((data.len(), failed, asked.len()), (1, false, 1));
+        assert_eq!(begun.elapsed(), Duration::from_secs(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_connection_is_replaced() {
+        let (data, _, asked) = run(
+            follow(2),
+            &[Stays("id: 1\ndata: a\n\n"), Ends("id: 2\ndata: b\n\n")],
+        )
+        .await;
+        assert_eq!(data, ["a", "b"]);
+        assert_eq!(asked[1], Some("1".to_owned()));
+    }
+}
