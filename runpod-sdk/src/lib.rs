@@ -26,7 +26,7 @@ pub use lists::{Items, Pages};
 pub use logs::{LogLine, LogRequest, LogStream};
 pub use sdk_core::{
     ApiError, BrokenStream, ByteStream, ConfigError, DecodeError, Empty, EventStream, Follow,
-    HeaderMap, Json, Nullable, OptionalJson, Page, PageError, RateLimitWindow, RateLimits,
+    HeaderMap, Json, Nullable, OptionalJson, Page, PageError, Quota, RateLimitWindow, RateLimits,
     Response, RetryPolicy, StatusCode, Timestamp, TransportError, TransportErrorKind,
 };
 

@@ -13,6 +13,7 @@
 pub use bytes::Bytes as RawBody;
 pub use http::{HeaderMap, HeaderName, Method, StatusCode};
 
+mod budget;
 mod call;
 mod config;
 mod error;
@@ -35,6 +36,7 @@ mod timestamp;
 mod transport;
 pub mod wait;
 
+pub use budget::Quota;
 pub use call::Call;
 pub use config::{Auth, TransportBuilder};
 pub use error::{

@@ -44,6 +44,9 @@ impl RateLimits {
             let window = limits.window(String::new());
             window.remaining = Some(remaining);
             window.quota = plain(headers, "x-ratelimit-limit");
+            window.resets_in = plain(headers, "x-ratelimit-reset")
+                .filter(|seconds| *seconds <= LONGEST_RESET_S)
+                .map(Duration::from_secs);
         }
         limits
     }
@@ -76,6 +79,9 @@ impl RateLimits {
         &mut self.windows[index]
     }
 }
+
+/// A larger number is no time left but a point in time, which some APIs send by the same name.
+const LONGEST_RESET_S: u64 = 31 * 86_400;
 
 type Params = Vec<(String, String)>;
 
@@ -155,7 +161,9 @@ mod tests {
         let old = read(&[
             ("x-ratelimit-limit", "1000"),
             ("x-ratelimit-remaining", "7"),
+            ("x-ratelimit-reset", "90"),
         ]);
+        assert_eq!(old.windows()[0].resets_in, Some(Duration::from_secs(90)));
         assert_eq!(
             (old.windows()[0].quota, old.windows()[0].remaining),
             (Some(1000), Some(7))

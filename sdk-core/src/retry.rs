@@ -1,5 +1,6 @@
 //! Whether a failed attempt may be repeated, and when: pure, without clock or IO.
 
+use super::budget::Quota;
 use super::operation::Repeat;
 use std::time::Duration;
 
@@ -14,6 +15,9 @@ pub struct RetryPolicy {
     pub max_delay: Duration,
     /// The longest wait the server may ask for; beyond it the call fails and says so.
     pub max_server_delay: Duration,
+    /// Whether calls wait by themselves when a quota is nearly spent: up to `max_server_delay`, and
+    /// within the time of the call. A longer wait is none: the API is asked, and refuses.
+    pub quota: Quota,
 }
 
 impl Default for RetryPolicy {
@@ -24,6 +28,7 @@ impl Default for RetryPolicy {
             base_delay: Duration::from_millis(500),
             max_delay: Duration::from_secs(8),
             max_server_delay: Duration::from_secs(60),
+            quota: Quota::Obey,
         }
     }
 }

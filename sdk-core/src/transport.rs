@@ -1,10 +1,12 @@
 //! The one place through which every call is sent and read.
 
+use super::budget::{Budget, Quota};
 use super::call::Parts;
 use super::config::{Auth, Limits, TransportBuilder};
 use super::error::{ConfigError, DecodeError, Error};
 use super::exchange::{Answer, Broken, Failed};
 use super::operation::Api;
+use super::rate_limit::RateLimits;
 use super::reply::{Body, Reply};
 use super::response::Response;
 use super::retry::{RetryPolicy, next_delay};
@@ -31,6 +33,7 @@ struct Shared {
     auth: Auth,
     limits: Limits,
     retry: RetryPolicy,
+    budget: Budget,
 }
 
 impl<A: Api> Transport<A> {
@@ -59,6 +62,7 @@ impl<A: Api> Transport<A> {
             auth,
             limits,
             retry,
+            budget: Budget::default(),
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -139,6 +143,7 @@ impl<A: Api> Transport<A> {
         let mut unanswered = false;
         let mut attempt = 1;
         loop {
+            self.wait_for_quota(policy, deadline).await;
             let failed = match self
                 .traced_attempt(parts, streamed, deadline, attempt)
                 .await
@@ -169,6 +174,20 @@ impl<A: Api> Transport<A> {
         }
     }
 
+    /// Waits while the quota is nearly spent, unless that takes longer than the caller would wait.
+    async fn wait_for_quota(&self, policy: &RetryPolicy, deadline: Instant) {
+        let pause = self.shared.budget.spend();
+        let too_long = pause > policy.max_server_delay || Instant::now() + pause >= deadline;
+        if policy.quota == Quota::Ignore || pause.is_zero() || too_long {
+            return;
+        }
+        tracing::debug!(
+            delay_ms = pause.as_millis(),
+            "the quota is nearly spent, waiting"
+        );
+        sleep(pause).await;
+    }
+
     async fn traced_attempt(
         &self,
         parts: &Parts,
@@ -179,10 +198,14 @@ impl<A: Api> Transport<A> {
         let begun = Instant::now();
         let result = self.attempt(parts, streamed, deadline).await;
         let (status, id) = match &result {
-            Ok(answer) | Err(Failed::Refused(answer)) => (
-                Some(answer.status.as_u16()),
-                answer.header(A::REQUEST_ID_HEADER),
-            ),
+            Ok(answer) | Err(Failed::Refused(answer)) => {
+                let limits = RateLimits::from_headers(&answer.headers);
+                self.shared.budget.learn(limits);
+                (
+                    Some(answer.status.as_u16()),
+                    answer.header(A::REQUEST_ID_HEADER),
+                )
+            }
             Err(Failed::Broken(_)) => (None, None),
         };
         tracing::debug!(

@@ -14,6 +14,7 @@ mod runpod_failures;
 mod runpod_fixtures;
 mod runpod_lists;
 mod runpod_logs;
+mod runpod_quota;
 mod runpod_wait;
 mod runpod_wire;
 mod support;
