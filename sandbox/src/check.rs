@@ -18,6 +18,8 @@ use crate::wording;
 pub(crate) struct Checked {
     pub(crate) parameters: Map<String, Value>,
     pub(crate) body: Map<String, Value>,
+    /// The only header that an operation reads.
+    pub(crate) last_event_id: Option<String>,
 }
 
 /// Checks path, query and body. Query parameters that the description does not have are ignored.
@@ -52,6 +54,7 @@ pub(crate) fn request(
     Ok(Checked {
         parameters,
         body: request_body(operation, body)?,
+        last_event_id: None,
     })
 }
 

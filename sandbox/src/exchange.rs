@@ -15,7 +15,7 @@ use crate::description::{Description, Operation, Target};
 use crate::limits::Usage;
 use crate::problem::Problem;
 use crate::record::{Received, Record};
-use crate::reply::Reply;
+use crate::reply::{LogFeed, Reply};
 use crate::runpod::{self, Account, Call};
 use crate::state::{Cloud, Store};
 
@@ -50,6 +50,7 @@ pub(crate) struct Incoming {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) authorization: Option<String>,
     pub(crate) user_agent: Option<String>,
+    pub(crate) last_event_id: Option<String>,
     /// The whole body, or why it was not taken.
     pub(crate) body: Result<Bytes, Problem>,
 }
@@ -147,6 +148,17 @@ impl Service {
         Ok(reply)
     }
 
+    /// What a log stream is sent now, moving it on. None when there is nothing more to come.
+    pub(crate) fn log_frames(&self, feed: &mut LogFeed) -> Option<String> {
+        let read = self.store.transaction(|cloud| {
+            let now = self.clock.now();
+            runpod::log_frames(&cloud.runpod, feed, now)
+        });
+        let (text, next) = read.unwrap_or_default()?;
+        feed.next = next;
+        Some(text)
+    }
+
     fn note(&self, incoming: Incoming, operation: Option<String>, answer: &Answer) {
         let status = answer.status().as_u16();
         tracing::debug!(
@@ -201,6 +213,10 @@ fn route<'a>(target: Target<'a>, incoming: &Incoming, body: &[u8]) -> Result<Rou
             path_values,
         } => {
             let checked = check::request(operation, &path_values, &incoming.query, body)?;
+            let checked = Checked {
+                last_event_id: incoming.last_event_id.clone(),
+                ..checked
+            };
             Ok(Routed { operation, checked })
         }
         Target::WrongMethod { allowed } => Err(Problem {

@@ -3,11 +3,23 @@
 use http::StatusCode;
 use serde_json::Value;
 
-/// One answer: a status, and JSON unless it is 204.
+/// One answer: a status, and JSON, a log or nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) body: Option<Value>,
+    /// The log to stream instead of a body.
+    pub(crate) log: Option<LogFeed>,
+}
+
+/// A log that is streamed: which lines, and where it goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LogFeed {
+    pub(crate) pod: String,
+    /// Only lines of this source.
+    pub(crate) source: Option<String>,
+    /// Number of lines of the pod that are not sent any more.
+    pub(crate) next: usize,
 }
 
 impl Reply {
@@ -15,6 +27,7 @@ impl Reply {
         Self {
             status: StatusCode::OK,
             body: Some(body),
+            log: None,
         }
     }
 
@@ -22,6 +35,7 @@ impl Reply {
         Self {
             status: StatusCode::CREATED,
             body: Some(body),
+            log: None,
         }
     }
 
@@ -29,6 +43,15 @@ impl Reply {
         Self {
             status: StatusCode::NO_CONTENT,
             body: None,
+            log: None,
+        }
+    }
+
+    pub(crate) fn log(feed: LogFeed) -> Self {
+        Self {
+            status: StatusCode::OK,
+            body: None,
+            log: Some(feed),
         }
     }
 }

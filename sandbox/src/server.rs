@@ -1,6 +1,8 @@
 //! HTTP around [`Service`]: reads requests, writes answers, knows nothing of their meaning.
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{Query, Request, State};
@@ -14,10 +16,18 @@ use serde_json::Value;
 use crate::MAX_BODY_BYTES;
 use crate::exchange::{Answer, Incoming, Service};
 use crate::problem::Problem;
+use crate::reply::LogFeed;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// Between two looks for new log lines.
+const LOG_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The longest silence on a log stream.
+const KEEP_ALIVE: Duration = Duration::from_secs(5);
 
 /// A body that is too large is still read to its end, up to this size: a client that is cut off
 /// while it sends may never see the answer.
@@ -34,18 +44,68 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
         path: parts.uri.path().to_owned(),
         authorization: text_header(&parts.headers, AUTHORIZATION),
         user_agent: text_header(&parts.headers, USER_AGENT),
+        last_event_id: text_header(&parts.headers, LAST_EVENT_ID),
         method: parts.method,
         body: read_body(body).await,
     };
-    if !service.store.may_block() {
-        return response(&service.answer(incoming));
-    }
-    let answer = tokio::task::spawn_blocking(move || service.answer(incoming)).await;
-    match answer {
-        Ok(answer) => response(&answer),
+    let at_work = Arc::clone(&service);
+    let answer = off_thread(&service, move || at_work.answer(incoming)).await;
+    let Some(answer) = answer else {
         // The runtime is shutting down, and with it the connection.
-        Err(_) => bare(StatusCode::INTERNAL_SERVER_ERROR),
+        return bare(StatusCode::INTERNAL_SERVER_ERROR);
+    };
+    let mut response = response(&answer);
+    if let Ok(reply) = &answer.result
+        && let Some(feed) = &reply.log
+    {
+        set(response.headers_mut(), CONTENT_TYPE, "text/event-stream");
+        *response.body_mut() = Body::from_stream(log_body(service, feed.clone()));
     }
+    response
+}
+
+/// Works where waiting for another process harms nobody.
+async fn off_thread<T: Send + 'static>(
+    service: &Service,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
+    if service.store.may_block() {
+        tokio::task::spawn_blocking(work).await.ok()
+    } else {
+        Some(work())
+    }
+}
+
+/// The frames of a log for as long as the client listens and the pod is there.
+fn log_body(
+    service: Arc<Service>,
+    feed: LogFeed,
+) -> impl futures::Stream<Item = Result<Bytes, Infallible>> {
+    let begin = (feed, Instant::now(), false);
+    futures::stream::unfold(begin, move |(mut feed, mut last_sent, mut waits)| {
+        let service = Arc::clone(&service);
+        async move {
+            loop {
+                if waits {
+                    tokio::time::sleep(LOG_INTERVAL).await;
+                }
+                waits = true;
+                let (at_work, mut moved) = (Arc::clone(&service), feed.clone());
+                let look = move || at_work.log_frames(&mut moved).map(|text| (text, moved));
+                let (text, moved) = off_thread(&service, look).await??;
+                feed = moved;
+                let text = if !text.is_empty() {
+                    text
+                } else if last_sent.elapsed() >= KEEP_ALIVE {
+                    ": keep-alive\n\n".to_owned()
+                } else {
+                    continue;
+                };
+                last_sent = Instant::now();
+                return Some((Ok(Bytes::from(text)), (feed, last_sent, waits)));
+            }
+        }
+    })
 }
 
 async fn read_body(body: Body) -> Result<Bytes, Problem> {

@@ -16,6 +16,7 @@ pub(crate) struct Call<'a> {
     pub(crate) pace: Pace,
     parameters: &'a Map<String, Value>,
     body: &'a Map<String, Value>,
+    last_event_id: Option<&'a str>,
 }
 
 impl<'a> Call<'a> {
@@ -31,6 +32,7 @@ impl<'a> Call<'a> {
             pace,
             parameters: &checked.parameters,
             body: &checked.body,
+            last_event_id: checked.last_event_id.as_deref(),
         }
     }
 
@@ -41,6 +43,11 @@ impl<'a> Call<'a> {
 
     pub(crate) fn body(&self) -> Fields<'a> {
         Fields::new(self.body)
+    }
+
+    /// The header `Last-Event-ID`.
+    pub(crate) fn last_event_id(&self) -> Option<&'a str> {
+        self.last_event_id
     }
 
     /// The `{id}` of the path.

@@ -53,6 +53,7 @@ pub(crate) fn create_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
         global_networking,
         created_at: call.now,
         started_at: None,
+        past_boots: Vec::new(),
         power: Power::On(Boot::cold(call.now, call.pace)),
         boots: 1,
         disk_wipes: 0,

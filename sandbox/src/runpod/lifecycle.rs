@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Pace;
-use crate::runpod::model::{Boot, Pod, Power};
+use crate::runpod::model::{Boot, PastBoot, Pod, Power};
 
 /// Usual times from power-on to the end of each step. A service takes longer for all of them; what
 /// counts is that RUNNING comes well before the pod can be used.
@@ -91,8 +91,14 @@ impl Pod {
             Power::Failed => Status::Error,
             Power::On(boot) if now < boot.assigned => Status::Provisioning,
             Power::On(boot) if now < boot.running => Status::Starting,
+            Power::On(_) if self.cannot_be_pulled() => Status::Error,
             Power::On(_) => Status::Running,
         }
+    }
+
+    /// Whether the image is one that no registry has, to see a pod fail: its tag is `does-not-exist`.
+    pub(crate) fn cannot_be_pulled(&self) -> bool {
+        self.container.image.ends_with(":does-not-exist")
     }
 
     /// What may be done now. A lock forbids what would wipe the pod's disk, but not its end.
@@ -113,7 +119,7 @@ impl Pod {
     /// The present boot, once the container runs.
     pub(crate) fn running(&self, now: Timestamp) -> Option<Boot> {
         match self.power {
-            Power::On(boot) if now >= boot.running => Some(boot),
+            Power::On(boot) if now >= boot.running && !self.cannot_be_pulled() => Some(boot),
             Power::On(_) | Power::Off | Power::Failed => None,
         }
     }
@@ -126,6 +132,7 @@ impl Pod {
     /// Frees the hardware and wipes the container disk. Mounts stay.
     pub(crate) fn power_off(&mut self, now: Timestamp, power: Power) {
         self.started_at = self.last_start(now);
+        self.remember_boot(now, power == Power::Failed);
         self.power = power;
         self.disk_wipes += 1;
     }
@@ -133,12 +140,23 @@ impl Pod {
     /// Boots with a fresh container disk on the machine that the pod has.
     pub(crate) fn boot_again(&mut self, now: Timestamp, pace: Pace) {
         self.started_at = self.last_start(now);
+        self.remember_boot(now, false);
         // A stopped pod's disk is gone already.
         if matches!(self.power, Power::On(_)) {
             self.disk_wipes += 1;
         }
         self.power = Power::On(Boot::warm(now, pace));
         self.boots += 1;
+    }
+
+    fn remember_boot(&mut self, now: Timestamp, failed: bool) {
+        if let Power::On(boot) = self.power {
+            self.past_boots.push(PastBoot {
+                boot,
+                ended: now,
+                failed,
+            });
+        }
     }
 
     /// When the container last began to run.

@@ -6,6 +6,7 @@ mod catalog;
 mod create;
 mod cuda;
 mod lifecycle;
+mod logs;
 mod model;
 mod operations;
 mod place;
@@ -19,6 +20,7 @@ mod volumes;
 
 pub(crate) use call::Call;
 pub(crate) use catalog::{find_data_center, find_gpu, stock_key};
+pub(crate) use logs::frames as log_frames;
 pub use model::Tier;
 pub(crate) use model::{Account, Power};
 pub(crate) use operations::handler;

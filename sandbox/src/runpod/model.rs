@@ -65,6 +65,18 @@ pub(crate) struct Pod {
     pub(crate) boots: u32,
     /// Counts how often the container disk was wiped.
     pub(crate) disk_wipes: u32,
+    /// Boots that are over, oldest first: the log tells of them.
+    #[serde(default)]
+    pub(crate) past_boots: Vec<PastBoot>,
+}
+
+/// A boot that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PastBoot {
+    pub(crate) boot: Boot,
+    pub(crate) ended: Timestamp,
+    /// Whether it ended by a failure.
+    pub(crate) failed: bool,
 }
 
 /// Whether a pod holds its hardware.

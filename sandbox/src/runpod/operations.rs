@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::runpod::call::Call;
-use crate::runpod::{account, catalog, create, pods, registries, templates, update, volumes};
+use crate::runpod::{account, catalog, create, logs, pods, registries, templates, update, volumes};
 
 /// Does the work of one operation.
 pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply, Problem>;
@@ -23,6 +23,7 @@ pub(crate) const HANDLERS: &[(&str, Handler)] = &[
     ("updatePod", update::update_pod),
     ("deletePod", pods::delete_pod),
     ("podAction", pods::pod_action),
+    ("getPodLogs", |call| logs::pod_logs(call)),
     ("listGpuTypes", |call| catalog::list_gpus(call)),
     ("getGpuType", |call| catalog::get_gpu(call)),
     ("listCpuTypes", |call| catalog::list_cpus(call)),

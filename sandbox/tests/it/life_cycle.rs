@@ -1,6 +1,5 @@
 //! What becomes of a pod as time passes and actions are taken.
 
-use reqwest::Method;
 use sandbox::Tier;
 use serde_json::{Value, json};
 
@@ -285,14 +284,4 @@ async fn a_failed_pod_reads_error_and_can_be_started_again() {
             .to_string()
             .contains("`none`")
     );
-}
-
-#[tokio::test]
-async fn logs_are_described_but_not_modelled() {
-    let cloud = Cloud::start().await;
-    let id = cloud.pod(json!({})).await;
-    let answer = cloud
-        .call(Method::GET, &format!("/v2/pods/{id}/logs"), None)
-        .await;
-    answer.refused(501, "`getPodLogs`");
 }

@@ -12,6 +12,7 @@ mod cloud;
 mod create;
 mod create_refusals;
 mod life_cycle;
+mod logs;
 mod sharing;
 mod templates;
 mod transport;
