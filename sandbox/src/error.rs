@@ -21,6 +21,20 @@ pub enum Error {
         /// The scale asked for.
         scale: f64,
     },
+    /// A fault is for an operation that is not described.
+    #[error("there is no operation `{operation}` for a fault")]
+    UnknownOperation {
+        /// The id asked for.
+        operation: String,
+        /// All ids.
+        known: Vec<String>,
+    },
+    /// A limit is for a window that there is not.
+    #[error("there is no window `{window}` for a limit: minute, hour and day are there")]
+    UnknownWindow {
+        /// The name asked for.
+        window: String,
+    },
     /// The description of an API that is built in cannot be used.
     #[error("the built-in description of the API cannot be used: {reason}")]
     Description {

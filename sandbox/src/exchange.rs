@@ -2,6 +2,7 @@
 //! operation, in the order in which the service looks at them.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -12,7 +13,8 @@ use crate::Error;
 use crate::check::{self, Checked};
 use crate::clock::{Clock, Pace};
 use crate::description::{Description, Operation, Target};
-use crate::limits::Usage;
+use crate::fault::{Effect, Faults, snake_case};
+use crate::limits::Quotas;
 use crate::problem::Problem;
 use crate::record::{Received, Record};
 use crate::reply::{LogFeed, Reply};
@@ -41,6 +43,12 @@ pub(crate) struct Service {
     pub(crate) pace: Pace,
     pub(crate) record: Record,
     pub(crate) check_answers: bool,
+    pub(crate) faults: Faults,
+    /// How long every request waits first.
+    pub(crate) latency: Duration,
+    pub(crate) quotas: Quotas,
+    /// Whether what exceeds a quota is refused.
+    pub(crate) enforce_limits: bool,
 }
 
 /// A request as it arrived.
@@ -85,14 +93,33 @@ impl Answer {
 }
 
 impl Service {
-    pub(crate) fn answer(&self, incoming: Incoming) -> Answer {
+    /// What is on order for a request.
+    pub(crate) fn effect(&self, incoming: &Incoming) -> Effect {
+        let mut effect = match self.description.find(&incoming.method, &incoming.path) {
+            Target::Operation { operation, .. } => {
+                let body = incoming.body.as_deref().unwrap_or_default();
+                self.faults.strike(&snake_case(&operation.id), body)
+            }
+            Target::WrongMethod { .. } | Target::Unknown => Effect::default(),
+        };
+        effect.delay += self.latency;
+        effect
+    }
+
+    pub(crate) fn answer(&self, incoming: Incoming, instead: Option<Problem>) -> Answer {
         let target = self.description.find(&incoming.method, &incoming.path);
         let operation = match &target {
             Target::Operation { operation, .. } => Some(operation.id.clone()),
             Target::WrongMethod { .. } | Target::Unknown => None,
         };
         let (result, limits) = match admit(&incoming) {
-            Ok(body) => self.authenticated(route(target, &incoming, body)),
+            Ok(body) => {
+                let routed = match instead {
+                    Some(problem) => Err(problem),
+                    None => route(target, &incoming, body),
+                };
+                self.authenticated(routed)
+            }
             Err(problem) => (Err(problem), None),
         };
         let answer = Answer {
@@ -113,11 +140,15 @@ impl Service {
             // Read under the lock: in the order of their turns, requests never see time go back.
             let now = self.clock.now();
             let usage = &mut cloud.runpod.usage;
+            let spent = usage.spent_for(self.quotas, now);
             usage.count(now);
             let limits = Limits {
-                remaining: usage.remaining(now),
-                policy: Usage::policy(),
+                remaining: usage.remaining(self.quotas, now),
+                policy: self.quotas.policy(),
             };
+            if let Some(seconds) = spent.filter(|_| self.enforce_limits) {
+                return (Err(too_many(seconds)), limits);
+            }
             (
                 routed.and_then(|routed| self.operate(cloud, &routed, now)),
                 limits,
@@ -227,6 +258,16 @@ fn route<'a>(target: Target<'a>, incoming: &Incoming, body: &[u8]) -> Result<Rou
             )
         }),
         Target::Unknown => Err(Problem::not_found("path", &incoming.path)),
+    }
+}
+
+fn too_many(seconds: u64) -> Problem {
+    Problem {
+        retry_after: Some(seconds),
+        ..Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "the quota of this account is spent",
+        )
     }
 }
 

@@ -25,10 +25,15 @@
 //! PROVISIONING for 1 s, RUNNING after 2 s, reports its runtime after 3 s and takes direct SSH
 //! after 4 s. [`ManualClock`] lets a test move the time.
 //!
+//! # Trouble on order
+//!
+//! [`Builder::fault`] makes answers get lost, late or wrong, see [`Fault`]; [`Builder::latency`] makes all
+//! of them late. Rate limits are told in headers; [`Builder::enforce_limits`] refuses what exceeds them. A
+//! pod whose image has the tag `does-not-exist` goes to ERROR, and its log says why.
+//!
 //! # What it does not do
 //!
-//! Operations that are described, but not modelled, answer 501; [`coverage()`] lists them. Rate
-//! limits are told in headers and not enforced. Nothing is ever reached outside this machine, and
+//! Operations that are described, but not modelled, answer 501; [`coverage()`] lists them. Nothing is ever reached outside this machine, and
 //! nothing runs in a pod.
 
 mod check;
@@ -37,6 +42,7 @@ mod coverage;
 mod description;
 mod error;
 mod exchange;
+mod fault;
 mod flatten;
 mod limits;
 mod masked;
@@ -48,11 +54,13 @@ mod runpod;
 mod sandbox;
 mod server;
 mod state;
+mod wire;
 mod wording;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use coverage::{Coverage, coverage};
 pub use error::Error;
+pub use fault::{Fault, InvalidFault};
 pub use record::Received;
 pub use runpod::Tier;
 pub use sandbox::{Builder, Sandbox};

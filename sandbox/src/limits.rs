@@ -1,7 +1,6 @@
 //! Counts requests in windows of a minute, an hour and a day, and tells the rest in headers.
 //!
-//! Nothing is refused: a sandbox tells what a client would see, and a client that obeys the
-//! headers slows down by itself.
+//! Nothing is refused unless that is asked for: a client that obeys the headers slows down by itself.
 
 use std::fmt::Write as _;
 
@@ -15,6 +14,33 @@ const WINDOWS: [(&str, u64, i64); 3] = [
     ("hour", 30_000, 3600),
     ("day", 500_000, 86_400),
 ];
+
+/// How many requests each window allows, in the order of [`WINDOWS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Quotas([u64; WINDOWS.len()]);
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self(WINDOWS.map(|(_, quota, _)| quota))
+    }
+}
+
+impl Quotas {
+    /// Sets the quota of a window; false if there is no window of this name.
+    pub(crate) fn set(&mut self, name: &str, quota: u64) -> bool {
+        let index = WINDOWS.iter().position(|(window, ..)| *window == name);
+        if let Some(index) = index {
+            self.0[index] = quota;
+        }
+        index.is_some()
+    }
+
+    /// The `RateLimit-Policy` header: each quota, and its length in seconds.
+    pub(crate) fn policy(self) -> String {
+        let rows = WINDOWS.into_iter().zip(self.0);
+        structured(rows.map(|((name, _, w), q)| (name, format!("q={q};w={w}"))))
+    }
+}
 
 /// Requests made in the present windows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,27 +69,31 @@ impl Usage {
     }
 
     /// The `RateLimit` header: what is left of each quota, and seconds until it is whole again.
-    pub(crate) fn remaining(&self, now: Timestamp) -> String {
-        let rows = self
-            .windows
-            .iter()
-            .zip(WINDOWS)
-            .map(|(window, (name, quota, seconds))| {
-                let current = now.as_second().div_euclid(seconds) == window.number;
-                let left = quota.saturating_sub(if current { window.used } else { 0 });
-                let reset = seconds - now.as_second().rem_euclid(seconds);
-                (name, format!("r={left};t={reset}"))
-            });
-        structured(rows)
+    pub(crate) fn remaining(&self, quotas: Quotas, now: Timestamp) -> String {
+        let rows = self.rows(quotas, now);
+        structured(rows.map(|(name, left, reset)| (name, format!("r={left};t={reset}"))))
     }
 
-    /// The `RateLimit-Policy` header: each quota, and its length in seconds.
-    pub(crate) fn policy() -> String {
-        structured(
-            WINDOWS
-                .into_iter()
-                .map(|(name, q, w)| (name, format!("q={q};w={w}"))),
-        )
+    /// Seconds until the next request is allowed, if a quota is spent: of the window that is renewed last.
+    pub(crate) fn spent_for(&self, quotas: Quotas, now: Timestamp) -> Option<u64> {
+        let rows = self.rows(quotas, now);
+        let waits = rows.filter(|(_, left, _)| *left == 0);
+        waits.map(|(.., reset)| reset.unsigned_abs()).max()
+    }
+
+    /// Name, calls left and seconds until it is whole again, of each window.
+    fn rows(
+        &self,
+        quotas: Quotas,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (&'static str, u64, i64)> {
+        let windows = self.windows.into_iter().zip(WINDOWS).zip(quotas.0);
+        windows.map(move |((window, (name, _, seconds)), quota)| {
+            let current = now.as_second().div_euclid(seconds) == window.number;
+            let left = quota.saturating_sub(if current { window.used } else { 0 });
+            let reset = seconds - now.as_second().rem_euclid(seconds);
+            (name, left, reset)
+        })
     }
 }
 
@@ -87,7 +117,11 @@ mod tests {
         let mut check = |second: i64, expected: &str| {
             let now = Timestamp::from_second(second).unwrap();
             usage.count(now);
-            assert_eq!(usage.remaining(now), expected, "at {second}");
+            assert_eq!(
+                usage.remaining(Quotas::default(), now),
+                expected,
+                "at {second}"
+            );
         };
         let day = 86_400 * 20_000;
         check(
@@ -115,14 +149,30 @@ mod tests {
         for _ in 0..700 {
             usage.count(now);
         }
-        assert!(usage.remaining(now).starts_with(r#""minute";r=0;t=60, "#));
+        assert!(
+            usage
+                .remaining(Quotas::default(), now)
+                .starts_with(r#""minute";r=0;t=60, "#)
+        );
     }
 
     #[test]
     fn the_policy_names_each_quota() {
         assert_eq!(
-            Usage::policy(),
+            Quotas::default().policy(),
             r#""minute";q=600;w=60, "hour";q=30000;w=3600, "day";q=500000;w=86400"#
         );
+    }
+
+    #[test]
+    fn a_spent_quota_tells_when_the_next_request_is_allowed() {
+        let mut quotas = Quotas::default();
+        assert!(quotas.set("minute", 2) && !quotas.set("week", 1));
+        let mut usage = Usage::default();
+        let now = Timestamp::from_second(86_400 * 20_000 + 10).unwrap();
+        assert_eq!(usage.spent_for(quotas, now), None);
+        usage.count(now);
+        usage.count(now);
+        assert_eq!(usage.spent_for(quotas, now), Some(50));
     }
 }

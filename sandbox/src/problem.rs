@@ -12,6 +12,8 @@ pub(crate) struct Problem {
     pub(crate) errors: Vec<String>,
     /// Methods for the `Allow` header, with 405 only.
     pub(crate) allow: Option<String>,
+    /// Seconds for the `Retry-After` header, with 429 only.
+    pub(crate) retry_after: Option<u64>,
 }
 
 impl Problem {
@@ -21,12 +23,19 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             allow: None,
+            retry_after: None,
         }
     }
 
     /// 400: a rule that spans fields is broken, or the request cannot be met now.
     pub(crate) fn rule(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 400: nothing is free. Clients tell this from other refusals by the words `instances available`:
+    /// the service gives no code.
+    pub(crate) fn no_capacity() -> Self {
+        Self::rule("No more instances available for this hardware in this cloud and place.")
     }
 
     /// 404: there is no such thing.

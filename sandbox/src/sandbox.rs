@@ -14,10 +14,13 @@ use tokio::task::JoinHandle;
 use crate::Error;
 use crate::clock::{Clock, Pace, SystemClock};
 use crate::exchange::{Service, description};
+use crate::fault::{Fault, Faults, snake_case};
+use crate::limits::Quotas;
 use crate::record::{Received, Record};
 use crate::runpod::{self, Power, Tier};
 use crate::server;
 use crate::state::{Cloud, Store};
+use crate::wire::{Wire, Wires};
 
 /// How long [`Sandbox::shutdown`] waits for answers under way.
 const GRACE: Duration = Duration::from_secs(2);
@@ -30,6 +33,10 @@ pub struct Builder {
     time_scale: f64,
     clock: Arc<dyn Clock>,
     check_answers: bool,
+    faults: Vec<Fault>,
+    latency: Duration,
+    limits: Vec<(String, u64)>,
+    enforce_limits: bool,
 }
 
 impl Builder {
@@ -66,14 +73,72 @@ impl Builder {
         self
     }
 
+    /// Adds a fault on order. Faults are looked at in the order in which they were added.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// How long every request waits first. Default: not at all.
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
+        self
+    }
+
+    /// Requests allowed in a window: `minute`, `hour` or `day`. Default: 600, 30000, 500000.
+    pub fn limit(mut self, window: impl Into<String>, requests: u64) -> Self {
+        self.limits.push((window.into(), requests));
+        self
+    }
+
+    /// Refuses what exceeds a limit with 429 and `Retry-After`. Default: limits are told in headers only.
+    pub fn enforce_limits(mut self) -> Self {
+        self.enforce_limits = true;
+        self
+    }
+
+    /// The quotas, if all of them are for windows that there are.
+    fn quotas(&self) -> Result<Quotas, Error> {
+        let mut quotas = Quotas::default();
+        for (window, requests) in &self.limits {
+            if !quotas.set(window, *requests) {
+                return Err(Error::UnknownWindow {
+                    window: window.clone(),
+                });
+            }
+        }
+        Ok(quotas)
+    }
+
+    /// A fault for an operation that there is not would never happen, and nobody would know.
+    fn check_faults(&self) -> Result<(), Error> {
+        let known: Vec<String> = description()?
+            .operations()
+            .map(|operation| snake_case(&operation.id))
+            .collect();
+        let wanted = self.faults.iter().filter_map(Fault::operation);
+        match wanted
+            .into_iter()
+            .find(|id| !known.iter().any(|known| known == id))
+        {
+            Some(id) => Err(Error::UnknownOperation {
+                operation: id.to_owned(),
+                known,
+            }),
+            None => Ok(()),
+        }
+    }
+
     /// Starts to serve, on the current tokio runtime.
     ///
     /// # Errors
-    /// [`Error::TimeScale`], [`Error::Listen`], and what reading the state file can give.
+    /// [`Error::TimeScale`], [`Error::Listen`], [`Error::UnknownOperation`], [`Error::UnknownWindow`], and what reading the state file can give.
     pub async fn start(self) -> Result<Sandbox, Error> {
         let pace = Pace::new(self.time_scale).ok_or(Error::TimeScale {
             scale: self.time_scale,
         })?;
+        self.check_faults()?;
+        let quotas = self.quotas()?;
         let service = Arc::new(Service {
             description: description()?,
             store: self.state_file.map_or_else(Store::memory, Store::file),
@@ -81,6 +146,10 @@ impl Builder {
             pace,
             record: Record::default(),
             check_answers: self.check_answers,
+            faults: Faults::new(self.faults),
+            latency: self.latency,
+            quotas,
+            enforce_limits: self.enforce_limits,
         });
         // A state that cannot be used is told now, and not with the first request.
         service.store.transaction(|_| ())?;
@@ -92,11 +161,12 @@ impl Builder {
         let listener = TcpListener::bind(address).await.map_err(listening)?;
         let port = listener.local_addr().map_err(listening)?.port();
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = axum::serve(listener, server::router(Arc::clone(&service)))
-            .with_graceful_shutdown(async {
-                // Nothing is ever sent: the sender is dropped, and that ends the wait.
-                drop(stopped.await);
-            });
+        let router = server::router(Arc::clone(&service));
+        let router = router.into_make_service_with_connect_info::<Wire>();
+        let serving = axum::serve(Wires(listener), router).with_graceful_shutdown(async {
+            // Nothing is ever sent: the sender is dropped, and that ends the wait.
+            drop(stopped.await);
+        });
         let task = tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the server ended");
@@ -156,6 +226,10 @@ impl Sandbox {
             time_scale: 1.0,
             clock: Arc::new(SystemClock),
             check_answers: false,
+            faults: Vec::new(),
+            latency: Duration::ZERO,
+            limits: Vec::new(),
+            enforce_limits: false,
         }
     }
 

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::extract::{Query, Request, State};
+use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
-use http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::header::{ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use serde_json::Value;
 
 use crate::MAX_BODY_BYTES;
 use crate::exchange::{Answer, Incoming, Service};
+use crate::fault::{Delivery, Instead};
 use crate::problem::Problem;
 use crate::reply::LogFeed;
+use crate::wire::Wire;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -37,7 +39,11 @@ pub(crate) fn router(service: Arc<Service>) -> axum::Router {
     axum::Router::new().fallback(answer).with_state(service)
 }
 
-async fn answer(State(service): State<Arc<Service>>, request: Request) -> Response {
+async fn answer(
+    State(service): State<Arc<Service>>,
+    ConnectInfo(wire): ConnectInfo<Wire>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let incoming = Incoming {
         query: query(&parts.uri),
@@ -48,13 +54,27 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
         method: parts.method,
         body: read_body(body).await,
     };
+    let effect = service.effect(&incoming);
+    if !effect.delay.is_zero() {
+        tokio::time::sleep(effect.delay).await;
+    }
+    let instead = match effect.instead {
+        Some(Instead::Html) => return page_of_a_proxy(),
+        Some(Instead::Problem(problem)) => Some(problem),
+        None => None,
+    };
     let at_work = Arc::clone(&service);
-    let answer = off_thread(&service, move || at_work.answer(incoming)).await;
+    let answer = off_thread(&service, move || at_work.answer(incoming, instead)).await;
     let Some(answer) = answer else {
         // The runtime is shutting down, and with it the connection.
         return bare(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let mut response = response(&answer);
+    match effect.delivery {
+        Delivery::Whole => {}
+        Delivery::Dropped => wire.cut(),
+        Delivery::Cut => return cut(response).await,
+    }
     if let Ok(reply) = &answer.result
         && let Some(feed) = &reply.log
     {
@@ -62,6 +82,33 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
         *response.body_mut() = Body::from_stream(log_body(service, feed.clone()));
     }
     response
+}
+
+/// What a proxy in front of a service answers when it does not reach it.
+fn page_of_a_proxy() -> Response {
+    let mut response = bare(StatusCode::BAD_GATEWAY);
+    set(response.headers_mut(), CONTENT_TYPE, "text/html");
+    *response.body_mut() = Body::from(
+        "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>",
+    );
+    response
+}
+
+/// The same answer, which promises all of its body and sends the first half.
+async fn cut(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    let whole = axum::body::to_bytes(body, usize::MAX).await;
+    let whole = whole.unwrap_or_default();
+    set(&mut parts.headers, CONTENT_LENGTH, &whole.len().to_string());
+    let half = whole.slice(..whole.len() / 2);
+    // Head and half leave before the connection does.
+    let lost = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(std::io::Error::other("a fault on order"))
+    };
+    let first = futures::stream::iter([Ok(half)]);
+    let broken = first.chain(futures::stream::once(lost));
+    Response::from_parts(parts, Body::from_stream(broken))
 }
 
 /// Works where waiting for another process harms nobody.
@@ -158,10 +205,13 @@ fn response(answer: &Answer) -> Response {
         set(headers, RATE_LIMIT, &limits.remaining);
         set(headers, RATE_LIMIT_POLICY, &limits.policy);
     }
-    if let Err(problem) = &answer.result
-        && let Some(allowed) = &problem.allow
-    {
-        set(headers, ALLOW, allowed);
+    if let Err(problem) = &answer.result {
+        if let Some(allowed) = &problem.allow {
+            set(headers, ALLOW, allowed);
+        }
+        if let Some(seconds) = problem.retry_after {
+            set(headers, RETRY_AFTER, &seconds.to_string());
+        }
     }
     if let Some(body) = body {
         set(headers, CONTENT_TYPE, content_type);

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) cloud: CloudChoice,
     /// How many times faster than real time a sandbox in this process lives.
     pub(crate) sandbox_time_scale: f64,
+    /// Faults on order for a sandbox in this process.
+    pub(crate) sandbox_faults: Vec<String>,
     /// How often to look, and how long.
     pub(crate) pace: Pace,
     /// The environment, for secrets.
@@ -191,6 +193,11 @@ impl Settings {
             },
             cloud,
             sandbox_time_scale: time_scale(&environment)?,
+            sandbox_faults: text(&environment, "SINDRI_SANDBOX_FAULTS")?
+                .into_iter()
+                .flat_map(|faults| faults.split(','))
+                .map(|fault| fault.trim().to_owned())
+                .collect(),
             pace: Pace {
                 poll_interval: millis("SINDRI_POLL_INTERVAL_MS", poll_default)?,
                 deploy_timeout: number(&environment, "SINDRI_DEPLOY_TIMEOUT_SECS", 600)

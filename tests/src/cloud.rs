@@ -29,12 +29,27 @@ impl Cloud {
     ///
     /// When it cannot be started.
     pub fn with_time_scale(scale: f64) -> Self {
+        Self::built(Sandbox::builder().time_scale(scale))
+    }
+
+    /// A cloud with faults on order, such as `create_pod:lost-answer:1`.
+    ///
+    /// # Panics
+    ///
+    /// When one is no fault, or it cannot be started.
+    pub fn with_faults(faults: &[&str]) -> Self {
+        let faults = faults.iter().map(|text| text.parse().expect("a fault"));
+        let builder = Sandbox::builder().time_scale(TIME_SCALE);
+        Self::built(faults.fold(builder, sandbox::Builder::fault))
+    }
+
+    fn built(builder: sandbox::Builder) -> Self {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .expect("a runtime");
-        let starting = Sandbox::builder().time_scale(scale).check_answers().start();
+        let starting = builder.check_answers().start();
         let sandbox = runtime.block_on(starting).expect("a sandbox");
         Self { runtime, sandbox }
     }

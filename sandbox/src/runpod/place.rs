@@ -48,13 +48,8 @@ pub(crate) fn choose(
         let rank = places.preferred.iter().position(|id| *id == shelf.place.id);
         (rank, std::cmp::Reverse(shelf.free))
     });
-    best.map(|shelf| shelf.place).ok_or_else(no_capacity)
-}
-
-/// Clients tell this from other refusals by the words `instances available`: the service gives no
-/// code.
-fn no_capacity() -> Problem {
-    Problem::rule("No more instances available for this hardware in this cloud and place.")
+    best.map(|shelf| shelf.place)
+        .ok_or_else(Problem::no_capacity)
 }
 
 /// Checks that a stopped pod's host has its hardware free.

@@ -11,6 +11,7 @@ mod catalog;
 mod cloud;
 mod create;
 mod create_refusals;
+mod faults;
 mod life_cycle;
 mod logs;
 mod sharing;

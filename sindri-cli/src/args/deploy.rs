@@ -13,6 +13,10 @@ pub(crate) struct PlanningArgs {
     /// Go on at the on-demand price where the file asks for spot capacity
     #[arg(long)]
     pub(crate) on_demand: bool,
+    /// The most that compute may cost, in USD per hour for the whole deployment without its storage. What costs
+    /// more is passed over; a pod that turns out to bill more is deleted at once
+    #[arg(long, value_name = "USD", value_parser = price)]
+    pub(crate) max_price: Option<f64>,
     /// Treat findings in sindri.yaml as warnings, except wrong types
     #[arg(long)]
     pub(crate) skip_validation: bool,
@@ -63,4 +67,12 @@ pub(crate) struct DeployArgs {
     /// Accepted: there is no build step to skip
     #[arg(long)]
     pub(crate) skip_build: bool,
+}
+
+/// A price that something can cost.
+pub(super) fn price(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(usd) if usd.is_finite() && usd > 0.0 => Ok(usd),
+        Ok(_) | Err(_) => Err("write USD per hour as a number above 0, such as 0.80".to_owned()),
+    }
 }

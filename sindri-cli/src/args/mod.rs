@@ -3,6 +3,7 @@
 
 mod config;
 mod deploy;
+mod logs;
 mod sandbox;
 
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use config::{ConfigCommand, ValidateArgs};
 pub(crate) use deploy::{DeployArgs, PlanArgs, PlanningArgs};
+pub(crate) use logs::{LogSource, LogsArgs};
 pub(crate) use sandbox::SandboxArgs;
 
 /// One file, one command: development environments on RunPod and Northflank.
@@ -64,6 +66,8 @@ pub(crate) enum Command {
     Deploy(DeployArgs),
     /// Show the deployment as the provider sees it
     Status(StatusArgs),
+    /// Show what the container and the provider write
+    Logs(LogsArgs),
     /// Stop the deployment: compute billing ends, storage is kept and bills
     Stop,
     /// Start a stopped deployment. It bills again
@@ -120,6 +124,7 @@ impl Command {
             Self::Plan(_) => "plan",
             Self::Deploy(_) => "deploy",
             Self::Status(_) => "status",
+            Self::Logs(_) => "logs",
             Self::Stop => "stop",
             Self::Start => "start",
             Self::Destroy(_) => "destroy",

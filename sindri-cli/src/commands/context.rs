@@ -45,12 +45,12 @@ impl Context<'_> {
             }),
             CloudChoice::Sandbox => {
                 let file = config.base_dir.join(".sindri").join("sandbox.json");
-                let sandbox = super::sandbox::start(super::sandbox::Options {
-                    port: 0,
-                    state: Some(file),
-                    time_scale: self.settings.sandbox_time_scale,
-                })
-                .await?;
+                let scale = self.settings.sandbox_time_scale;
+                let options = super::sandbox::Options {
+                    faults: self.settings.sandbox_faults.clone(),
+                    ..super::sandbox::Options::quiet(Some(file), scale)
+                };
+                let sandbox = super::sandbox::start(options).await?;
                 self.printer
                     .say("in the sandbox: nothing is real here, and nothing bills");
                 let runpod = provider::Runpod::in_sandbox(settings, sandbox.url(), pace)?;

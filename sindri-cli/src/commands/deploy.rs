@@ -11,7 +11,7 @@ use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{DeployReport, Human as _, Kept};
 use crate::plan::{Existing, Plan, PodSeen, Step};
-use crate::provider::{Journal, adopt_volume};
+use crate::provider::{Journal, Tried, adopt_volume};
 use crate::settings::{Format, Pace};
 
 /// Brings the deployment to what the file says.
@@ -46,13 +46,21 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     permitted(&planned.plan, args)?;
     let mut journal = session.journal(&planned.sight, &cloud, context, &config.name)?;
     let outcome = carry_out(args, &planned, &cloud, &mut journal, context).await;
-    let Outcome { pod, applied, kept } =
-        outcome.map_err(|error| error.leaving(context.ledger.all()))?;
+    let Outcome {
+        pod,
+        applied,
+        offers,
+        kept,
+    } = outcome.map_err(|error| error.leaving(context.ledger.all()))?;
     let mut notes = planned.plan.notes.clone();
     notes.extend(journal.notes());
     let report = DeployReport {
         ready: pod.ready,
         applied,
+        offers: offers
+            .iter()
+            .map(|tried| serde_json::json!(tried))
+            .collect(),
         kept,
         ssh_command: pod.ssh.direct.clone().or_else(|| pod.ssh.proxy.clone()),
         web_terminal: Some(summary::web_terminal(&pod)),
@@ -104,6 +112,8 @@ struct Outcome {
     pod: PodSeen,
     /// What was done, in order.
     applied: Vec<String>,
+    /// What was tried to create the pod.
+    offers: Vec<Tried>,
     /// Pods that were replaced and bill on.
     kept: Vec<Kept>,
 }
@@ -165,6 +175,7 @@ async fn carry_out(
     Ok(Outcome {
         pod,
         applied: applied.did,
+        offers: applied.offers,
         kept,
     })
 }

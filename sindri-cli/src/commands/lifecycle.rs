@@ -1,21 +1,21 @@
 //! `stop` and `start`.
 
-use super::context::{Cloud, Context, runpod_target};
-use super::session::{Access, Session, refuse_found_by_name, stray_notes, tell};
+use super::context::Context;
+use super::deployed::Deployed;
+use super::session::{Access, stray_notes};
 use super::summary;
-use crate::config::Config;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
 use crate::plan::{MountSeen, PodSeen, PodState, Rate};
-use crate::provider::Sight;
 
 /// Stops the deployment. Storage is kept and bills.
 pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
-    let found = Found::look(context).await?;
+    let found = Deployed::look(context, Access::Change).await?;
     let pod = found.pod()?;
     let report = match pod.state {
-        PodState::Exited | PodState::Error | PodState::Terminated => found.report(
+        PodState::Exited | PodState::Error | PodState::Terminated => report(
+            &found,
             pod,
             false,
             format!("pod {} is already stopped ({})", pod.id, pod.state.as_str()),
@@ -37,7 +37,7 @@ pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
             } else {
                 format!("stopped pod {}", pod.id)
             };
-            found.report(&stopped, true, message)
+            report(&found, &stopped, true, message)
         }
     };
     let mut report = ChangeReport {
@@ -58,10 +58,11 @@ pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
 
 /// Starts a stopped deployment, and does not wait for it.
 pub(super) async fn start(context: &Context<'_>) -> Result<Exit> {
-    let found = Found::look(context).await?;
+    let found = Deployed::look(context, Access::Change).await?;
     let pod = found.pod()?;
     let report = match pod.state {
-        PodState::Provisioning | PodState::Starting | PodState::Running => found.report(
+        PodState::Provisioning | PodState::Starting | PodState::Running => report(
+            &found,
             pod,
             false,
             format!("pod {} is already {}", pod.id, summary::state(Some(pod))),
@@ -72,7 +73,7 @@ pub(super) async fn start(context: &Context<'_>) -> Result<Exit> {
             expose(pod, None, context);
             let started = found.cloud.runpod.start_pod(&pod.id).await;
             let started = started.map_err(|error| error.leaving(context.ledger.all()))?;
-            let mut report = found.report(&started, true, format!("started pod {}", pod.id));
+            let mut report = report(&found, &started, true, format!("started pod {}", pod.id));
             report
                 .notes
                 .push(format!("it bills ${}/h again", started.usd_per_hour));
@@ -93,54 +94,17 @@ fn expose(pod: &PodSeen, usd_per_hour: Option<f64>, context: &Context<'_>) {
         .exists(&format!("pod {}", pod.id), usd_per_hour, "sindri destroy");
 }
 
-/// The deployment, with the lock on it.
-struct Found {
-    config: Config,
-    cloud: Cloud,
-    sight: Sight,
-    /// Holds the lock until the command ends.
-    _session: Session,
-}
-
-impl Found {
-    async fn look(context: &Context<'_>) -> Result<Self> {
-        let config = context.load_quietly()?;
-        runpod_target(&config)?;
-        let cloud = context.cloud(&config).await?;
-        let mut session = Session::open(context, &config, &cloud, Access::Change)?;
-        let sight = cloud.runpod.find(&config.name, session.record()).await?;
-        tell(&sight, context);
-        refuse_found_by_name(&sight)?;
-        session.save(&sight)?;
-        Ok(Self {
-            config,
-            cloud,
-            sight,
-            _session: session,
-        })
-    }
-
-    fn pod(&self) -> Result<&PodSeen> {
-        self.sight.pod().ok_or_else(|| {
-            Error::usage(
-                Failure::new(format!("`{}` is not deployed", self.config.name))
-                    .help("`sindri deploy` creates it"),
-            )
-        })
-    }
-
-    fn report(&self, pod: &PodSeen, changed: bool, message: String) -> ChangeReport {
-        ChangeReport {
-            name: self.config.name.clone(),
-            provider: "runpod",
-            state: summary::state(Some(pod)),
-            instance_id: Some(pod.id.clone()),
-            changed,
-            message,
-            deleted: Vec::new(),
-            kept: Vec::new(),
-            notes: stray_notes(&self.sight),
-        }
+fn report(found: &Deployed, pod: &PodSeen, changed: bool, message: String) -> ChangeReport {
+    ChangeReport {
+        name: found.config.name.clone(),
+        provider: "runpod",
+        state: summary::state(Some(pod)),
+        instance_id: Some(pod.id.clone()),
+        changed,
+        message,
+        deleted: Vec::new(),
+        kept: Vec::new(),
+        notes: stray_notes(&found.sight),
     }
 }
 

@@ -3,9 +3,11 @@
 mod confirm;
 mod context;
 mod deploy;
+mod deployed;
 mod destroy;
 mod lifecycle;
 mod load;
+mod logs;
 mod planning;
 mod sandbox;
 mod session;
@@ -43,6 +45,7 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         Command::Plan(_)
         | Command::Deploy(_)
         | Command::Status(_)
+        | Command::Logs(_)
         | Command::Stop
         | Command::Start
         | Command::Destroy(_)
@@ -71,6 +74,7 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
         Command::Plan(args) => planning::plan_command(args, context).await,
         Command::Deploy(args) => deploy::deploy(args, context).await,
         Command::Status(args) => status::status(args, context).await,
+        Command::Logs(args) => logs::logs(args, context).await,
         Command::Stop => lifecycle::stop(context).await,
         Command::Start => lifecycle::start(context).await,
         Command::Destroy(args) => destroy::destroy(args, context).await,

@@ -174,6 +174,7 @@ impl PlanningArgs {
             runpod,
             secrets,
             spot,
+            max_usd_per_hour: self.max_price,
         }
     }
 }

@@ -1,25 +1,48 @@
 //! `sandbox`: the local stand-in in the foreground.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use ::sandbox::Sandbox;
+use ::sandbox::{Fault, Sandbox};
 
 use super::context::Context;
 use super::signal::asked_to_end;
 use crate::args::SandboxArgs;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
-use crate::output::SandboxReport;
+use crate::output::{CoverageReport, CoverageRow, SandboxReport};
 
 /// How a sandbox is started.
 pub(super) struct Options {
     pub(super) port: u16,
     pub(super) state: Option<PathBuf>,
     pub(super) time_scale: f64,
+    pub(super) faults: Vec<String>,
+    pub(super) latency: Duration,
+    pub(super) limits: Vec<(String, u64)>,
+    pub(super) enforce_limits: bool,
+}
+
+impl Options {
+    /// A sandbox inside this process, without trouble.
+    pub(super) fn quiet(state: Option<PathBuf>, time_scale: f64) -> Self {
+        Self {
+            port: 0,
+            state,
+            time_scale,
+            faults: Vec::new(),
+            latency: Duration::ZERO,
+            limits: Vec::new(),
+            enforce_limits: false,
+        }
+    }
 }
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(super) async fn sandbox(args: &SandboxArgs, context: &Context<'_>) -> Result<Exit> {
+    if args.coverage {
+        return coverage(context);
+    }
     let state = args
         .state
         .as_ref()
@@ -28,6 +51,10 @@ pub(super) async fn sandbox(args: &SandboxArgs, context: &Context<'_>) -> Result
         port: args.port,
         state: state.clone(),
         time_scale: args.time_scale,
+        faults: args.faults.clone(),
+        latency: Duration::from_millis(args.latency),
+        limits: args.limits.clone(),
+        enforce_limits: args.enforce_limits,
     };
     let sandbox = start(options).await?;
     context.printer.report(
@@ -49,11 +76,54 @@ pub(super) async fn sandbox(args: &SandboxArgs, context: &Context<'_>) -> Result
     Ok(Exit::Done)
 }
 
+fn nearest<'a>(id: &str, known: &'a [String]) -> Option<&'a String> {
+    let near = known
+        .iter()
+        .map(|other| (strsim::damerau_levenshtein(id, other), other));
+    near.min()
+        .filter(|(distance, _)| *distance <= 4)
+        .map(|(_, other)| other)
+}
+
+/// Which operations are modelled.
+fn coverage(context: &Context<'_>) -> Result<Exit> {
+    let rows = ::sandbox::coverage()
+        .map_err(|error| Error::unexpected("the description cannot be read", &error))?;
+    let rows = rows.into_iter().map(|row| CoverageRow {
+        operation: row.operation,
+        method: row.method,
+        path: row.path,
+        modelled: row.modelled,
+    });
+    let report = CoverageReport {
+        provider: "runpod",
+        operations: rows.collect(),
+    };
+    context.printer.report("sandbox", &report);
+    Ok(Exit::Done)
+}
+
 /// Starts a sandbox in this process.
 pub(super) async fn start(options: Options) -> Result<Sandbox> {
     let mut builder = Sandbox::builder()
         .port(options.port)
-        .time_scale(options.time_scale);
+        .time_scale(options.time_scale)
+        .latency(options.latency);
+    for text in options.faults {
+        let fault = text.parse::<Fault>().map_err(|error| {
+            Error::usage(
+                Failure::new(error.to_string())
+                    .help("`sindri sandbox --help` shows how faults are written"),
+            )
+        })?;
+        builder = builder.fault(fault);
+    }
+    for (window, requests) in options.limits {
+        builder = builder.limit(window, requests);
+    }
+    if options.enforce_limits {
+        builder = builder.enforce_limits();
+    }
     if let Some(file) = options.state {
         builder = builder.state_file(file);
     }
@@ -66,6 +136,15 @@ pub(super) async fn start(options: Options) -> Result<Sandbox> {
             ::sandbox::Error::TimeScale { .. } => {
                 Error::usage(failure.help("`--time-scale` takes a number above 0"))
             }
+            ::sandbox::Error::UnknownOperation { operation, known } => {
+                let failure = Failure::new(format!("there is no operation `{operation}`"));
+                let near = nearest(&operation, &known);
+                Error::usage(failure.help(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "`sindri sandbox --coverage` lists them".to_owned(),
+                }))
+            }
+            ::sandbox::Error::UnknownWindow { .. } => Error::usage(Failure::new(error.to_string())),
             _ => Error::new(Kind::Unexpected, failure),
         }
     })

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::paint::{Ink, Palette};
 use super::report::{
-    ChangeReport, DeployReport, Kept, SandboxReport, StatusReport, Timestamps, ValidateReport,
-    VersionReport,
+    ChangeReport, CoverageReport, DeployReport, Kept, LogReport, SandboxReport, StatusReport,
+    Timestamps, ValidateReport, VersionReport,
 };
 use super::text::Text;
 
@@ -223,5 +223,47 @@ mod tests {
         check(0.39686, "$0.3969");
         check(12.345, "$12.345");
         check(0.000_004, "$0.00");
+    }
+}
+
+impl Human for LogReport {
+    fn human(&self, palette: Palette) -> Text {
+        let mut text = String::new();
+        if self.timestamps {
+            let ts = self.ts.as_deref().unwrap_or("-");
+            text.push_str(&palette.paint(Ink::Faint, ts));
+            text.push(' ');
+        }
+        if self.source.as_deref() == Some("system") {
+            text.push_str(&palette.paint(Ink::Faint, "[system] "));
+        }
+        text.push_str(&self.line);
+        Text::new(text)
+    }
+}
+
+impl Human for CoverageReport {
+    fn human(&self, palette: Palette) -> Text {
+        let mut text = Text::default();
+        for row in &self.operations {
+            let mark = if row.modelled { "yes" } else { "no " };
+            let ink = if row.modelled {
+                Ink::Faint
+            } else {
+                Ink::Warning
+            };
+            let mark = palette.paint(ink, mark);
+            text.line(format!(
+                "{mark}  {:<6} {:<55} {}",
+                row.method, row.path, row.operation
+            ));
+        }
+        let modelled = self.operations.iter().filter(|row| row.modelled).count();
+        let all = self.operations.len();
+        text.line(format!(
+            "{modelled} of {all} operations of {} are modelled",
+            self.provider
+        ));
+        text
     }
 }

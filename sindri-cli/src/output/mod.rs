@@ -13,7 +13,7 @@ pub(crate) use human::Human;
 pub(crate) use logging::start as start_logging;
 pub(crate) use printer::Printer;
 pub(crate) use report::{
-    Address, ChangeReport, DeployReport, Kept, SandboxReport, StatusReport, Timestamps, Usage,
-    ValidateReport, VersionReport,
+    Address, ChangeReport, CoverageReport, CoverageRow, DeployReport, Kept, LogReport,
+    SandboxReport, StatusReport, Timestamps, Usage, ValidateReport, VersionReport,
 };
 pub(crate) use text::Text;

@@ -62,6 +62,9 @@ fn action(action: &Action, palette: Palette) -> Text {
     text
 }
 
+/// The most offers that a person is shown.
+const SHOWN_OFFERS: usize = 5;
+
 fn choice(choice: &Choice) -> Text {
     let memory = choice
         .memory_gb
@@ -74,8 +77,20 @@ fn choice(choice: &Choice) -> Text {
         usd(choice.usd_per_hour),
         choice.stock
     ));
+    for (index, offer) in choice.offers.iter().take(SHOWN_OFFERS).enumerate() {
+        let order = if index == 0 { "first" } else { "then" };
+        text.line(format!(
+            "  {order:<5} {offer}, {}/h, stock {}",
+            usd(offer.usd_per_hour),
+            offer.stock
+        ));
+    }
+    let more = choice.offers.len().saturating_sub(SHOWN_OFFERS);
+    if more > 0 {
+        text.line(format!("  then  {more} more; `--json` lists them"));
+    }
     for passed in &choice.passed_over {
-        text.line(format!("  not {}: {}", passed.id, passed.reason));
+        text.line(format!("  not   {}: {}", passed.id, passed.reason));
     }
     text
 }

@@ -64,6 +64,8 @@ pub(crate) struct DeployReport {
     pub(crate) ready: bool,
     /// What was done, in order. Empty when there was nothing to do.
     pub(crate) applied: Vec<String>,
+    /// What was tried to create the pod, in order.
+    pub(crate) offers: Vec<serde_json::Value>,
     /// Pods that were replaced, are still there and bill.
     pub(crate) kept: Vec<Kept>,
     /// The command for SSH, once there is one.
@@ -108,6 +110,19 @@ pub(crate) struct Kept {
     pub(crate) remove: String,
 }
 
+/// One line of a log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct LogReport {
+    /// RFC 3339.
+    pub(crate) ts: Option<String>,
+    /// `container` or `system`.
+    pub(crate) source: Option<String>,
+    pub(crate) line: String,
+    /// Whether people are shown when it was written.
+    #[serde(skip)]
+    pub(crate) timestamps: bool,
+}
+
 /// A configuration without errors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct ValidateReport {
@@ -135,4 +150,21 @@ pub(crate) struct SandboxReport {
     pub(crate) api_key: &'static str,
     pub(crate) state_file: Option<String>,
     pub(crate) time_scale: f64,
+}
+
+/// Which operations the sandbox models.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct CoverageReport {
+    pub(crate) provider: &'static str,
+    pub(crate) operations: Vec<CoverageRow>,
+}
+
+/// One operation of the description.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct CoverageRow {
+    pub(crate) operation: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    /// Whether it is answered from state; others answer 501.
+    pub(crate) modelled: bool,
 }

@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) estimated_cost: Option<Estimate>,
     /// How the hardware was chosen.
     pub(crate) choice: Option<Choice>,
+    /// The most that compute may cost, in USD per hour: a pod that bills more is deleted at once.
+    pub(crate) max_usd_per_hour: Option<f64>,
     /// Why `deploy` would refuse this plan.
     pub(crate) blockers: Vec<String>,
     /// What the user should know.

@@ -1,5 +1,7 @@
 //! How the hardware of a deployment was chosen, so that nothing is chosen silently.
 
+use std::fmt;
+
 use serde::Serialize;
 
 /// The hardware chosen, and what was passed over for it.
@@ -15,10 +17,43 @@ pub(crate) struct Choice {
     pub(crate) usd_per_hour: f64,
     /// How much there is: `none`, `low`, `medium`, `high` or `unknown`.
     pub(crate) stock: &'static str,
-    /// Data centers that are asked for; empty for any.
-    pub(crate) data_centers: Vec<String>,
-    /// Further candidates in their order, or why they are none.
+    /// What is tried, in this order, for as long as there is no capacity: one create for each. The fields
+    /// above are those of the first.
+    pub(crate) offers: Vec<Offer>,
+    /// What is not tried, and why.
     pub(crate) passed_over: Vec<PassedOver>,
+}
+
+/// One kind of hardware in one place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Offer {
+    /// The type id that is sent.
+    pub(crate) id: String,
+    /// Where; none leaves it to the provider.
+    pub(crate) data_center: Option<String>,
+    /// USD per hour for the whole pod's compute.
+    pub(crate) usd_per_hour: f64,
+    /// As in [`Choice`].
+    pub(crate) stock: &'static str,
+}
+
+/// The most creates that one deploy sends.
+pub(crate) const MAX_OFFERS: usize = 20;
+
+impl Choice {
+    /// Where the first offer is.
+    pub(crate) fn data_center(&self) -> Option<&str> {
+        self.offers.first()?.data_center.as_deref()
+    }
+}
+
+impl fmt::Display for Offer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.data_center {
+            Some(place) => write!(f, "{} in {place}", self.id),
+            None => write!(f, "{} anywhere", self.id),
+        }
+    }
 }
 
 /// A candidate that was not taken.

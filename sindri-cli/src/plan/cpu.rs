@@ -1,8 +1,9 @@
 //! Which CPU flavour, and what it costs.
 
-use super::choice::Choice;
+use super::choice::{Choice, MAX_OFFERS, Offer};
 use super::cost::round;
-use super::observed::{Catalog, CpuOffer, DataCenterSeen};
+use super::gpu::within;
+use super::observed::{Catalog, CpuOffer, DataCenterSeen, Stock};
 use super::place::Place;
 use super::problem::PlanError;
 use crate::config::Cpu;
@@ -80,6 +81,7 @@ pub(super) fn choose(
     offer: &CpuOffer,
     place: &Place,
     needs: Needs,
+    max_usd_per_hour: Option<f64>,
     catalog: &Catalog,
 ) -> Result<Choice, PlanError> {
     let has_volumes = |id: &str| {
@@ -90,28 +92,47 @@ pub(super) fn choose(
              }| center == id && *has_volumes,
         )
     };
-    let mut data_centers = place.stocked(&offer.data_centers);
+    let price = usd_per_hour(cpu, offer);
+    let mut places: Vec<(Option<String>, Stock)> = place
+        .stocked(&offer.data_centers)
+        .into_iter()
+        .map(|place| (Some(place.data_center.clone()), place.stock))
+        .collect();
     if needs == Needs::NewVolume {
-        data_centers.retain(|id| has_volumes(id));
+        places.retain(|(place, _)| place.as_deref().is_some_and(has_volumes));
         // The volume is made in one place, and the pod follows it.
-        data_centers.truncate(1);
+        places.truncate(1);
+    } else if places.is_empty() && *place == Place::Anywhere {
+        places.push((None, offer.stock));
     }
-    let anywhere = *place == Place::Anywhere && needs == Needs::Compute;
-    if !offer.stock.is_some() || (data_centers.is_empty() && !anywhere) {
-        return Err(out_of_stock(cpu, offer, place, needs));
+    let dear = max_usd_per_hour.is_some_and(|max| price > max);
+    if !offer.stock.is_some() || places.is_empty() || dear {
+        return Err(out_of_stock(cpu, offer, place, needs, max_usd_per_hour));
     }
+    let offers = places.into_iter().map(|(data_center, stock)| Offer {
+        id: offer.id.clone(),
+        data_center,
+        usd_per_hour: price,
+        stock: stock.as_str(),
+    });
     Ok(Choice {
         id: offer.id.clone(),
         wish: format!("{} with {} vCPU", cpu.flavor, cpu.vcpu_count),
         memory_gb: None,
-        usd_per_hour: usd_per_hour(cpu, offer),
+        usd_per_hour: price,
         stock: offer.stock.as_str(),
-        data_centers: if anywhere { Vec::new() } else { data_centers },
+        offers: offers.take(MAX_OFFERS).collect(),
         passed_over: Vec::new(),
     })
 }
 
-fn out_of_stock(cpu: &Cpu, offer: &CpuOffer, place: &Place, needs: Needs) -> PlanError {
+fn out_of_stock(
+    cpu: &Cpu,
+    offer: &CpuOffer,
+    place: &Place,
+    needs: Needs,
+    max_usd_per_hour: Option<f64>,
+) -> PlanError {
     let mut help = vec!["take another flavour, such as `cpu5c` or `cpu3g`".to_owned()];
     if *place != Place::Anywhere {
         help.push("leave `region` out to allow every data center".to_owned());
@@ -120,13 +141,18 @@ fn out_of_stock(cpu: &Cpu, offer: &CpuOffer, place: &Place, needs: Needs) -> Pla
         Needs::Compute => "",
         Needs::NewVolume => " in a data center that has network volumes",
     };
+    if max_usd_per_hour.is_some() {
+        help.push(format!("it costs ${}/h", usd_per_hour(cpu, offer)));
+    }
     if needs == Needs::NewVolume {
         help.push("`volumeSizeGb: 0` does without the volume".to_owned());
     }
     PlanError::NoStock {
         message: format!(
-            "RunPod has no stock of {} with {} vCPU{with_volumes} now",
-            cpu.flavor, cpu.vcpu_count
+            "RunPod has no stock of {} with {} vCPU{with_volumes} now{}",
+            cpu.flavor,
+            cpu.vcpu_count,
+            within(max_usd_per_hour)
         ),
         details: offer
             .data_centers
@@ -198,10 +224,19 @@ mod tests {
         let cpu = cpu("cpu3c", 2, Some(4));
         let found = offer(&cpu, &catalog.cpus, |_| true).unwrap();
         let check = |place: &Place, needs, expected: &[&str]| {
-            let choice = choose(&cpu, found, place, needs, &catalog).unwrap();
-            assert_eq!(choice.data_centers, expected, "{place:?} {needs:?}");
+            let choice = choose(&cpu, found, place, needs, None, &catalog).unwrap();
+            let places: Vec<_> = choice
+                .offers
+                .iter()
+                .filter_map(|offer| offer.data_center.as_deref())
+                .collect();
+            assert_eq!(places, expected, "{place:?} {needs:?}");
         };
-        check(&Place::Anywhere, Needs::Compute, &[]);
+        check(
+            &Place::Anywhere,
+            Needs::Compute,
+            &["OC-AU-1", "EU-RO-1", "US-TX-3"],
+        );
         check(&Place::Anywhere, Needs::NewVolume, &["EU-RO-1"]);
         let us = Place::In(vec!["US-TX-3".to_owned(), "OC-AU-1".to_owned()]);
         check(&us, Needs::Compute, &["OC-AU-1", "US-TX-3"]);
@@ -214,13 +249,21 @@ mod tests {
         let cpu = cpu("cpu3c", 2, Some(4));
         let mut none = cpu_offer("cpu3c");
         none.stock = Stock::None;
-        let error = choose(&cpu, &none, &Place::Anywhere, Needs::Compute, &catalog).unwrap_err();
+        let error = choose(
+            &cpu,
+            &none,
+            &Place::Anywhere,
+            Needs::Compute,
+            None,
+            &catalog,
+        )
+        .unwrap_err();
         assert_eq!(
             error.to_string(),
             "RunPod has no stock of cpu3c with 2 vCPU now"
         );
         let no_volumes = Place::In(vec!["OC-AU-1".to_owned()]);
         let offer = cpu_offer("cpu3c");
-        assert!(choose(&cpu, &offer, &no_volumes, Needs::NewVolume, &catalog).is_err());
+        assert!(choose(&cpu, &offer, &no_volumes, Needs::NewVolume, None, &catalog).is_err());
     }
 }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::choice::{Choice, PassedOver};
+use super::choice::{Choice, MAX_OFFERS, Offer, PassedOver};
 use super::cost::round;
 use super::gpu_names::{by_model, nearest};
-use super::observed::{CloudOffer, GpuOffer};
+use super::observed::{CloudOffer, GpuOffer, Stock};
 use super::place::Place;
 use super::problem::PlanError;
 use crate::config::{Cloud, Gpu, GpuSelector, Manufacturer, Tier, data};
@@ -88,49 +88,51 @@ impl Candidates<'_> {
         self.offers.first().map(|offer| self.price(offer))
     }
 
-    /// The first candidate with stock where the pod may run.
-    pub(super) fn choose(&self, place: &Place) -> Result<Choice, PlanError> {
+    /// What is tried, cheapest first, then best stocked: every candidate in every data center where it has
+    /// stock and the pod may run, as long as it costs no more than `max_usd_per_hour`.
+    pub(super) fn choose(
+        &self,
+        place: &Place,
+        max_usd_per_hour: Option<f64>,
+    ) -> Result<Choice, PlanError> {
         let mut passed_over = self.passed_over.clone();
-        let mut chosen: Option<Choice> = None;
-        for offer in &self.offers {
-            let reason = match (&chosen, stocked(offer, place)) {
-                (Some(chosen), Ok(_)) => {
-                    format!(
-                        "${}/h, {} is cheaper or as cheap",
-                        self.price(offer),
-                        chosen.id
-                    )
-                }
-                (_, Err(reason)) => reason,
-                (None, Ok(data_centers)) => {
-                    chosen = Some(self.chosen(offer, data_centers));
-                    continue;
-                }
+        let mut offers = Vec::new();
+        let mut first = None;
+        for gpu in &self.offers {
+            let price = self.price(gpu);
+            let places = match max_usd_per_hour.filter(|max| price > *max) {
+                Some(max) => Err(format!("${price}/h is more than ${max}/h")),
+                None => stocked(gpu, place),
             };
-            passed_over.push(PassedOver {
-                id: offer.id.clone(),
-                reason,
-            });
+            match places {
+                Ok(places) => {
+                    first.get_or_insert(*gpu);
+                    offers.extend(places.into_iter().map(|(data_center, stock)| Offer {
+                        id: gpu.id.clone(),
+                        data_center,
+                        usd_per_hour: price,
+                        stock: stock.as_str(),
+                    }));
+                }
+                Err(reason) => passed_over.push(PassedOver {
+                    id: gpu.id.clone(),
+                    reason,
+                }),
+            }
         }
-        match chosen {
-            Some(chosen) => Ok(Choice {
-                passed_over,
-                ..chosen
-            }),
-            None => Err(self.out_of_stock(place, &passed_over)),
-        }
-    }
-
-    fn chosen(&self, offer: &GpuOffer, data_centers: Vec<String>) -> Choice {
-        Choice {
-            id: offer.id.clone(),
+        let Some(first) = first else {
+            return Err(self.out_of_stock(place, max_usd_per_hour, &passed_over));
+        };
+        offers.truncate(MAX_OFFERS);
+        Ok(Choice {
+            id: first.id.clone(),
             wish: self.wish.clone(),
-            memory_gb: Some(offer.memory_gb),
-            usd_per_hour: self.price(offer),
-            stock: offer.stock.as_str(),
-            data_centers,
-            passed_over: Vec::new(),
-        }
+            memory_gb: Some(first.memory_gb),
+            usd_per_hour: self.price(first),
+            stock: first.stock.as_str(),
+            offers,
+            passed_over,
+        })
     }
 
     fn price(&self, offer: &GpuOffer) -> f64 {
@@ -140,7 +142,12 @@ impl Candidates<'_> {
         )
     }
 
-    fn out_of_stock(&self, place: &Place, passed_over: &[PassedOver]) -> PlanError {
+    fn out_of_stock(
+        &self,
+        place: &Place,
+        max_usd_per_hour: Option<f64>,
+        passed_over: &[PassedOver],
+    ) -> PlanError {
         let mut help = vec![
             "name another card, a pool such as `AMPERE_48`, or a tier such as `gpu-medium`"
                 .to_owned(),
@@ -154,10 +161,11 @@ impl Candidates<'_> {
         }
         PlanError::NoStock {
             message: format!(
-                "RunPod has no stock of {} × {} in {} now",
+                "RunPod has no stock of {} × {} in {} now{}",
                 self.count,
                 self.wish,
-                self.cloud.as_str()
+                self.cloud.as_str(),
+                within(max_usd_per_hour)
             ),
             details: passed_over
                 .iter()
@@ -168,32 +176,37 @@ impl Candidates<'_> {
     }
 }
 
-/// Where a card can be had, or why it cannot.
-fn stocked(offer: &GpuOffer, place: &Place) -> Result<Vec<String>, String> {
+/// The limit of a price, as the end of a sentence.
+pub(super) fn within(max_usd_per_hour: Option<f64>) -> String {
+    max_usd_per_hour.map_or_else(String::new, |max| format!(" for at most ${max}/h"))
+}
+
+/// Where a card can be had, best stocked first, or why it cannot. A cloud that tells of no data centers
+/// decides itself.
+fn stocked(offer: &GpuOffer, place: &Place) -> Result<Vec<(Option<String>, Stock)>, String> {
     if !offer.stock.is_some() {
         return Err("out of stock".to_owned());
     }
+    let places = place.stocked(&offer.data_centers);
     match place {
-        Place::Anywhere => Ok(Vec::new()),
-        Place::In(wanted) => match place.stocked(&offer.data_centers) {
-            places if places.is_empty() => {
-                let places: Vec<&str> = offer
-                    .data_centers
-                    .iter()
-                    .filter(|place| place.stock.is_some())
-                    .map(|place| place.data_center.as_str())
-                    .collect();
-                Err(match places.as_slice() {
-                    [] => format!("no stock in {}", wanted.join(", ")),
-                    [..] => format!(
-                        "no stock in {}; there is in {}",
-                        wanted.join(", "),
-                        places.join(", ")
-                    ),
-                })
-            }
-            places => Ok(places),
-        },
+        _ if !places.is_empty() => Ok(places
+            .into_iter()
+            .map(|place| (Some(place.data_center.clone()), place.stock))
+            .collect()),
+        Place::Anywhere => Ok(vec![(None, offer.stock)]),
+        Place::In(wanted) => {
+            let elsewhere: Vec<&str> = offer
+                .data_centers
+                .iter()
+                .filter(|place| place.stock.is_some())
+                .map(|place| place.data_center.as_str())
+                .collect();
+            let wanted = wanted.join(", ");
+            Err(match elsewhere.as_slice() {
+                [] => format!("no stock in {wanted}"),
+                [..] => format!("no stock in {wanted}; there is in {}", elsewhere.join(", ")),
+            })
+        }
     }
 }
 

@@ -108,9 +108,8 @@ fn a_card_that_a_cloud_does_not_offer_is_an_error_at_the_cloud() {
 fn the_first_card_with_stock_is_chosen_and_the_others_are_accounted_for() {
     let catalog = catalog();
     let found = candidates(&named("AMPERE_48"), Cloud::Secure, &catalog.gpus).unwrap();
-    let choice = found.choose(&Place::Anywhere).unwrap();
+    let choice = found.choose(&Place::Anywhere, None).unwrap();
     assert_eq!(choice.id, "NVIDIA RTX A6000");
-    assert_eq!(choice.data_centers, [""; 0]);
     let passed: Vec<_> = choice
         .passed_over
         .iter()
@@ -129,7 +128,7 @@ fn the_price_is_that_of_the_cloud_times_the_count() {
             ..named("NVIDIA L4")
         };
         let found = candidates(&gpu, cloud, &catalog.gpus).unwrap();
-        let price = found.choose(&Place::Anywhere).unwrap().usd_per_hour;
+        let price = found.choose(&Place::Anywhere, None).unwrap().usd_per_hour;
         assert!((price - expected).abs() < 1e-9, "{price}");
     };
     check(Cloud::Secure, 1, 0.39);
@@ -142,9 +141,12 @@ fn a_place_without_stock_is_an_error_that_names_places_with_stock() {
     let catalog = catalog();
     let found = candidates(&named("NVIDIA L4"), Cloud::Secure, &catalog.gpus).unwrap();
     let in_texas = Place::In(vec!["US-TX-3".to_owned()]);
-    assert_eq!(found.choose(&in_texas).unwrap().data_centers, ["US-TX-3"]);
+    assert_eq!(
+        offers(&found.choose(&in_texas, None).unwrap()),
+        ["NVIDIA L4 in US-TX-3"]
+    );
     let error = found
-        .choose(&Place::In(vec!["US-KS-2".to_owned()]))
+        .choose(&Place::In(vec!["US-KS-2".to_owned()]), None)
         .unwrap_err();
     let PlanError::NoStock { details, help, .. } = error else {
         panic!("{error:?}")
@@ -154,4 +156,53 @@ fn a_place_without_stock_is_an_error_that_names_places_with_stock() {
         ["NVIDIA L4: no stock in US-KS-2; there is in US-TX-3, EU-RO-1"]
     );
     assert!(help.iter().any(|help| help.contains("region")));
+}
+
+fn offers(choice: &Choice) -> Vec<String> {
+    choice.offers.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn offers_are_tried_by_price_then_by_stock_and_name_one_data_center_each() {
+    let catalog = catalog();
+    let found = candidates(&named("A100 80GB"), Cloud::Secure, &catalog.gpus).unwrap();
+    let choice = found.choose(&Place::Anywhere, None).unwrap();
+    assert_eq!(
+        offers(&choice),
+        [
+            "NVIDIA A100 80GB PCIe in US-TX-3",
+            "NVIDIA A100 80GB PCIe in EU-RO-1",
+            "NVIDIA A100-SXM4-80GB in US-TX-3",
+            "NVIDIA A100-SXM4-80GB in EU-RO-1",
+        ]
+    );
+    assert!((choice.offers[3].usd_per_hour - 1.49).abs() < 1e-9);
+}
+
+#[test]
+fn a_cloud_that_tells_of_no_data_centers_is_asked_once_for_any() {
+    let mut catalog = catalog();
+    for gpu in &mut catalog.gpus {
+        gpu.data_centers.clear();
+    }
+    let found = candidates(&named("NVIDIA L4"), Cloud::Community, &catalog.gpus).unwrap();
+    let choice = found.choose(&Place::Anywhere, None).unwrap();
+    assert_eq!(offers(&choice), ["NVIDIA L4 anywhere"]);
+}
+
+#[test]
+fn what_costs_too_much_is_passed_over_and_nothing_else_is_an_error() {
+    let catalog = catalog();
+    let found = candidates(&named("A100 80GB"), Cloud::Secure, &catalog.gpus).unwrap();
+    let choice = found.choose(&Place::Anywhere, Some(1.4)).unwrap();
+    assert_eq!(choice.offers.len(), 2);
+    assert_eq!(choice.passed_over[0].reason, "$1.49/h is more than $1.4/h");
+    let PlanError::NoStock {
+        message, details, ..
+    } = found.choose(&Place::Anywhere, Some(1.0)).unwrap_err()
+    else {
+        panic!("another error")
+    };
+    assert!(message.ends_with("for at most $1/h"), "{message}");
+    assert_eq!(details.len(), 2);
 }

@@ -20,7 +20,7 @@ mod spec;
 pub(crate) mod fixtures;
 
 pub(crate) use action::{Action, Change, Class, DataLoss, Plan, Step};
-pub(crate) use choice::Choice;
+pub(crate) use choice::{Choice, Offer};
 pub(crate) use cost::{Estimate, Rate};
 pub(crate) use observed::{
     AccountKeys, Catalog, CloudOffer, ComputeSeen, CpuOffer, DataCenterSeen, Deployed, Existing,

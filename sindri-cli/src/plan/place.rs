@@ -25,7 +25,7 @@ impl Place {
     }
 
     /// Data centers that are allowed and have stock, best stocked first.
-    pub(super) fn stocked(&self, stock: &[StockIn]) -> Vec<String> {
+    pub(super) fn stocked<'a>(&self, stock: &'a [StockIn]) -> Vec<&'a StockIn> {
         let mut places: Vec<&StockIn> = stock
             .iter()
             .filter(|place| place.stock.is_some() && self.allows(&place.data_center))
@@ -36,9 +36,6 @@ impl Place {
                 .then(a.data_center.cmp(&b.data_center))
         });
         places
-            .into_iter()
-            .map(|place| place.data_center.clone())
-            .collect()
     }
 }
 
@@ -217,7 +214,11 @@ mod tests {
             stock("B", Stock::None),
             stock("C", Stock::High),
         ];
-        assert_eq!(Place::Anywhere.stocked(&all), ["C", "A"]);
-        assert_eq!(Place::In(vec!["A".into(), "B".into()]).stocked(&all), ["A"]);
+        let ids = |place: Place| -> Vec<&str> {
+            let places = place.stocked(&all).into_iter();
+            places.map(|place| place.data_center.as_str()).collect()
+        };
+        assert_eq!(ids(Place::Anywhere), ["C", "A"]);
+        assert_eq!(ids(Place::In(vec!["A".into(), "B".into()])), ["A"]);
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) secrets: &'a Variables,
     /// What holds where it asks for spot capacity.
     pub(crate) spot: SpotPolicy,
+    /// The most that compute may cost, in USD per hour for the whole pod.
+    pub(crate) max_usd_per_hour: Option<f64>,
 }
 
 /// What holds where the file asks for spot capacity, which RunPod v2 does not sell.
@@ -111,6 +113,21 @@ impl Draft<'_> {
         ))
     }
 
+    /// A stopped pod bills again once it starts.
+    fn check_price(&self, id: &str, usd_per_hour: Option<f64>) -> Result<(), PlanError> {
+        let (Some(max), Some(price)) = (self.inputs.max_usd_per_hour, usd_per_hour) else {
+            return Ok(());
+        };
+        if price <= max {
+            return Ok(());
+        }
+        Err(PlanError::NoStock {
+            message: format!("starting pod {id} costs ${price}/h, more than ${max}/h"),
+            details: Vec::new(),
+            help: vec!["allow more with `--max-price`, or write a cheaper card".to_owned()],
+        })
+    }
+
     /// What the file asks for, looked up: only where hardware has to be chosen, because a pod that runs may
     /// have what the catalog no longer offers.
     fn hardware(&self) -> Result<Hardware<'_>, PlanError> {
@@ -119,7 +136,11 @@ impl Draft<'_> {
     }
 
     fn decide(&self) -> Result<Decision, PlanError> {
-        self.hardware()?.decide(&self.place, self.inputs.runpod)
+        self.hardware()?.decide(
+            &self.place,
+            self.inputs.runpod,
+            self.inputs.max_usd_per_hour,
+        )
     }
 
     /// Nothing is there yet, as far as is known.
@@ -166,7 +187,11 @@ impl Draft<'_> {
             ));
         } else {
             actions.extend(actions::update_pod(&deployed.pod, found));
-            actions.extend(actions::start_pod(&deployed.pod, estimate.as_ref()));
+            let start = actions::start_pod(&deployed.pod, estimate.as_ref());
+            if start.is_some() {
+                self.check_price(&deployed.pod.id, decision.usd_per_hour)?;
+            }
+            actions.extend(start);
             notes.extend(actions::state_note(&deployed.pod));
         }
         actions.extend(deployed.retiring.iter().map(actions::delete_replaced));
@@ -306,6 +331,7 @@ impl Draft<'_> {
             resources,
             estimated_cost,
             choice: decision.choice,
+            max_usd_per_hour: self.inputs.max_usd_per_hour,
             blockers: self.blockers(),
             notes,
             pod,

@@ -16,6 +16,7 @@ fn try_plan(config: &Config, observed: &Observed, spot: SpotPolicy) -> Result<Pl
             runpod,
             secrets: &secrets,
             spot,
+            max_usd_per_hour: None,
         },
         observed,
     )

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::choice::Offer;
 use crate::config::HostFloors;
 use crate::masked::Variables;
 
@@ -130,6 +131,16 @@ impl ComputeSpec {
 }
 
 impl PodSpec {
+    /// The same pod on other hardware, in another place.
+    pub(crate) fn with(&self, offer: &Offer) -> Self {
+        let mut spec = self.clone();
+        if let ComputeSpec::Gpu { id, .. } = &mut spec.compute {
+            id.clone_from(&offer.id);
+        }
+        spec.data_centers = offer.data_center.iter().cloned().collect();
+        spec
+    }
+
     /// The configuration for JSON: every setting sent, with names instead of values.
     pub(crate) fn describe(&self) -> BTreeMap<&'static str, serde_json::Value> {
         use serde_json::json;

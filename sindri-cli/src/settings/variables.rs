@@ -59,6 +59,12 @@ pub(crate) const VARIABLES: &[Variable] = &[
         "1",
     ),
     variable(
+        "SINDRI_SANDBOX_FAULTS",
+        "Faults on order for the sandbox of `--sandbox`, with commas between them, as `sindri sandbox --fault` \
+         takes them.",
+        "none",
+    ),
+    variable(
         "SINDRI_DEPLOY_TIMEOUT_SECS",
         "How long `deploy` waits, in seconds; `--timeout` wins.",
         "600",

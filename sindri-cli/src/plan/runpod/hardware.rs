@@ -61,10 +61,15 @@ impl<'a> Hardware<'a> {
     }
 
     /// Chooses for a new pod.
-    pub(super) fn decide(&self, place: &Place, runpod: &Runpod) -> Result<Decision, PlanError> {
+    pub(super) fn decide(
+        &self,
+        place: &Place,
+        runpod: &Runpod,
+        max_usd_per_hour: Option<f64>,
+    ) -> Result<Decision, PlanError> {
         match self {
             Self::Gpu { gpu, candidates } => {
-                let choice = candidates.choose(place)?;
+                let choice = candidates.choose(place, max_usd_per_hour)?;
                 Ok(Decision::chosen(gpu_spec(gpu, &choice.id), choice))
             }
             Self::Cpu {
@@ -76,7 +81,7 @@ impl<'a> Hardware<'a> {
                     Volume::NewNetwork { .. } => Needs::NewVolume,
                     Volume::None | Volume::Pod { .. } | Volume::Network { .. } => Needs::Compute,
                 };
-                let choice = cpu::choose(cpu, offer, place, needs, catalog)?;
+                let choice = cpu::choose(cpu, offer, place, needs, max_usd_per_hour, catalog)?;
                 Ok(Decision::chosen(cpu_spec(cpu), choice))
             }
             Self::Offline(compute) => Ok(Decision {
@@ -159,7 +164,11 @@ impl Decision {
         Self {
             compute,
             usd_per_hour: Some(choice.usd_per_hour),
-            data_centers: choice.data_centers.clone(),
+            data_centers: choice
+                .data_center()
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
             choice: Some(choice),
         }
     }

@@ -5,16 +5,13 @@ use runpod_sdk::types::{
 };
 use runpod_sdk::wait::FirstLook;
 
-use super::failure::{explain, is_no_capacity, is_not_found};
+use super::create::Tried;
+use super::failure::{explain, is_not_found};
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
-use crate::plan::{
-    Class, ComputeSpec, Estimate, NewVolume, Plan, PodPatch, PodSeen, PodSpec, Rate, SizeSeen,
-    Step, VolumeSeen,
-};
+use crate::plan::{Class, NewVolume, Plan, PodPatch, PodSeen, Rate, SizeSeen, Step, VolumeSeen};
 use crate::provider::Journal;
-use crate::provider::journal::PodMade;
-use crate::state::{CreateOnly, Creates, HostRecord, VolumeRecord};
+use crate::state::{Creates, VolumeRecord};
 
 /// What a plan came to.
 #[derive(Debug, Default)]
@@ -25,13 +22,12 @@ pub(crate) struct Applied {
     pub(crate) first_look: FirstLook,
     /// What was done, in order.
     pub(crate) did: Vec<String>,
+    /// What was tried to create the pod, in order; the last one made it.
+    pub(crate) offers: Vec<Tried>,
 }
 
 /// How often a network volume is tried to be deleted that a pod may still hold.
 const DELETE_TRIES: u32 = 5;
-
-/// A create may answer with a price that differs from the catalog's by rounding only.
-const PRICE_TOLERANCE: f64 = 1.005;
 
 impl Runpod {
     /// Carries out the actions in their order, leaving the deletion of replaced pods for later.
@@ -47,7 +43,9 @@ impl Runpod {
                 Step::CreateVolume(volume) => self.create_volume(volume, journal).await?,
                 Step::GrowVolume { id, size_gb } => self.grow_volume(id, *size_gb, journal).await?,
                 Step::CreatePod => {
-                    let pod = self.create_pod(plan, sight, journal).await?;
+                    let pod = self
+                        .create_pod(plan, sight, journal, &mut applied.offers)
+                        .await?;
                     let did = format!("created pod {}", pod.id);
                     applied.pod = Some(pod);
                     did
@@ -91,86 +89,6 @@ impl Runpod {
             }
         }
         Ok(did)
-    }
-
-    async fn create_pod(
-        &self,
-        plan: &Plan,
-        sight: &Sight,
-        journal: &mut Journal<'_>,
-    ) -> Result<PodSeen> {
-        let spec = &plan.pod;
-        let record = journal.record();
-        let volume = record.volume.as_ref().map(|volume| volume.id.clone());
-        let request = request::create(spec, &record.deployment_id, volume.as_deref())?;
-        journal.intend(Creates::Pod, &spec.name, sight.known_ids(&spec.name))?;
-        let pod = match self.client.pods().create(&request).await {
-            Ok(pod) => convert::pod(&pod),
-            Err(error) if error.may_have_taken_effect() => {
-                journal.say("the answer to the create was lost: looking whether the pod was made");
-                self.look_up_pod(&error, journal).await?
-            }
-            Err(error) => {
-                journal.nothing_made();
-                return Err(create_refused(&error, spec));
-            }
-        };
-        journal.pod_made(pod_made(plan, &pod));
-        self.check_answer(plan, &pod, journal);
-        Ok(pod)
-    }
-
-    /// A create was sent and its answer did not arrive: it is never sent again without looking first.
-    async fn look_up_pod(
-        &self,
-        error: &runpod_sdk::Error,
-        journal: &Journal<'_>,
-    ) -> Result<PodSeen> {
-        let record = journal.record();
-        let sight = self
-            .find(&record.app_name, Some(record))
-            .await
-            .map_err(|second| {
-                after(second, error).with_help(
-                    "a pod may have been made: the next run looks for it before it makes one",
-                )
-            })?;
-        match sight.pod() {
-            Some(pod) if !sight.settled.create_unseen => {
-                journal.say(&format!("pod {} was made: going on with it", pod.id));
-                Ok(pod.clone())
-            }
-            Some(_) | None => Err(explain(error, "create the pod").with_help(
-                "no pod with this deployment's marker is in the list; `sindri deploy` looks again before \
-                 it makes one",
-            )),
-        }
-    }
-
-    /// What was promised and what was given.
-    #[expect(clippy::unused_self, reason = "belongs to the create")]
-    fn check_answer(&self, plan: &Plan, pod: &PodSeen, journal: &Journal<'_>) {
-        if let Some(planned) = plan
-            .estimated_cost
-            .as_ref()
-            .map(Estimate::compute_usd_per_hour)
-            && pod.usd_per_hour > planned * PRICE_TOLERANCE
-        {
-            journal.alert(format!(
-                "pod {} bills ${}/h, the plan said ${planned}/h: `sindri destroy` ends it",
-                pod.id, pod.usd_per_hour
-            ));
-        }
-        if let Some(place) = &pod.data_center
-            && !plan.pod.data_centers.is_empty()
-            && !plan.pod.data_centers.contains(place)
-        {
-            journal.alert(format!(
-                "pod {} runs in {place}, though {} was asked for: RunPod takes the place as a wish",
-                pod.id,
-                plan.pod.data_centers.join(" or ")
-            ));
-        }
     }
 
     async fn update_pod(
@@ -382,19 +300,8 @@ pub(crate) fn adopt_volume(volume: &VolumeSeen, journal: &mut Journal<'_>) {
     );
 }
 
-/// The answer of a create that is refused for want of a host is the same as for want of a card.
-fn create_refused(error: &runpod_sdk::Error, spec: &PodSpec) -> Error {
-    let (failed, floors) = (explain(error, "create the pod"), spec.compute.host());
-    if floors.is_empty() || !is_no_capacity(&error.message()) {
-        return failed;
-    }
-    failed.with_help(format!(
-        "a host with {floors} is asked for: lower `vcpuCount`, `resources.cpus` or `resources.memory`"
-    ))
-}
-
 /// The failure of a second look, which alone would hide why there was one.
-fn after(second: Error, first: &runpod_sdk::Error) -> Error {
+pub(super) fn after(second: Error, first: &runpod_sdk::Error) -> Error {
     second.with_detail(format!("asked after an earlier failure: {first}"))
 }
 
@@ -408,32 +315,6 @@ fn may_be_held(error: &runpod_sdk::Error) -> bool {
         .is_some_and(|status| matches!(status.as_u16(), 400 | 409))
 }
 
-fn pod_made(plan: &Plan, pod: &PodSeen) -> PodMade {
-    let spec = &plan.pod;
-    let (gpu_type, gpu_count) = match &spec.compute {
-        ComputeSpec::Gpu { id, count, .. } => (Some(id.clone()), Some(*count)),
-        ComputeSpec::Cpu { .. } | ComputeSpec::Undecided { .. } => (None, None),
-    };
-    let host = spec.compute.host();
-    PodMade {
-        id: pod.id.clone(),
-        usd_per_hour: Some(pod.usd_per_hour),
-        gpu_type,
-        gpu_count,
-        image: spec.image.clone(),
-        created_at: pod.created_at.clone(),
-        create_only: CreateOnly {
-            start_ssh: spec.start_ssh,
-            template_id: spec.template_id.clone(),
-            host: Some(HostRecord {
-                min_vcpu_count_per_gpu: host.min_vcpu_count_per_gpu,
-                min_memory_gb_per_gpu: host.min_memory_gb_per_gpu,
-            }),
-        },
-        env_names: env_names(plan),
-    }
-}
-
-fn env_names(plan: &Plan) -> Vec<String> {
+pub(super) fn env_names(plan: &Plan) -> Vec<String> {
     plan.pod.env.keys().cloned().collect()
 }

@@ -2,8 +2,10 @@
 
 mod apply;
 mod convert;
+mod create;
 mod failure;
 mod find;
+mod logs;
 mod observe;
 mod ready;
 mod request;
@@ -14,7 +16,9 @@ use crate::error::{Error, Failure, Kind, Result};
 use crate::settings::{NoKey, Pace, RunpodSettings};
 
 pub(crate) use apply::adopt_volume;
+pub(crate) use create::Tried;
 pub(crate) use find::Sight;
+pub(crate) use logs::{IDLE, LogWish};
 
 /// The variable of every pod that names its deployment.
 const MARKER: &str = "SINDRI_DEPLOYMENT_ID";

@@ -33,7 +33,7 @@ impl Runpod {
         match waited {
             Ok(Some(pod)) => Ok(convert::pod(&pod)),
             Ok(None) => Err(failed(id, "the pod is gone")),
-            Err(error) => Err(failure(id, error)),
+            Err(error) => Err(self.with_log_tail(id, failure(id, error)).await),
         }
     }
 }
@@ -43,7 +43,7 @@ fn failed(id: &str, reason: &str) -> Error {
         Kind::Provider,
         Failure::new(format!("the deployment failed: {reason}"))
             .detail(format!("pod {id}"))
-            .help(format!("its log: https://www.runpod.io/console/pods/{id}"))
+            .help("`sindri logs` shows all of its log")
             .help("`sindri deploy` starts it again, `sindri destroy` deletes it")
             .help("a pod that is gone was deleted by someone, or by RunPod when the balance reached 0"),
     )

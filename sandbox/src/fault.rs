@@ -1,0 +1,353 @@
+//! Faults on order: answers that do not come, come late, or are not what was promised.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::problem::Problem;
+
+/// A fault on order, written `OPERATION:KIND[:ARGUMENT][:COUNT]`.
+///
+/// The operation is an id such as `create_pod`, or `*` for all. Without a count the fault lasts.
+///
+/// | kind | what happens |
+/// |---|---|
+/// | `lost-answer` | the work is done, and the connection is closed without an answer |
+/// | `truncate` | the work is done, and the answer breaks off in its middle |
+/// | `html` | nothing is done; the answer is the page of a proxy, with status 502 |
+/// | `no-capacity[:DATA-CENTER]` | a create is refused for want of capacity, there or everywhere |
+/// | `slow:DURATION` | the request waits first: `slow:5s`, `slow:200ms` |
+/// | `429`, `500`, … | nothing is done; the answer has this status |
+///
+/// ```
+/// let fault: sandbox::Fault = "create_pod:lost-answer:1".parse()?;
+/// assert_eq!(fault.to_string(), "create_pod:lost-answer:1");
+/// # Ok::<(), sandbox::InvalidFault>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// None for every operation.
+    operation: Option<String>,
+    kind: Kind,
+    /// How often it happens; none without end.
+    count: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    LostAnswer,
+    Truncate,
+    Html,
+    NoCapacity { data_center: Option<String> },
+    Slow(Duration),
+    Status(StatusCode),
+}
+
+/// A text that is no fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no fault: {reason}")]
+pub struct InvalidFault {
+    text: String,
+    reason: String,
+}
+
+/// What is done to one request.
+#[derive(Debug, Default)]
+pub(crate) struct Effect {
+    /// Before anything else.
+    pub(crate) delay: Duration,
+    /// Instead of the work.
+    pub(crate) instead: Option<Instead>,
+    /// To the answer.
+    pub(crate) delivery: Delivery,
+}
+
+/// What comes instead of the work.
+#[derive(Debug)]
+pub(crate) enum Instead {
+    Problem(Problem),
+    /// The page of a proxy.
+    Html,
+}
+
+/// How an answer arrives.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    #[default]
+    Whole,
+    /// The connection is closed without one.
+    Dropped,
+    /// It breaks off in its middle.
+    Cut,
+}
+
+/// The faults of a sandbox, each with what is left of it.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<Vec<Fault>>);
+
+impl Faults {
+    pub(crate) fn new(faults: Vec<Fault>) -> Self {
+        Self(Mutex::new(faults))
+    }
+
+    /// What happens to a request of an operation: every delay, and the first fault of another kind.
+    pub(crate) fn strike(&self, operation: &str, body: &[u8]) -> Effect {
+        let mut effect = Effect::default();
+        let mut struck = false;
+        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for fault in faults.iter_mut() {
+            let slow = matches!(fault.kind, Kind::Slow(_));
+            if fault.count == Some(0) || !fault.concerns(operation, body) || (struck && !slow) {
+                continue;
+            }
+            struck |= !slow;
+            if let Some(count) = &mut fault.count {
+                *count -= 1;
+            }
+            fault.kind.apply(&mut effect);
+        }
+        effect
+    }
+}
+
+impl Fault {
+    /// The operation it is for; none for all.
+    pub(crate) fn operation(&self) -> Option<&str> {
+        self.operation.as_deref()
+    }
+
+    fn concerns(&self, operation: &str, body: &[u8]) -> bool {
+        if self
+            .operation
+            .as_deref()
+            .is_some_and(|own| own != operation)
+        {
+            return false;
+        }
+        let Kind::NoCapacity {
+            data_center: Some(full),
+        } = &self.kind
+        else {
+            return true;
+        };
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        let places = body["dataCenterIds"].as_array();
+        // A place is a wish: a request that names none, or another one too, can go elsewhere.
+        places.is_some_and(|places| {
+            !places.is_empty() && places.iter().all(|place| place == full.as_str())
+        })
+    }
+}
+
+impl Kind {
+    fn apply(&self, effect: &mut Effect) {
+        match self {
+            Self::LostAnswer => effect.delivery = Delivery::Dropped,
+            Self::Truncate => effect.delivery = Delivery::Cut,
+            Self::Html => effect.instead = Some(Instead::Html),
+            Self::Slow(delay) => effect.delay += *delay,
+            Self::NoCapacity { .. } => {
+                effect.instead = Some(Instead::Problem(Problem::no_capacity()));
+            }
+            Self::Status(status) => {
+                let problem = Problem {
+                    retry_after: (*status == StatusCode::TOO_MANY_REQUESTS).then_some(1),
+                    ..Problem::new(*status, "a fault on order")
+                };
+                effect.instead = Some(Instead::Problem(problem));
+            }
+        }
+    }
+
+    /// A kind and how many of the words after it belong to it.
+    fn parse(word: &str, argument: Option<&str>) -> Result<(Self, usize), String> {
+        Ok(match word {
+            "lost-answer" => (Self::LostAnswer, 0),
+            "truncate" => (Self::Truncate, 0),
+            "html" => (Self::Html, 0),
+            "slow" => {
+                let text = argument.ok_or("`slow` needs a duration, such as `slow:5s`")?;
+                (Self::Slow(duration(text)?), 1)
+            }
+            "no-capacity" => match argument.filter(|text| text.parse::<u32>().is_err()) {
+                Some(place) => (
+                    Self::NoCapacity {
+                        data_center: Some(place.to_owned()),
+                    },
+                    1,
+                ),
+                None => (Self::NoCapacity { data_center: None }, 0),
+            },
+            other => {
+                let status = other.parse().ok();
+                let status = status.and_then(|code: u16| StatusCode::from_u16(code).ok());
+                let failure =
+                    status.filter(|status| status.is_client_error() || status.is_server_error());
+                let status = failure.ok_or_else(|| {
+                    format!(
+                        "`{other}` is none of lost-answer, truncate, html, no-capacity, slow or a \
+                         status from 400 to 599"
+                    )
+                })?;
+                (Self::Status(status), 0)
+            }
+        })
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let bad = || format!("`{text}` is no duration: write `5s` or `200ms`");
+    let (digits, unit) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
+        (Some(digits), _) => (digits, 1),
+        (None, Some(digits)) => (digits, 1000),
+        (None, None) => return Err(bad()),
+    };
+    let number: u64 = digits.parse().map_err(|_| bad())?;
+    Ok(Duration::from_millis(number.saturating_mul(unit)))
+}
+
+impl FromStr for Fault {
+    type Err = InvalidFault;
+
+    fn from_str(text: &str) -> Result<Self, InvalidFault> {
+        let invalid = |reason: String| InvalidFault {
+            text: text.to_owned(),
+            reason,
+        };
+        let words: Vec<&str> = text.split(':').collect();
+        let [operation, kind, rest @ ..] = words.as_slice() else {
+            return Err(invalid(
+                "write OPERATION:KIND[:ARGUMENT][:COUNT]".to_owned(),
+            ));
+        };
+        let (kind, taken) = Kind::parse(kind, rest.first().copied()).map_err(invalid)?;
+        let count = match rest.get(taken..).unwrap_or_default() {
+            [] => None,
+            [count] => Some(
+                count
+                    .parse()
+                    .map_err(|_| invalid(format!("`{count}` is no number of times")))?,
+            ),
+            [..] => return Err(invalid("there is too much after the kind".to_owned())),
+        };
+        let name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let operation = match *operation {
+            "*" => None,
+            id if !id.is_empty() && id.chars().all(name) => Some(id.to_owned()),
+            other => return Err(invalid(format!("`{other}` is no operation id and not `*`"))),
+        };
+        Ok(Self {
+            operation,
+            kind,
+            count,
+        })
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.operation.as_deref().unwrap_or("*"))?;
+        match &self.kind {
+            Kind::LostAnswer => f.write_str("lost-answer")?,
+            Kind::Truncate => f.write_str("truncate")?,
+            Kind::Html => f.write_str("html")?,
+            Kind::NoCapacity { data_center: None } => f.write_str("no-capacity")?,
+            Kind::NoCapacity {
+                data_center: Some(place),
+            } => write!(f, "no-capacity:{place}")?,
+            Kind::Slow(delay) => write!(f, "slow:{}ms", delay.as_millis())?,
+            Kind::Status(status) => write!(f, "{}", status.as_u16())?,
+        }
+        match self.count {
+            Some(count) => write!(f, ":{count}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `createPod` as `create_pod`.
+pub(crate) fn snake_case(id: &str) -> String {
+    let mut snake = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_read_and_written() {
+        for text in [
+            "create_pod:lost-answer:1",
+            "*:429:3",
+            "get_pod:500:2",
+            "list_pods:html",
+            "*:slow:5000ms",
+            "create_pod:no-capacity:US-TX-3",
+            "create_pod:no-capacity:US-TX-3:2",
+            "create_pod:no-capacity:4",
+            "get_pod:truncate",
+        ] {
+            assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
+        }
+        let slow: Fault = "*:slow:5s".parse().unwrap();
+        assert_eq!(slow.kind, Kind::Slow(Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn what_is_no_fault_is_refused_with_the_reason() {
+        let check = |text: &str, words: &str| {
+            let error = text.parse::<Fault>().unwrap_err().to_string();
+            assert!(error.contains(words) && error.contains(text), "{error}");
+        };
+        check("", "OPERATION:KIND");
+        check("create_pod", "OPERATION:KIND");
+        check("create_pod:boom", "`boom` is none of lost-answer");
+        check("create_pod:200", "`200` is none of");
+        check("*:slow", "needs a duration");
+        check("*:slow:5m", "`5m` is no duration");
+        check("*:html:x", "`x` is no number of times");
+        check("*:html:1:2", "too much");
+        check("createPod:html", "`createPod` is no operation id");
+        check(":html", "`` is no operation id");
+    }
+
+    #[test]
+    fn faults_run_out_and_delays_add_up() {
+        let faults = ["a:500:1", "*:slow:1s", "*:slow:2s:1", "a:html"];
+        let faults = Faults::new(faults.map(|text| text.parse().unwrap()).to_vec());
+        let first = faults.strike("a", b"");
+        assert!(matches!(first.instead, Some(Instead::Problem(_))));
+        assert_eq!(first.delay, Duration::from_secs(3));
+        let second = faults.strike("a", b"");
+        assert!(matches!(second.instead, Some(Instead::Html)));
+        assert_eq!(second.delay, Duration::from_secs(1));
+        assert!(faults.strike("b", b"").instead.is_none());
+    }
+
+    #[test]
+    fn a_full_data_center_refuses_those_who_want_no_other() {
+        let faults = Faults::new(vec!["*:no-capacity:A".parse().unwrap()]);
+        let check = |body: &str, refused: bool| {
+            let effect = faults.strike("create_pod", body.as_bytes());
+            assert_eq!(effect.instead.is_some(), refused, "{body}");
+        };
+        check(r#"{"dataCenterIds":["A"]}"#, true);
+        check(r#"{"dataCenterIds":["B"]}"#, false);
+        check(r#"{"dataCenterIds":["A","B"]}"#, false);
+        check(r#"{"dataCenterIds":[]}"#, false);
+        check("{}", false);
+        check("no json", false);
+    }
+}

@@ -1,0 +1,60 @@
+//! The deployment that a command is about: file, cloud, state, pod.
+
+use super::context::{Cloud, Context, runpod_target};
+use super::session::{Access, Session, refuse_found_by_name, tell};
+use crate::config::Config;
+use crate::error::{Error, Failure, Result};
+use crate::plan::PodSeen;
+use crate::provider::Sight;
+
+/// The deployment that a command is about.
+pub(super) struct Deployed {
+    pub(super) config: Config,
+    pub(super) cloud: Cloud,
+    pub(super) sight: Sight,
+    /// Holds the lock, where there is one, until the command ends.
+    _session: Session,
+}
+
+impl Deployed {
+    /// Looks it up. Who wants to change it gets the lock, and is refused where only the name fits.
+    pub(super) async fn look(context: &Context<'_>, access: Access) -> Result<Self> {
+        let config = context.load_quietly()?;
+        runpod_target(&config)?;
+        let cloud = context.cloud(&config).await?;
+        let mut session = Session::open(context, &config, &cloud, access)?;
+        let sight = cloud.runpod.find(&config.name, session.record()).await?;
+        tell(&sight, context);
+        match access {
+            Access::Change => {
+                refuse_found_by_name(&sight)?;
+                session.save(&sight)?;
+            }
+            Access::Look => {
+                if let Some(unwritten) = session.remember(&sight) {
+                    context.printer.warn(&unwritten);
+                }
+            }
+        }
+        Ok(Self {
+            config,
+            cloud,
+            sight,
+            _session: session,
+        })
+    }
+
+    /// The pod.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub(super) fn pod(&self) -> Result<&PodSeen> {
+        self.sight.pod().ok_or_else(|| {
+            Error::usage(
+                Failure::new(format!("`{}` is not deployed", self.config.name))
+                    .help("`sindri deploy` creates it"),
+            )
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! One create for each card and place, until one has capacity.
+
+use crate::cli_context::PROGRAM;
+use serde_json::Value;
+use tests::{Cloud, Context};
+
+/// A cloud with these faults, and a context for any card of 48 GB.
+fn behind(faults: &[&str]) -> (Cloud, Context) {
+    let cloud = Cloud::with_faults(faults);
+    let context = Context::at(PROGRAM, cloud.url());
+    context.edit("gpuType: NVIDIA L4", "gpuType: AMPERE_48");
+    (cloud, context)
+}
+
+/// Card and place of every create.
+fn creates(cloud: &Cloud) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let creates = cloud.requests("createPod").into_iter().map(|request| {
+        let body = request.body.unwrap_or_default();
+        (text(&body["gpu"]["id"]), text(&body["dataCenterIds"][0]))
+    });
+    creates.collect()
+}
+
+#[test]
+fn a_full_place_leads_to_the_next_offer_and_each_is_told() {
+    let (cloud, context) = behind(&["create_pod:no-capacity:2"]);
+    let (_, plan) = context.json("plan");
+    let planned: Vec<(String, String)> = plan["choice"]["offers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|offer| {
+            let text = |key: &str| offer[key].as_str().unwrap().to_owned();
+            (text("id"), text("data_center"))
+        })
+        .collect();
+    assert!(planned.len() > 3, "{planned:?}");
+    let (code, deployed) = context.json("deploy");
+    assert_eq!(code, 0, "{deployed}");
+    assert_eq!(creates(&cloud), planned[..3], "in the order of the plan");
+    let outcomes: Vec<_> = deployed["offers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|offer| offer["outcome"].as_str().unwrap())
+        .collect();
+    assert_eq!(outcomes, ["no_capacity", "no_capacity", "created"]);
+    assert_eq!(cloud.pods().len(), 1);
+    let pod = &cloud.pods()[0];
+    assert_eq!(pod.data_center_id.as_deref(), Some(planned[2].1.as_str()));
+    let (code, again) = context.json("deploy");
+    assert_eq!((code, again["applied"].as_array().unwrap().len()), (0, 0));
+}
+
+#[test]
+fn no_capacity_anywhere_ends_with_3_lists_all_and_leaves_nothing() {
+    let (cloud, context) = behind(&["create_pod:no-capacity"]);
+    let run = context.run("deploy").expect(3);
+    let tried = creates(&cloud);
+    assert!(tried.len() > 3);
+    for (gpu, place) in tried {
+        let words = format!("tried {gpu} in {place}: no capacity");
+        assert!(run.stderr.contains(&words), "{words}\n{}", run.stderr);
+    }
+    assert!(cloud.pods().is_empty());
+    assert!(
+        context
+            .state()
+            .is_none_or(|state| state["intent"].is_null())
+    );
+}
+
+#[test]
+fn another_refusal_than_for_want_of_capacity_ends_the_deploy_at_once() {
+    for (status, code) in [("402", 3), ("403", 5), ("422", 3), ("400", 3)] {
+        let (cloud, context) = behind(&[&format!("create_pod:{status}")]);
+        context.run("deploy").expect(code);
+        assert_eq!(creates(&cloud).len(), 1, "{status}");
+    }
+}
+
+#[test]
+fn a_lost_answer_in_the_middle_of_the_offers_ends_with_one_pod() {
+    let (cloud, context) = behind(&["create_pod:no-capacity:1", "create_pod:lost-answer:1"]);
+    let run = context.run("deploy").expect(0);
+    assert!(run.stderr.contains("the answer to the create was lost"));
+    assert_eq!((creates(&cloud).len(), cloud.pods().len()), (2, 1));
+}
+
+#[test]
+fn what_costs_more_than_the_limit_is_never_asked_for() {
+    let (cloud, context) = behind(&[]);
+    let run = context.run("deploy --max-price 0.01").expect(3);
+    assert!(run.stderr.contains("for at most $0.01/h"), "{}", run.stderr);
+    assert!(cloud.changes().is_empty());
+    context.run("plan --max-price cheap").expect(2);
+    context.run("deploy --max-price 100").expect(0);
+}
+
+#[test]
+fn an_existing_pod_is_not_started_for_more_than_the_limit() {
+    let (cloud, context) = behind(&[]);
+    context.run("deploy").expect(0);
+    context.run("stop").expect(0);
+    let run = context.run("deploy --max-price 0.01").expect(3);
+    assert!(run.stderr.contains("more than $0.01/h"), "{}", run.stderr);
+    assert_eq!(cloud.requests("podAction").len(), 1, "the stop");
+}
