@@ -3,6 +3,7 @@
 mod cli_context;
 mod cli_errors;
 mod cli_examples;
+mod cli_gpu;
 mod cli_lifecycle;
 mod cli_logs;
 mod cli_money;

@@ -3,6 +3,7 @@
 
 mod config;
 mod deploy;
+mod gpu;
 mod logs;
 mod sandbox;
 
@@ -12,6 +13,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use config::{ConfigCommand, ValidateArgs};
 pub(crate) use deploy::{DeployArgs, PlanArgs, PlanningArgs};
+pub(crate) use gpu::{GpuCloud, GpuCommand, GpuListArgs};
 pub(crate) use logs::{LogSource, LogsArgs};
 pub(crate) use sandbox::SandboxArgs;
 
@@ -72,6 +74,9 @@ pub(crate) enum Command {
     Stop,
     /// Start a stopped deployment. It bills again
     Start,
+    /// Look through the cards that can be had
+    #[command(subcommand, arg_required_else_help = true)]
+    Gpu(GpuCommand),
     /// Delete the deployment
     Destroy(DestroyArgs),
     /// Run a local stand-in for the providers until Ctrl-C
@@ -127,6 +132,7 @@ impl Command {
             Self::Logs(_) => "logs",
             Self::Stop => "stop",
             Self::Start => "start",
+            Self::Gpu(GpuCommand::List(_)) => "gpu list",
             Self::Destroy(_) => "destroy",
             Self::Sandbox(_) => "sandbox",
             Self::Version => "version",

@@ -1,5 +1,7 @@
 //! What every command has at hand.
 
+use std::path::PathBuf;
+
 use crate::config::{Config, Runpod, Target};
 use crate::error::{Error, Failure, Result};
 use crate::output::Printer;
@@ -35,8 +37,19 @@ impl Context<'_> {
         }
     }
 
-    /// Opens the way to RunPod.
+    /// Opens the way to RunPod for a command that is about no deployment. A sandbox then has nothing in it
+    /// and forgets everything.
+    pub(super) async fn cloud_without_file(&self) -> Result<Cloud> {
+        self.open(None).await
+    }
+
+    /// Opens the way to RunPod. A sandbox keeps its state beside `sindri.yaml`.
     pub(super) async fn cloud(&self, config: &Config) -> Result<Cloud> {
+        self.open(Some(config.base_dir.join(".sindri").join("sandbox.json")))
+            .await
+    }
+
+    async fn open(&self, sandbox_state: Option<PathBuf>) -> Result<Cloud> {
         let (settings, pace) = (&self.settings.runpod, self.settings.pace);
         match self.settings.cloud {
             CloudChoice::Real => Ok(Cloud {
@@ -44,11 +57,10 @@ impl Context<'_> {
                 _sandbox: None,
             }),
             CloudChoice::Sandbox => {
-                let file = config.base_dir.join(".sindri").join("sandbox.json");
                 let scale = self.settings.sandbox_time_scale;
                 let options = super::sandbox::Options {
                     faults: self.settings.sandbox_faults.clone(),
-                    ..super::sandbox::Options::quiet(Some(file), scale)
+                    ..super::sandbox::Options::quiet(sandbox_state, scale)
                 };
                 let sandbox = super::sandbox::start(options).await?;
                 self.printer

@@ -5,6 +5,7 @@ mod context;
 mod deploy;
 mod deployed;
 mod destroy;
+mod gpu;
 mod lifecycle;
 mod load;
 mod logs;
@@ -16,7 +17,7 @@ mod status;
 mod summary;
 mod volume;
 
-use crate::args::{Command, ConfigCommand, DocsPage};
+use crate::args::{Command, ConfigCommand, DocsPage, GpuCommand};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{Printer, VersionReport};
@@ -48,6 +49,7 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         | Command::Logs(_)
         | Command::Stop
         | Command::Start
+        | Command::Gpu(_)
         | Command::Destroy(_)
         | Command::Sandbox(_) => {}
     }
@@ -77,6 +79,7 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
         Command::Logs(args) => logs::logs(args, context).await,
         Command::Stop => lifecycle::stop(context).await,
         Command::Start => lifecycle::start(context).await,
+        Command::Gpu(GpuCommand::List(args)) => gpu::list(args, context).await,
         Command::Destroy(args) => destroy::destroy(args, context).await,
         Command::Sandbox(args) => sandbox::sandbox(args, context).await,
         Command::Config(_) | Command::Version | Command::Docs(_) => Ok(Exit::Done),

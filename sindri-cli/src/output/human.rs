@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::paint::{Ink, Palette};
 use super::report::{
-    ChangeReport, CoverageReport, DeployReport, Kept, LogReport, SandboxReport, StatusReport,
-    Timestamps, ValidateReport, VersionReport,
+    ChangeReport, CoverageReport, DeployReport, GpuListReport, Kept, LogReport, SandboxReport,
+    StatusReport, Timestamps, ValidateReport, VersionReport,
 };
+use super::table::table;
 use super::text::Text;
 
 /// A report that people can read.
@@ -263,6 +264,40 @@ impl Human for CoverageReport {
         text.line(format!(
             "{modelled} of {all} operations of {} are modelled",
             self.provider
+        ));
+        text
+    }
+}
+
+impl Human for GpuListReport {
+    fn human(&self, _palette: Palette) -> Text {
+        if self.gpus.is_empty() {
+            return Text::new("no card fits: ask for less memory, another region, or more money");
+        }
+        let price = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), usd);
+        let rows = self.gpus.iter().map(|gpu| {
+            let places: Vec<&str> = gpu.data_centers.iter().map(|at| at.id.as_str()).collect();
+            vec![
+                gpu.id.clone(),
+                gpu.memory_gb.to_string(),
+                price(gpu.usd_per_hour_secure),
+                price(gpu.usd_per_hour_community),
+                gpu.stock.to_owned(),
+                places.join(" "),
+            ]
+        });
+        let heading = [
+            "GPU",
+            "GB",
+            "SECURE $/h",
+            "COMMUNITY $/h",
+            "STOCK",
+            "DATA CENTERS",
+        ];
+        let mut text = table(&heading, rows);
+        text.line(format!(
+            "prices are for one card; stock of {} for {} at once; the id is what `gpuType` takes",
+            self.cloud, self.count
         ));
         text
     }

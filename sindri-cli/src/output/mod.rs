@@ -7,13 +7,15 @@ mod paint;
 mod plan;
 mod printer;
 mod report;
+mod table;
 mod text;
 
 pub(crate) use human::Human;
 pub(crate) use logging::start as start_logging;
 pub(crate) use printer::Printer;
 pub(crate) use report::{
-    Address, ChangeReport, CoverageReport, CoverageRow, DeployReport, Kept, LogReport,
-    SandboxReport, StatusReport, Timestamps, Usage, ValidateReport, VersionReport,
+    Address, ChangeReport, CoverageReport, CoverageRow, DeployReport, GpuListReport, GpuPlace,
+    GpuRow, Kept, LogReport, SandboxReport, StatusReport, Timestamps, Usage, ValidateReport,
+    VersionReport,
 };
 pub(crate) use text::Text;

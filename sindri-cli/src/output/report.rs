@@ -168,3 +168,40 @@ pub(crate) struct CoverageRow {
     /// Whether it is answered from state; others answer 501.
     pub(crate) modelled: bool,
 }
+
+/// Cards that can be had.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct GpuListReport {
+    pub(crate) provider: &'static str,
+    /// Whose stock it is: `SECURE` or `COMMUNITY`.
+    pub(crate) cloud: &'static str,
+    /// For how many cards at once the stock is.
+    pub(crate) count: u32,
+    pub(crate) gpus: Vec<GpuRow>,
+}
+
+/// One kind of card.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct GpuRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) manufacturer: String,
+    pub(crate) pool: Option<String>,
+    /// Of one card.
+    pub(crate) memory_gb: u32,
+    /// For one card; null where that cloud does not offer it.
+    pub(crate) usd_per_hour_secure: Option<f64>,
+    /// For one card; null where that cloud does not offer it.
+    pub(crate) usd_per_hour_community: Option<f64>,
+    /// `none`, `low`, `medium`, `high` or `unknown`.
+    pub(crate) stock: &'static str,
+    /// Where there is stock.
+    pub(crate) data_centers: Vec<GpuPlace>,
+}
+
+/// Stock of one data center.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct GpuPlace {
+    pub(crate) id: String,
+    pub(crate) stock: &'static str,
+}

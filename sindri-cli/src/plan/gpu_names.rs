@@ -29,6 +29,8 @@ impl Model {
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty())
         {
+            let (series, word) = series(word);
+            model.words.extend(series.map(str::to_owned));
             match memory(word) {
                 Some(gb) => model.memory_gb = Some(gb),
                 None if NOISE.contains(&word) => {}
@@ -52,6 +54,14 @@ impl Model {
         self.words
             .iter()
             .filter(|word| word.chars().any(|c| c.is_ascii_digit()))
+    }
+}
+
+/// `RTX4090` is `RTX 4090`.
+fn series(word: &str) -> (Option<&'static str>, &str) {
+    match word.strip_prefix("RTX") {
+        Some(rest) if rest.chars().any(|c| c.is_ascii_digit()) => (Some("RTX"), rest),
+        Some(_) | None => (None, word),
     }
 }
 

@@ -28,6 +28,8 @@ fn a_wish_becomes_cards_of_the_catalog_cheapest_first() {
     check(named("nvidia l4"), &["NVIDIA L4"]);
     check(named("L4"), &["NVIDIA L4"]);
     check(named("NVIDIA RTX 4090"), &["NVIDIA GeForce RTX 4090"]);
+    check(named("rtx4090"), &["NVIDIA GeForce RTX 4090"]);
+    check(named("RTXA6000"), &["NVIDIA RTX A6000"]);
     check(named("AMPERE_48"), &["NVIDIA A40", "NVIDIA RTX A6000"]);
     check(named("gpu-medium"), &["NVIDIA A40", "NVIDIA RTX A6000"]);
     check(

@@ -4,6 +4,7 @@
 //! prints the very value that `deploy` applies.
 
 mod action;
+mod browse;
 mod choice;
 mod compare;
 mod cost;
@@ -20,6 +21,7 @@ mod spec;
 pub(crate) mod fixtures;
 
 pub(crate) use action::{Action, Change, Class, DataLoss, Plan, Step};
+pub(crate) use browse::GpuFilter;
 pub(crate) use choice::{Choice, Offer};
 pub(crate) use cost::{Estimate, Rate};
 pub(crate) use observed::{

@@ -9,8 +9,8 @@ use super::{Runpod, Sight};
 use crate::config::{Cloud, Compute, HostFloors, Region, Runpod as Wanted, Volume};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{
-    AccountKeys, Catalog, CpuOffer, Deployed, Existing, Observed, PublicKey, Recorded, SentOnce,
-    VolumeSeen,
+    AccountKeys, Catalog, CpuOffer, Deployed, Existing, GpuOffer, Observed, PublicKey, Recorded,
+    SentOnce, VolumeSeen,
 };
 use crate::state::Record;
 
@@ -50,18 +50,7 @@ impl Runpod {
         let mut catalog = Catalog::default();
         match &wanted.compute {
             Compute::Gpu(gpu) => {
-                let cloud = match wanted.cloud {
-                    Cloud::Secure => GpuCloudFilter::Secure,
-                    Cloud::Community => GpuCloudFilter::Community,
-                };
-                let params = ListGpuTypesParams::new()
-                    .include([CatalogInclude::Availability])
-                    .product([Product::Pod])
-                    .count(i64::from(gpu.count))
-                    .cloud(cloud);
-                let list = self.client.catalog().list_gpu_types_with(params).await;
-                let list = list.map_err(|error| explain(&error, "list its GPUs"))?;
-                catalog.gpus = list.gpus.iter().filter_map(convert::gpu_offer).collect();
+                catalog.gpus = self.gpu_offers(gpu.count, wanted.cloud).await?;
             }
             Compute::Cpu(cpu) => {
                 let count = i64::from(cpu.vcpu_count);
@@ -79,6 +68,22 @@ impl Runpod {
             catalog.data_centers = list.data_centers.iter().map(convert::data_center).collect();
         }
         Ok(catalog)
+    }
+
+    /// Cards with the stock that one cloud has of so many at once.
+    pub(crate) async fn gpu_offers(&self, count: u32, cloud: Cloud) -> Result<Vec<GpuOffer>> {
+        let cloud = match cloud {
+            Cloud::Secure => GpuCloudFilter::Secure,
+            Cloud::Community => GpuCloudFilter::Community,
+        };
+        let params = ListGpuTypesParams::new()
+            .include([CatalogInclude::Availability])
+            .product([Product::Pod])
+            .count(i64::from(count))
+            .cloud(cloud);
+        let list = self.client.catalog().list_gpu_types_with(params).await;
+        let list = list.map_err(|error| explain(&error, "list its GPUs"))?;
+        Ok(list.gpus.iter().filter_map(convert::gpu_offer).collect())
     }
 
     /// CPU flavours with their stock; with a count those that have as many vCPU, and their stock for it.
