@@ -34,6 +34,13 @@ pub(crate) fn command_line() -> String {
     page.into()
 }
 
+/// The completion script of a shell.
+pub(crate) fn completions(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "sindri", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
 /// The reference page of the exit codes, as Markdown.
 pub(crate) fn exit_codes() -> String {
     let mut page = Text::new("# Exit codes\n");

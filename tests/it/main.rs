@@ -1,5 +1,6 @@
 //! Tests through the public face: the client on the wire, the compiled command line.
 
+mod cli_config;
 mod cli_context;
 mod cli_errors;
 mod cli_examples;

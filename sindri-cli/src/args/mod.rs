@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use config::{ConfigCommand, ValidateArgs};
+pub(crate) use config::{ConfigCommand, InitArgs, ValidateArgs};
 pub(crate) use deploy::{DeployArgs, PlanArgs, PlanningArgs};
 pub(crate) use gpu::{GpuCloud, GpuCommand, GpuListArgs};
 pub(crate) use logs::{LogSource, LogsArgs};
@@ -81,6 +81,8 @@ pub(crate) enum Command {
     Destroy(DestroyArgs),
     /// Run a local stand-in for the providers until Ctrl-C
     Sandbox(SandboxArgs),
+    /// Print a completion script for a shell, e.g. `source <(sindri completions bash)`
+    Completions(CompletionsArgs),
     /// Print the version
     Version,
     /// Print a reference page as Markdown
@@ -106,6 +108,12 @@ pub(crate) struct DestroyArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Which shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct DocsArgs {
     /// Which page
     pub(crate) page: DocsPage,
@@ -125,6 +133,10 @@ impl Command {
     /// Its name, as in JSON documents.
     pub(crate) fn name(&self) -> &'static str {
         match self {
+            Self::Config(ConfigCommand::Init(_)) => "config init",
+            Self::Config(ConfigCommand::Schema) => "config schema",
+            Self::Config(ConfigCommand::Providers) => "config providers",
+            Self::Completions(_) => "completions",
             Self::Config(ConfigCommand::Validate(_)) => "config validate",
             Self::Plan(_) => "plan",
             Self::Deploy(_) => "deploy",

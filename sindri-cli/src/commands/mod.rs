@@ -1,5 +1,6 @@
 //! The commands: load, plan, confirm, apply, report. The only module that sees all the others.
 
+mod config;
 mod confirm;
 mod context;
 mod deploy;
@@ -40,6 +41,13 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
             });
             return Ok(Exit::Done);
         }
+        Command::Completions(args) => {
+            printer.data(&crate::docs::completions(args.shell));
+            return Ok(Exit::Done);
+        }
+        Command::Config(ConfigCommand::Init(args)) => return config::init(args, settings, printer),
+        Command::Config(ConfigCommand::Schema) => return Ok(config::schema(printer)),
+        Command::Config(ConfigCommand::Providers) => return Ok(config::providers(printer)),
         Command::Config(ConfigCommand::Validate(args)) => {
             return load::validate(args, settings, printer);
         }
@@ -82,7 +90,9 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
         Command::Gpu(GpuCommand::List(args)) => gpu::list(args, context).await,
         Command::Destroy(args) => destroy::destroy(args, context).await,
         Command::Sandbox(args) => sandbox::sandbox(args, context).await,
-        Command::Config(_) | Command::Version | Command::Docs(_) => Ok(Exit::Done),
+        Command::Config(_) | Command::Completions(_) | Command::Version | Command::Docs(_) => {
+            Ok(Exit::Done)
+        }
     }
 }
 

@@ -23,6 +23,7 @@ mod size;
 mod source;
 mod suggest;
 mod syntax;
+mod template;
 mod tree;
 mod values;
 
@@ -43,6 +44,7 @@ pub use reference::reference_markdown;
 pub use render::{Look, render};
 pub use schema::json_schema;
 pub use source::{Place, Source, Span};
+pub use template::{Template, name_from};
 
 #[cfg(test)]
 mod tests;

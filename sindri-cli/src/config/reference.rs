@@ -127,7 +127,7 @@ fn row(path: &str, field: &Field) -> String {
 }
 
 /// What may be written, in words that fit a table cell.
-fn value(kind: &Kind) -> String {
+pub(super) fn value(kind: &Kind) -> String {
     match kind {
         Kind::Bool => "`true` or `false`".to_owned(),
         Kind::Integer { min, max } if *max >= 1_000_000 => format!("whole number from {min}"),

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::paint::{Ink, Palette};
 use super::report::{
-    ChangeReport, CoverageReport, DeployReport, GpuListReport, Kept, LogReport, SandboxReport,
-    StatusReport, Timestamps, ValidateReport, VersionReport,
+    ChangeReport, CoverageReport, DeployReport, GpuListReport, InitReport, Kept, LogReport,
+    ProvidersReport, SandboxReport, SchemaReport, StatusReport, Timestamps, ValidateReport,
+    VersionReport,
 };
 use super::table::table;
 use super::text::Text;
@@ -300,5 +301,37 @@ impl Human for GpuListReport {
             self.cloud, self.count
         ));
         text
+    }
+}
+
+impl Human for InitReport {
+    fn human(&self, _palette: Palette) -> Text {
+        let mut text = Text::new(format!(
+            "wrote {} for {} on {}, and the schema for editors to {}",
+            self.file, self.name, self.provider, self.schema
+        ));
+        text.line("next: `sindri plan --sandbox` shows what it would be; nothing is billed there");
+        text
+    }
+}
+
+impl Human for SchemaReport {
+    fn human(&self, _palette: Palette) -> Text {
+        Text::new(format!("{:#}", self.schema))
+    }
+}
+
+impl Human for ProvidersReport {
+    fn human(&self, _palette: Palette) -> Text {
+        let rows = self.providers.iter().map(|row| {
+            let gpu = if row.gpu { "yes" } else { "no" };
+            [row.name, gpu, row.deploys, row.description]
+                .map(str::to_owned)
+                .to_vec()
+        });
+        table(
+            &["PROVIDER", "GPU", "DEPLOYED FROM HERE", "WHAT IT IS"],
+            rows,
+        )
     }
 }

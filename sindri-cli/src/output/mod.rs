@@ -15,7 +15,7 @@ pub(crate) use logging::start as start_logging;
 pub(crate) use printer::Printer;
 pub(crate) use report::{
     Address, ChangeReport, CoverageReport, CoverageRow, DeployReport, GpuListReport, GpuPlace,
-    GpuRow, Kept, LogReport, SandboxReport, StatusReport, Timestamps, Usage, ValidateReport,
-    VersionReport,
+    GpuRow, InitReport, Kept, LogReport, ProviderRow, ProvidersReport, SandboxReport, SchemaReport,
+    StatusReport, Timestamps, Usage, ValidateReport, VersionReport,
 };
 pub(crate) use text::Text;

@@ -205,3 +205,36 @@ pub(crate) struct GpuPlace {
     pub(crate) id: String,
     pub(crate) stock: &'static str,
 }
+
+/// A file that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct InitReport {
+    pub(crate) file: String,
+    /// The schema for editors.
+    pub(crate) schema: String,
+    pub(crate) name: String,
+    pub(crate) provider: String,
+}
+
+/// The JSON Schema of the file. For people it is the whole output, so that it can be saved as it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct SchemaReport {
+    pub(crate) schema: serde_json::Value,
+}
+
+/// The providers of the format.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ProvidersReport {
+    pub(crate) providers: Vec<ProviderRow>,
+}
+
+/// One provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ProviderRow {
+    pub(crate) name: &'static str,
+    pub(crate) description: &'static str,
+    /// Whether it has GPUs.
+    pub(crate) gpu: bool,
+    /// Whether this program deploys to it, in words.
+    pub(crate) deploys: &'static str,
+}

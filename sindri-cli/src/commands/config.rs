@@ -1,0 +1,179 @@
+//! `config init`, `config schema` and `config providers`.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use crate::args::InitArgs;
+use crate::config::{Template, json_schema, name_from};
+use crate::error::{Error, Failure, Kind, Result};
+use crate::exit::Exit;
+use crate::output::{InitReport, Printer, ProviderRow, ProvidersReport, SchemaReport};
+use crate::settings::Settings;
+
+/// Where editors find the schema, beside the file.
+const SCHEMA: &str = ".sindri/sindri.schema.json";
+
+/// Writes a first file that validates, and the schema beside it.
+pub(super) fn init(args: &InitArgs, settings: &Settings, printer: &Printer) -> Result<Exit> {
+    let path = settings.config.current_dir.join(&args.output);
+    if path.exists() && !args.force {
+        return Err(Error::usage(
+            Failure::new(format!("{} is there already", args.output.display()))
+                .help("`--force` replaces it, `--output` takes another name"),
+        ));
+    }
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None => name_of(&settings.config.current_dir)?,
+    };
+    if name_from(&name).as_deref() != Some(name.as_str()) {
+        return Err(Error::usage(
+            Failure::new(format!("`{name}` is no name for a deployment")).help(
+                "write lower-case letters, digits and hyphens, starting with a letter: `my-project`",
+            ),
+        ));
+    }
+    let provider = settings.provider.as_deref().unwrap_or("runpod");
+    if !matches!(provider, "runpod" | "northflank") {
+        return Err(Error::usage(
+            Failure::new(format!(
+                "this program writes files for runpod and northflank, not for {provider}"
+            ))
+            .help("leave `--provider` out for runpod"),
+        ));
+    }
+    let template = Template {
+        name: &name,
+        provider,
+        profile: &args.profile,
+        distro: args.distro.as_deref(),
+        schema: SCHEMA,
+    };
+    let directory = path.parent().unwrap_or(&settings.config.current_dir);
+    let schema = directory.join(SCHEMA);
+    write(&schema, &schema_text())?;
+    let ignore = schema.with_file_name(".gitignore");
+    if !ignore.exists() {
+        write(&ignore, "*\n")?;
+    }
+    write(&path, &template.text())?;
+    printer.report(
+        "config init",
+        &InitReport {
+            file: args.output.display().to_string(),
+            schema: schema.display().to_string(),
+            name: name.clone(),
+            provider: provider.to_owned(),
+        },
+    );
+    Ok(Exit::Done)
+}
+
+fn name_of(directory: &Path) -> Result<String> {
+    let folder = directory.file_name().and_then(|name| name.to_str());
+    folder.and_then(name_from).ok_or_else(|| {
+        Error::usage(
+            Failure::new("no name can be made of this directory's name")
+                .help("write `--name my-project`"),
+        )
+    })
+}
+
+/// Puts a file in its place at once, so that nothing half written is ever there.
+fn write(path: &Path, text: &str) -> Result<()> {
+    let written = || -> std::io::Result<()> {
+        let directory = path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(directory)?;
+        let mut file = tempfile::NamedTempFile::new_in(directory)?;
+        file.write_all(text.as_bytes())?;
+        readable(&file)?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    };
+    written().map_err(|error| {
+        Error::new(
+            Kind::Usage,
+            Failure::new(format!("{} cannot be written", path.display())).causes(Some(&error)),
+        )
+    })
+}
+
+/// Temporary files are their owner's alone; these are no secret.
+#[cfg(unix)]
+fn readable(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.as_file()
+        .set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_file: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn schema_text() -> String {
+    format!("{:#}\n", json_schema())
+}
+
+/// Prints the JSON Schema of `sindri.yaml`.
+pub(super) fn schema(printer: &Printer) -> Exit {
+    printer.report(
+        "config schema",
+        &SchemaReport {
+            schema: json_schema(),
+        },
+    );
+    Exit::Done
+}
+
+/// Lists the providers of the format.
+pub(super) fn providers(printer: &Printer) -> Exit {
+    let row = |name, description, gpu, deploys| ProviderRow {
+        name,
+        description,
+        gpu,
+        deploys,
+    };
+    let providers = vec![
+        row(
+            "runpod",
+            "GPU and CPU pods, billed by the second",
+            true,
+            "yes",
+        ),
+        row(
+            "northflank",
+            "services and volumes with GPUs",
+            true,
+            "not yet: files are checked",
+        ),
+        row(
+            "docker",
+            "containers of this machine",
+            false,
+            "no: the full Sindri does",
+        ),
+        row(
+            "docker-compose",
+            "containers of this machine",
+            false,
+            "no: the full Sindri does",
+        ),
+        row("fly", "Fly.io machines", true, "no: the full Sindri does"),
+        row(
+            "devpod",
+            "DevPod workspaces",
+            true,
+            "no: the full Sindri does",
+        ),
+        row("e2b", "E2B sandboxes", false, "no: the full Sindri does"),
+        row(
+            "kubernetes",
+            "Kubernetes clusters",
+            true,
+            "no: the full Sindri does",
+        ),
+    ];
+    printer.report("config providers", &ProvidersReport { providers });
+    Exit::Done
+}

@@ -1,0 +1,110 @@
+//! `config init`, `config schema`, `config providers` and `completions`.
+
+use crate::cli_context::cloud_and_context;
+use std::process::Command;
+
+#[test]
+fn config_init_writes_a_commented_file_that_validates_and_can_be_planned() {
+    let (_cloud, context) = cloud_and_context();
+    let refused = context.run("config init").expect(2);
+    assert!(refused.stderr.contains("sindri.yaml is there already"));
+    for provider in ["runpod", "northflank"] {
+        let init = format!("config init --force --name my-project --provider {provider}");
+        context.run(&init).expect(0);
+        let text = context.read("sindri.yaml");
+        let first = "# yaml-language-server: $schema=.sindri/sindri.schema.json\n";
+        assert!(text.starts_with(first), "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 100),
+            "{text}"
+        );
+        let validated = context.run("config validate").expect(0);
+        assert!(
+            !validated.stderr.contains("warning"),
+            "{}",
+            validated.stderr
+        );
+    }
+    context
+        .run("config init --force --name my-project")
+        .expect(0);
+    context.run("plan").expect(0);
+    assert_eq!(context.read(".sindri/.gitignore"), "*\n");
+}
+
+#[test]
+fn every_key_of_the_provider_stands_in_the_file_and_works_when_it_is_uncommented() {
+    let (_cloud, context) = cloud_and_context();
+    context.run("config init --force --name demo").expect(0);
+    let text = context.read("sindri.yaml");
+    for key in [
+        "gpuType",
+        "containerDiskGb",
+        "networkVolumeId",
+        "startSsh",
+        "templateId",
+    ] {
+        assert!(text.contains(&format!("    # {key}:\n")), "{key}\n{text}");
+    }
+    context.edit("    # containerDiskGb:\n", "    containerDiskGb: 77\n");
+    let (_, plan) = context.json("plan");
+    assert_eq!(plan["resources"][0]["config"]["disk_gb"], 77);
+}
+
+#[test]
+fn config_init_makes_a_name_of_the_directory_or_says_what_a_name_is() {
+    let (_cloud, context) = cloud_and_context();
+    let (code, made) = context.json("config init --output other.yaml");
+    assert_eq!(code, 0, "{made}");
+    assert!(made["name"].as_str().unwrap().starts_with("tmp"), "{made}");
+    let run = context
+        .run("config init --output x.yaml --name Bad_Name")
+        .expect(2);
+    assert!(
+        run.stderr.contains("`Bad_Name` is no name"),
+        "{}",
+        run.stderr
+    );
+    context
+        .run("config init --output y.yaml --provider fly")
+        .expect(2);
+    assert!(!context.path("y.yaml").exists());
+}
+
+#[test]
+fn the_schema_is_what_init_writes_and_takes_what_validate_takes() {
+    let (_cloud, context) = cloud_and_context();
+    context.run("config init --force --name demo").expect(0);
+    let printed = context.run("config schema").expect(0).stdout;
+    assert_eq!(context.read(".sindri/sindri.schema.json"), printed);
+    let schema: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let file = serde_json::json!({
+        "version": "3.0", "name": "demo",
+        "deployment": {"provider": "runpod", "image": "i:1"},
+        "extensions": {"profile": "minimal"},
+        "providers": {"runpod": {"gpuCount": 2}},
+    });
+    assert!(validator.is_valid(&file));
+    let mut wrong = file;
+    wrong["providers"]["runpod"]["gpuCout"] = serde_json::json!(2);
+    assert!(!validator.is_valid(&wrong));
+}
+
+#[test]
+fn providers_and_completions_are_printed() {
+    let (_cloud, context) = cloud_and_context();
+    let (_, list) = context.json("config providers");
+    assert_eq!(list["providers"][0]["name"], "runpod");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = context
+            .run(&format!("completions {shell}"))
+            .expect(0)
+            .stdout;
+        assert!(script.contains("sindri"), "{shell}");
+        if shell == "bash" {
+            let read = Command::new("bash").args(["-n", "-c", &script]).status();
+            assert!(read.unwrap().success());
+        }
+    }
+}
