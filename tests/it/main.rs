@@ -14,6 +14,7 @@ mod cli_plan;
 mod cli_sandbox;
 mod cli_secrets;
 mod cli_update;
+mod cli_volume;
 mod runpod_failures;
 mod runpod_fixtures;
 mod runpod_lists;

@@ -6,6 +6,7 @@ mod deploy;
 mod gpu;
 mod logs;
 mod sandbox;
+mod volume;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,9 @@ pub(crate) use deploy::{DeployArgs, PlanArgs, PlanningArgs};
 pub(crate) use gpu::{GpuCloud, GpuCommand, GpuListArgs};
 pub(crate) use logs::{LogSource, LogsArgs};
 pub(crate) use sandbox::SandboxArgs;
+pub(crate) use volume::{
+    VolumeCommand, VolumeCreateArgs, VolumeDeleteArgs, VolumeKind, VolumeResizeArgs,
+};
 
 /// One file, one command: development environments on RunPod and Northflank.
 #[derive(Debug, Parser)]
@@ -77,6 +81,9 @@ pub(crate) enum Command {
     /// Look through the cards that can be had
     #[command(subcommand, arg_required_else_help = true)]
     Gpu(GpuCommand),
+    /// Work with network volumes
+    #[command(subcommand, arg_required_else_help = true)]
+    Volume(VolumeCommand),
     /// Delete the deployment
     Destroy(DestroyArgs),
     /// Run a local stand-in for the providers until Ctrl-C
@@ -145,6 +152,10 @@ impl Command {
             Self::Stop => "stop",
             Self::Start => "start",
             Self::Gpu(GpuCommand::List(_)) => "gpu list",
+            Self::Volume(VolumeCommand::List) => "volume list",
+            Self::Volume(VolumeCommand::Create(_)) => "volume create",
+            Self::Volume(VolumeCommand::Resize(_)) => "volume resize",
+            Self::Volume(VolumeCommand::Delete(_)) => "volume delete",
             Self::Destroy(_) => "destroy",
             Self::Sandbox(_) => "sandbox",
             Self::Version => "version",

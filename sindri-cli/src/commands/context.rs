@@ -43,6 +43,13 @@ impl Context<'_> {
         self.open(None).await
     }
 
+    /// The same where things are made that last: a sandbox keeps its state in this directory.
+    pub(super) async fn cloud_here(&self) -> Result<Cloud> {
+        let here = &self.settings.config.current_dir;
+        self.open(Some(here.join(".sindri").join("sandbox.json")))
+            .await
+    }
+
     /// Opens the way to RunPod. A sandbox keeps its state beside `sindri.yaml`.
     pub(super) async fn cloud(&self, config: &Config) -> Result<Cloud> {
         self.open(Some(config.base_dir.join(".sindri").join("sandbox.json")))

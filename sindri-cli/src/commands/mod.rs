@@ -17,6 +17,7 @@ mod signal;
 mod status;
 mod summary;
 mod volume;
+mod volumes;
 
 use crate::args::{Command, ConfigCommand, DocsPage, GpuCommand};
 use crate::error::{Error, Failure, Kind, Result};
@@ -58,6 +59,7 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         | Command::Stop
         | Command::Start
         | Command::Gpu(_)
+        | Command::Volume(_)
         | Command::Destroy(_)
         | Command::Sandbox(_) => {}
     }
@@ -88,6 +90,7 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
         Command::Stop => lifecycle::stop(context).await,
         Command::Start => lifecycle::start(context).await,
         Command::Gpu(GpuCommand::List(args)) => gpu::list(args, context).await,
+        Command::Volume(command) => volumes::volume(command, context).await,
         Command::Destroy(args) => destroy::destroy(args, context).await,
         Command::Sandbox(args) => sandbox::sandbox(args, context).await,
         Command::Config(_) | Command::Completions(_) | Command::Version | Command::Docs(_) => {

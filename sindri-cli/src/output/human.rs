@@ -4,11 +4,9 @@ use jiff::Timestamp;
 
 use super::paint::{Ink, Palette};
 use super::report::{
-    ChangeReport, CoverageReport, DeployReport, GpuListReport, InitReport, Kept, LogReport,
-    ProvidersReport, SandboxReport, SchemaReport, StatusReport, Timestamps, ValidateReport,
-    VersionReport,
+    ChangeReport, CoverageReport, DeployReport, Kept, LogReport, SandboxReport, StatusReport,
+    Timestamps, ValidateReport, VersionReport,
 };
-use super::table::table;
 use super::text::Text;
 
 /// A report that people can read.
@@ -267,71 +265,5 @@ impl Human for CoverageReport {
             self.provider
         ));
         text
-    }
-}
-
-impl Human for GpuListReport {
-    fn human(&self, _palette: Palette) -> Text {
-        if self.gpus.is_empty() {
-            return Text::new("no card fits: ask for less memory, another region, or more money");
-        }
-        let price = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), usd);
-        let rows = self.gpus.iter().map(|gpu| {
-            let places: Vec<&str> = gpu.data_centers.iter().map(|at| at.id.as_str()).collect();
-            vec![
-                gpu.id.clone(),
-                gpu.memory_gb.to_string(),
-                price(gpu.usd_per_hour_secure),
-                price(gpu.usd_per_hour_community),
-                gpu.stock.to_owned(),
-                places.join(" "),
-            ]
-        });
-        let heading = [
-            "GPU",
-            "GB",
-            "SECURE $/h",
-            "COMMUNITY $/h",
-            "STOCK",
-            "DATA CENTERS",
-        ];
-        let mut text = table(&heading, rows);
-        text.line(format!(
-            "prices are for one card; stock of {} for {} at once; the id is what `gpuType` takes",
-            self.cloud, self.count
-        ));
-        text
-    }
-}
-
-impl Human for InitReport {
-    fn human(&self, _palette: Palette) -> Text {
-        let mut text = Text::new(format!(
-            "wrote {} for {} on {}, and the schema for editors to {}",
-            self.file, self.name, self.provider, self.schema
-        ));
-        text.line("next: `sindri plan --sandbox` shows what it would be; nothing is billed there");
-        text
-    }
-}
-
-impl Human for SchemaReport {
-    fn human(&self, _palette: Palette) -> Text {
-        Text::new(format!("{:#}", self.schema))
-    }
-}
-
-impl Human for ProvidersReport {
-    fn human(&self, _palette: Palette) -> Text {
-        let rows = self.providers.iter().map(|row| {
-            let gpu = if row.gpu { "yes" } else { "no" };
-            [row.name, gpu, row.deploys, row.description]
-                .map(str::to_owned)
-                .to_vec()
-        });
-        table(
-            &["PROVIDER", "GPU", "DEPLOYED FROM HERE", "WHAT IT IS"],
-            rows,
-        )
     }
 }

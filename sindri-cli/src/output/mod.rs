@@ -2,6 +2,7 @@
 
 mod failure;
 mod human;
+mod lists;
 mod logging;
 mod paint;
 mod plan;
@@ -16,6 +17,7 @@ pub(crate) use printer::Printer;
 pub(crate) use report::{
     Address, ChangeReport, CoverageReport, CoverageRow, DeployReport, GpuListReport, GpuPlace,
     GpuRow, InitReport, Kept, LogReport, ProviderRow, ProvidersReport, SandboxReport, SchemaReport,
-    StatusReport, Timestamps, Usage, ValidateReport, VersionReport,
+    StatusReport, Timestamps, Usage, ValidateReport, VersionReport, VolumeChangeReport,
+    VolumeListReport, VolumeRow,
 };
 pub(crate) use text::Text;

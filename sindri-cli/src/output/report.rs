@@ -238,3 +238,33 @@ pub(crate) struct ProviderRow {
     /// Whether this program deploys to it, in words.
     pub(crate) deploys: &'static str,
 }
+
+/// The network volumes of the account.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct VolumeListReport {
+    pub(crate) provider: &'static str,
+    pub(crate) volumes: Vec<VolumeRow>,
+}
+
+/// One network volume.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct VolumeRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) size_gb: Option<u32>,
+    pub(crate) data_center: String,
+    /// At the list rate of standard storage.
+    pub(crate) usd_per_month: Option<f64>,
+    /// The deployment that it was made for, by its name.
+    pub(crate) deployment: Option<String>,
+}
+
+/// What was done to a network volume.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct VolumeChangeReport {
+    pub(crate) provider: &'static str,
+    pub(crate) changed: bool,
+    /// What happened, in one line.
+    pub(crate) message: String,
+    pub(crate) volume: VolumeRow,
+}

@@ -76,12 +76,17 @@ impl Rate {
         .rounded()
     }
 
-    /// A network volume bills until it is deleted.
-    pub(crate) fn network_volume(size_gb: u32) -> Self {
+    /// USD per month for standard storage; faster storage is dearer.
+    pub(crate) fn network_volume_monthly(size_gb: u32) -> f64 {
         let above = size_gb.saturating_sub(NETWORK_VOLUME_STEP_GB);
         let monthly =
             f64::from(size_gb - above) * NETWORK_VOLUME + f64::from(above) * NETWORK_VOLUME_ABOVE;
-        let hourly = monthly / HOURS_PER_MONTH;
+        round(monthly, 2)
+    }
+
+    /// A network volume bills until it is deleted.
+    pub(crate) fn network_volume(size_gb: u32) -> Self {
+        let hourly = Self::network_volume_monthly(size_gb) / HOURS_PER_MONTH;
         Self {
             running: hourly,
             stopped: hourly,

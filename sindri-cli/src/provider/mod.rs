@@ -6,4 +6,6 @@ mod runpod;
 
 pub(crate) use journal::Journal;
 pub(crate) use ledger::Ledger;
-pub(crate) use runpod::{IDLE, LogWish, Runpod, Sight, Tried, adopt_volume, is_loopback};
+pub(crate) use runpod::{
+    IDLE, LogWish, Runpod, Sight, Tried, VolumeWish, adopt_volume, is_loopback,
+};

@@ -101,7 +101,7 @@ impl Runpod {
     }
 
     /// All pods of the account but terminated ones, from every page of the list.
-    async fn pods(&self) -> Result<Vec<PodSeen>> {
+    pub(super) async fn pods(&self) -> Result<Vec<PodSeen>> {
         let pods = self.client.pods().list_all().collect_all().await;
         let pods = pods.map_err(|error| explain(&error, "list the pods"))?;
         let mut pods: Vec<_> = pods.iter().map(convert::pod).collect();

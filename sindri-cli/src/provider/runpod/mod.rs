@@ -9,6 +9,7 @@ mod logs;
 mod observe;
 mod ready;
 mod request;
+mod volumes;
 
 use secrecy::SecretString;
 
@@ -19,6 +20,7 @@ pub(crate) use apply::adopt_volume;
 pub(crate) use create::Tried;
 pub(crate) use find::Sight;
 pub(crate) use logs::{IDLE, LogWish};
+pub(crate) use volumes::VolumeWish;
 
 /// The variable of every pod that names its deployment.
 const MARKER: &str = "SINDRI_DEPLOYMENT_ID";

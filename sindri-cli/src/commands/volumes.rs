@@ -1,0 +1,154 @@
+//! `volume list`, `create`, `resize` and `delete`. They need no `sindri.yaml`.
+
+use super::confirm::{Answer, confirm};
+use super::context::Context;
+use crate::args::{
+    VolumeCommand, VolumeCreateArgs, VolumeDeleteArgs, VolumeKind, VolumeResizeArgs,
+};
+use crate::error::{Error, Failure, Result};
+use crate::exit::Exit;
+use crate::output::{VolumeChangeReport, VolumeListReport, VolumeRow};
+use crate::plan::{Rate, VolumeSeen};
+use crate::provider::VolumeWish;
+
+/// Runs one of them.
+pub(super) async fn volume(command: &VolumeCommand, context: &Context<'_>) -> Result<Exit> {
+    match command {
+        VolumeCommand::List => list(context).await,
+        VolumeCommand::Create(args) => create(args, context).await,
+        VolumeCommand::Resize(args) => resize(args, context).await,
+        VolumeCommand::Delete(args) => delete(args, context).await,
+    }
+}
+
+async fn list(context: &Context<'_>) -> Result<Exit> {
+    let cloud = context.cloud_here().await?;
+    let volumes = cloud.runpod.volumes().await?;
+    let report = VolumeListReport {
+        provider: "runpod",
+        volumes: volumes.iter().map(row).collect(),
+    };
+    context.printer.report("volume list", &report);
+    Ok(Exit::Done)
+}
+
+async fn create(args: &VolumeCreateArgs, context: &Context<'_>) -> Result<Exit> {
+    let cloud = context.cloud_here().await?;
+    let wish = VolumeWish {
+        name: args.name.clone(),
+        size_gb: args.size,
+        data_center: args.data_center.clone(),
+        kind: args.kind.map(|kind| match kind {
+            VolumeKind::Standard => "STANDARD",
+            VolumeKind::HighPerformance => "HIGH_PERFORMANCE",
+        }),
+    };
+    let made = cloud.runpod.make_volume(&wish).await?;
+    let message = format!("created network volume {} in {}", made.id, made.data_center);
+    report("volume create", &made, true, message, context);
+    Ok(Exit::Done)
+}
+
+async fn resize(args: &VolumeResizeArgs, context: &Context<'_>) -> Result<Exit> {
+    let cloud = context.cloud_here().await?;
+    let volume = cloud.runpod.volume_called(&args.volume).await?;
+    match volume.size_gb.0 {
+        Some(now) if now == args.size => {
+            let message = format!("network volume {} has {now} GB already", volume.id);
+            report("volume resize", &volume, false, message, context);
+            return Ok(Exit::Done);
+        }
+        Some(now) if now > args.size => {
+            return Err(Error::usage(
+                Failure::new(format!(
+                    "network volume {} has {now} GB and never shrinks to {} GB",
+                    volume.id, args.size
+                ))
+                .help("create a smaller one and copy what is needed"),
+            ));
+        }
+        Some(_) | None => {}
+    }
+    let grown = cloud.runpod.resize_volume(&volume.id, args.size).await?;
+    let message = format!("grew network volume {} to {} GB", grown.id, grown.size_gb);
+    report("volume resize", &grown, true, message, context);
+    Ok(Exit::Done)
+}
+
+async fn delete(args: &VolumeDeleteArgs, context: &Context<'_>) -> Result<Exit> {
+    let cloud = context.cloud_here().await?;
+    let volume = cloud.runpod.volume_called(&args.volume).await?;
+    let users = cloud.runpod.pods_with(&volume.id).await?;
+    if !users.is_empty() {
+        let mut failure = Failure::new(format!("network volume {} is in use", volume.id));
+        failure.details = users
+            .iter()
+            .map(|pod| format!("pod {} ({}), {}", pod.id, pod.name, pod.state.as_str()))
+            .collect();
+        return Err(Error::usage(failure.help(
+            "a volume stays with its pods, stopped ones too: delete them first, with `sindri destroy`",
+        )));
+    }
+    if !args.force {
+        let question = format!(
+            "delete network volume {} ({}, {} GB in {}) with everything on it?",
+            volume.id, volume.name, volume.size_gb, volume.data_center
+        );
+        if confirm(&question, context.printer).await? == Answer::No {
+            let message = format!("network volume {} is kept", volume.id);
+            report("volume delete", &volume, false, message, context);
+            return Ok(Exit::Done);
+        }
+    }
+    cloud.runpod.delete_volume(&volume.id).await?;
+    let message = format!("deleted network volume {}", volume.id);
+    report("volume delete", &volume, true, message, context);
+    Ok(Exit::Done)
+}
+
+fn report(
+    command: &str,
+    volume: &VolumeSeen,
+    changed: bool,
+    message: String,
+    context: &Context<'_>,
+) {
+    let report = VolumeChangeReport {
+        provider: "runpod",
+        changed,
+        message,
+        volume: row(volume),
+    };
+    context.printer.report(command, &report);
+}
+
+fn row(volume: &VolumeSeen) -> VolumeRow {
+    VolumeRow {
+        id: volume.id.clone(),
+        name: volume.name.clone(),
+        size_gb: volume.size_gb.0,
+        data_center: volume.data_center.clone(),
+        usd_per_month: volume.size_gb.0.map(Rate::network_volume_monthly),
+        deployment: deployment(&volume.name).map(str::to_owned),
+    }
+}
+
+/// The deployment that a volume was made for, by the form of its name: `<name>-data-<6 characters>`.
+fn deployment(name: &str) -> Option<&str> {
+    let (deployment, mark) = name.rsplit_once("-data-")?;
+    let is_mark = mark.len() == 6 && mark.chars().all(|c| c.is_ascii_alphanumeric());
+    (is_mark && !deployment.is_empty()).then_some(deployment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::deployment;
+
+    #[test]
+    fn a_volume_made_by_deploy_names_its_deployment() {
+        assert_eq!(deployment("my-app-data-ab12cd"), Some("my-app"));
+        for other in ["data", "my-data-1", "-data-ab12cd", "a-data-ab-2cd"] {
+            assert_eq!(deployment(other), None, "{other}");
+        }
+    }
+}

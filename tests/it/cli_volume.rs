@@ -1,0 +1,105 @@
+//! `volume list`, `create`, `resize` and `delete`.
+
+use crate::cli_context::{PROGRAM, cloud_and_context};
+use tests::{Cloud, Context};
+
+#[test]
+fn a_volume_is_created_listed_grown_and_deleted_without_a_file() {
+    let (cloud, context) = cloud_and_context();
+    std::fs::remove_file(context.path("sindri.yaml")).unwrap();
+    let empty = context.run("volume list").expect(0);
+    assert!(
+        empty.stdout.contains("no network volumes"),
+        "{}",
+        empty.stdout
+    );
+    let create = "volume create data --size 2000 --data-center EU-RO-1 --type standard";
+    let (code, made) = context.json(create);
+    assert_eq!((code, &made["changed"]), (0, &true.into()), "{made}");
+    let sent = cloud.request("createNetworkVolume");
+    assert_eq!(sent["type"], "STANDARD");
+    let (_, list) = context.json("volume list");
+    let volume = &list["volumes"][0];
+    assert_eq!(
+        (volume["size_gb"].as_u64(), volume["usd_per_month"].as_f64()),
+        (Some(2000), Some(120.0))
+    );
+    let shrink = context.run("volume resize data --size 1000").expect(2);
+    assert!(
+        shrink.stderr.contains("never shrinks to 1000 GB"),
+        "{}",
+        shrink.stderr
+    );
+    let (_, same) = context.json("volume resize data --size 2000");
+    assert_eq!(same["changed"], false);
+    context.run("volume resize data --size 2500").expect(0);
+    let unasked = context.run("volume delete data").expect(2);
+    assert!(
+        unasked.stderr.contains("no terminal to ask on"),
+        "{}",
+        unasked.stderr
+    );
+    context.run("volume delete data --yes").expect(0);
+    context.run("volume delete data --yes").expect(3);
+}
+
+#[test]
+fn a_place_without_volumes_and_a_size_out_of_range_are_refused_before_anything_is_sent() {
+    let (cloud, context) = cloud_and_context();
+    let nowhere = context
+        .run("volume create d --size 10 --data-center US-XX-9")
+        .expect(2);
+    assert!(
+        nowhere.stderr.contains("no data center `US-XX-9`"),
+        "{}",
+        nowhere.stderr
+    );
+    assert!(nowhere.stderr.contains("EU-RO-1"), "{}", nowhere.stderr);
+    let none = context
+        .run("volume create d --size 10 --data-center OC-AU-1")
+        .expect(2);
+    assert!(
+        none.stderr.contains("OC-AU-1 has no network volumes"),
+        "{}",
+        none.stderr
+    );
+    context
+        .run("volume create d --size 9 --data-center EU-RO-1")
+        .expect(2);
+    assert!(cloud.changes().is_empty());
+}
+
+#[test]
+fn a_volume_whose_answer_was_lost_is_looked_up_and_not_made_twice() {
+    let cloud = Cloud::with_faults(&["create_network_volume:lost-answer:1"]);
+    let context = Context::at(PROGRAM, cloud.url());
+    let create = "volume create data --size 10 --data-center EU-RO-1";
+    context.run(create).expect(0);
+    assert_eq!(cloud.requests("createNetworkVolume").len(), 1);
+    context.run(create).expect(0);
+    let two = context.run("volume delete data --force").expect(2);
+    assert!(
+        two.stderr.contains("2 network volumes are called `data`"),
+        "{}",
+        two.stderr
+    );
+}
+
+#[test]
+fn a_volume_in_use_is_not_deleted_and_names_its_deployment() {
+    let (_cloud, context) = cloud_and_context();
+    let cpu = "    cpuOnly: true\n    cpuInstanceId: cpu3c-2-4\n";
+    context.edit("    gpuType: NVIDIA L4\n", cpu);
+    context.run("deploy").expect(0);
+    let (_, list) = context.json("volume list");
+    assert_eq!(list["volumes"][0]["deployment"], "demo");
+    let id = list["volumes"][0]["id"].as_str().unwrap();
+    let used = context
+        .run(&format!("volume delete {id} --force"))
+        .expect(2);
+    assert!(used.stderr.contains("is in use"), "{}", used.stderr);
+    context.run("destroy --force").expect(0);
+    context
+        .run(&format!("volume delete {id} --force"))
+        .expect(0);
+}
