@@ -136,7 +136,7 @@ impl Pods<'_> {
             client: self.client.clone(),
             id: id.to_owned(),
             condition,
-            pace: Pace::new(Duration::from_secs(5), Duration::from_mins(10)),
+            pace: Pace::new(Duration::from_secs(5), Duration::from_secs(600)),
             progress: Box::new(|_| {}),
         }
     }

@@ -207,7 +207,7 @@ fn duration(text: &str) -> Result<Duration, String> {
         (None, Some(digits)) => (digits, 1000),
         (None, None) => return Err(bad()),
     };
-    let number: u64 = digits.parse().map_err(|_| bad())?;
+    let number: u64 = digits.parse().ok().ok_or_else(bad)?;
     Ok(Duration::from_millis(number.saturating_mul(unit)))
 }
 
@@ -231,7 +231,8 @@ impl FromStr for Fault {
             [count] => Some(
                 count
                     .parse()
-                    .map_err(|_| invalid(format!("`{count}` is no number of times")))?,
+                    .ok()
+                    .ok_or_else(|| invalid(format!("`{count}` is no number of times")))?,
             ),
             [..] => return Err(invalid("there is too much after the kind".to_owned())),
         };

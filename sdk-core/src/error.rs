@@ -317,10 +317,10 @@ pub struct PageError {
 }
 
 impl PageError {
-    pub(crate) fn new(operation: &'static str, cursor: String) -> Self {
+    pub(crate) fn new(operation: &'static str, cursor: &str) -> Self {
         Self {
             operation,
-            cursor: visible(&cursor),
+            cursor: visible(cursor),
         }
     }
 }

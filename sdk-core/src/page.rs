@@ -87,7 +87,7 @@ impl<F> Walk<F> {
                 return Ok(page);
             };
             if !self.seen.insert(next.clone()) {
-                return Err(Error::Page(PageError::new(self.operation, next)));
+                return Err(Error::Page(PageError::new(self.operation, &next)));
             }
             self.cursor = Some(next);
             Ok(page)

@@ -80,7 +80,7 @@ pub(crate) fn pod_logs(call: &Call<'_>) -> Result<Reply, Problem> {
             .position(|line| line.id() == last)
             .map_or(0, |index| index + 1)
     } else if let Some(since) = fields.text("since") {
-        let since: Timestamp = since.parse().map_err(|_| not_a_time(since))?;
+        let since: Timestamp = since.parse().ok().ok_or_else(|| not_a_time(since))?;
         lines.partition_point(|line| line.ts < since)
     } else {
         let tail = fields.integer("tail").unwrap_or(USUAL_TAIL);

@@ -1,4 +1,5 @@
 //! Faults and limits on order.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use std::time::{Duration, Instant};
 

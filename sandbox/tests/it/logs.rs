@@ -1,4 +1,5 @@
 //! Logs of pods, as streams of server-sent events.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
 use std::time::Duration;
 

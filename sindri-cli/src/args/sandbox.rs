@@ -15,9 +15,9 @@ pub(crate) struct SandboxArgs {
     /// How many times faster than real time the sandbox lives
     #[arg(long, value_name = "X", default_value_t = 1.0)]
     pub(crate) time_scale: f64,
-    /// Put a fault on order; may be repeated. OPERATION:KIND[:ARGUMENT][:COUNT], such as
-    /// create_pod:lost-answer:1, *:429:3, get_pod:500:2, list_pods:html, *:slow:5s,
-    /// create_pod:no-capacity:US-TX-3, get_pod:truncate
+    /// Put a fault on order; may be repeated: `OPERATION:KIND[:ARGUMENT][:COUNT]`, such as
+    /// `create_pod:lost-answer:1`, `*:429:3`, `get_pod:500:2`, `list_pods:html`, `*:slow:5s`,
+    /// `create_pod:no-capacity:US-TX-3`, `get_pod:truncate`
     #[arg(long = "fault", value_name = "SPEC")]
     pub(crate) faults: Vec<String>,
     /// Let every request wait so many milliseconds

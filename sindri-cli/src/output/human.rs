@@ -211,21 +211,6 @@ impl Human for SandboxReport {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_price_has_two_digits_at_least_and_no_trailing_zeros() {
-        let check = |value, expected| assert_eq!(usd(value), expected);
-        check(0.4, "$0.40");
-        check(0.0, "$0.00");
-        check(0.39686, "$0.3969");
-        check(12.345, "$12.345");
-        check(0.000_004, "$0.00");
-    }
-}
-
 impl Human for LogReport {
     fn human(&self, palette: Palette) -> Text {
         let mut text = String::new();
@@ -265,5 +250,20 @@ impl Human for CoverageReport {
             self.provider
         ));
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_has_two_digits_at_least_and_no_trailing_zeros() {
+        let check = |value, expected| assert_eq!(usd(value), expected);
+        check(0.4, "$0.40");
+        check(0.0, "$0.00");
+        check(0.39686, "$0.3969");
+        check(12.345, "$12.345");
+        check(0.000_004, "$0.00");
     }
 }

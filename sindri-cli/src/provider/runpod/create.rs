@@ -35,7 +35,7 @@ pub(crate) enum Outcome {
 
 /// What one create came to.
 enum Attempt {
-    Made(PodSeen),
+    Made(Box<PodSeen>),
     NoCapacity(runpod_sdk::Error),
 }
 
@@ -53,7 +53,7 @@ impl Runpod {
         let offers = plan.choice.as_ref().map(|choice| choice.offers.as_slice());
         let Some(offers) = offers.filter(|offers| !offers.is_empty()) else {
             return match self.attempt(&plan.pod, sight, journal).await? {
-                Attempt::Made(pod) => self.accept(plan, &plan.pod, None, pod, journal).await,
+                Attempt::Made(pod) => self.accept(plan, &plan.pod, None, *pod, journal).await,
                 Attempt::NoCapacity(error) => Err(create_refused(&error, &plan.pod)),
             };
         };
@@ -67,7 +67,7 @@ impl Runpod {
                         reason: None,
                     });
                     let price = Some(offer.usd_per_hour);
-                    return self.accept(plan, &spec, price, pod, journal).await;
+                    return self.accept(plan, &spec, price, *pod, journal).await;
                 }
                 Attempt::NoCapacity(error) => error,
             };
@@ -99,10 +99,11 @@ impl Runpod {
         let request = request::create(spec, &record.deployment_id, volume.as_deref())?;
         journal.intend(Creates::Pod, &spec.name, sight.known_ids(&spec.name))?;
         match self.client.pods().create(&request).await {
-            Ok(pod) => Ok(Attempt::Made(convert::pod(&pod))),
+            Ok(pod) => Ok(Attempt::Made(Box::new(convert::pod(&pod)))),
             Err(error) if error.may_have_taken_effect() => {
                 journal.say("the answer to the create was lost: looking whether the pod was made");
-                self.look_up_pod(&error, journal).await.map(Attempt::Made)
+                let pod = self.look_up_pod(&error, journal).await?;
+                Ok(Attempt::Made(Box::new(pod)))
             }
             Err(error) => {
                 journal.nothing_made();
