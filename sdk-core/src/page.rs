@@ -174,7 +174,9 @@ mod tests {
         (pages, asked)
     }
 
-    fn all(script: Script) -> (Result<Vec<u32>, Error<AnyProblem>>, Vec<Option<String>>) {
+    type Read = Result<Vec<u32>, Error<AnyProblem>>;
+
+    fn all(script: Script) -> (Read, Vec<Option<String>>) {
         let (pages, asked) = pages(script);
         let result = pages.items().collect_all().now_or_never().unwrap();
         let asked = asked.lock().unwrap().clone();
