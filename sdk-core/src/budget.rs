@@ -26,7 +26,14 @@ const LAST_CALLS: u64 = 5;
 /// What the answers said of the caller's quota, and what was sent since.
 #[derive(Debug, Default)]
 pub(crate) struct Budget {
-    known: Mutex<Option<Known>>,
+    account: Mutex<Account>,
+}
+
+#[derive(Debug, Default)]
+struct Account {
+    known: Option<Known>,
+    /// Attempts that wait in line, or for their answer.
+    under_way: u64,
 }
 
 #[derive(Debug)]
@@ -37,32 +44,56 @@ struct Known {
     sent: u64,
 }
 
+/// One attempt, until it is answered or dropped.
+#[derive(Debug)]
+pub(crate) struct Turn<'a> {
+    budget: &'a Budget,
+    /// How long the attempt should wait before it is sent.
+    pub(crate) pause: Duration,
+}
+
 impl Budget {
-    /// Takes down what an answer said. One that says nothing changes nothing.
+    /// Counts one attempt, and says how long it should wait first.
+    pub(crate) fn turn(&self) -> Turn<'_> {
+        let mut account = self.lock();
+        account.under_way += 1;
+        let pause = account.known.as_mut().map(|known| {
+            let pause = pause(&known.limits, known.at.elapsed(), known.sent);
+            known.sent += 1;
+            pause
+        });
+        Turn {
+            budget: self,
+            pause: pause.unwrap_or_default(),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Account> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Turn<'_> {
+    /// Takes down what the answer to this attempt said. One that says nothing changes nothing.
     pub(crate) fn learn(&self, limits: RateLimits) {
         if limits.windows().is_empty() {
             return;
         }
-        *self.lock() = Some(Known {
+        let mut account = self.budget.lock();
+        // The answer counts its own call. Whether it counts the others is not known.
+        let sent = account.under_way.saturating_sub(1);
+        account.known = Some(Known {
             limits,
             at: Instant::now(),
-            sent: 0,
+            sent,
         });
     }
+}
 
-    /// Counts one call, and says how long it should wait first.
-    pub(crate) fn spend(&self) -> Duration {
-        let mut known = self.lock();
-        let Some(known) = known.as_mut() else {
-            return Duration::ZERO;
-        };
-        let pause = pause(&known.limits, known.at.elapsed(), known.sent);
-        known.sent += 1;
-        pause
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Known>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut account = self.budget.lock();
+        account.under_way = account.under_way.saturating_sub(1);
     }
 }
 
@@ -89,8 +120,8 @@ fn pause(limits: &RateLimits, age: Duration, sent: u64) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rate_limit::RateLimits;
     use super::{Budget, pause};
-    use crate::RateLimits;
     use http::{HeaderMap, HeaderValue};
     use std::time::Duration;
 
@@ -148,12 +179,31 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn calls_at_once_do_not_all_leave_at_once() {
         let budget = Budget::default();
-        assert_eq!(budget.spend(), Duration::ZERO);
-        budget.learn(limits(r#""minute";q=60;w=60"#, r#""minute";r=5;t=60"#));
-        budget.learn(RateLimits::default());
-        let waits: Vec<_> = (0..7).map(|_| budget.spend().as_secs()).collect();
+        let first = budget.turn();
+        assert_eq!(first.pause, Duration::ZERO);
+        first.learn(limits(r#""minute";q=60;w=60"#, r#""minute";r=5;t=60"#));
+        first.learn(RateLimits::default());
+        drop(first);
+        let turns: Vec<_> = (0..7).map(|_| budget.turn()).collect();
+        let waits: Vec<_> = turns.iter().map(|turn| turn.pause.as_secs()).collect();
         assert_eq!(waits, [10, 20, 30, 40, 50, 60, 60]);
         tokio::time::advance(Duration::from_secs(61)).await;
-        assert_eq!(budget.spend(), Duration::ZERO);
+        assert_eq!(budget.turn().pause, Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_does_not_make_the_calls_under_way_forgotten_and_a_dropped_call_is() {
+        let policy = r#""minute";q=60;w=60"#;
+        let budget = Budget::default();
+        let mut turns: Vec<_> = (0..3).map(|_| budget.turn()).collect();
+        turns[0].learn(limits(policy, r#""minute";r=5;t=60"#));
+        // Two are under way: three of five are left, and this one is third in line.
+        let fourth = budget.turn();
+        assert_eq!(fourth.pause, Duration::from_secs(30));
+        drop(fourth);
+        // Two of three are given up, so none is under way beside the one that is answered.
+        turns.truncate(1);
+        turns[0].learn(limits(policy, r#""minute";r=5;t=60"#));
+        assert_eq!(budget.turn().pause, Duration::from_secs(10));
     }
 }

@@ -1,17 +1,11 @@
 //! Server-sent events: frames out of a body, with bounds on their size and on silence.
 
+use super::event_bounds::EventBounds;
 use super::stream::ByteStream;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream};
 use sse_stream::SseByteStream;
-use std::{
-    io,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{io, time::Duration};
 use tokio::time::timeout;
 
 /// One event of a stream.
@@ -51,56 +45,59 @@ pub(crate) enum EventError {
 
 /// The events of a body.
 ///
-/// Lines that end in any of the three ways are read, comments are dropped. An event that the end of
-/// the body cuts off counts as whole: some servers leave the last empty line out.
+/// Lines that end in any of the three ways are read, comments are dropped. An event at the end of the
+/// body counts if the empty line after it is all that is missing: some servers leave that out. One that
+/// is cut off within a line, or before its data, leaves no trace, its id neither: whoever goes on from
+/// the last id is sent it again.
 pub(crate) fn events(
     body: ByteStream,
     limits: EventLimits,
 ) -> impl Stream<Item = Result<Event, EventError>> + Send + 'static {
-    let unread = Arc::new(AtomicUsize::new(0));
-    let guarded = guarded(body, limits, Arc::clone(&unread));
-    SseByteStream::new(guarded).map(move |event| {
-        unread.store(0, Ordering::Relaxed);
-        match event {
-            Ok(event) => Ok(Event {
-                id: event.id,
-                kind: event.event,
-                data: event.data.unwrap_or_default(),
-            }),
-            Err(error) => Err(unwrapped(error)),
-        }
+    SseByteStream::new(guarded(body, limits)).map(|event| match event {
+        Ok(event) => Ok(Event {
+            id: event.id,
+            kind: event.event,
+            data: event.data.unwrap_or_default(),
+        }),
+        Err(error) => Err(unwrapped(error)),
     })
 }
 
+/// What is left to give of a body.
+enum Rest {
+    Body(ByteStream, EventBounds),
+    Error(EventError),
+}
+
 /// The bytes of a body with an end of its last event, as long as they come and events end.
-fn guarded(
-    body: ByteStream,
-    limits: EventLimits,
-    unread: Arc<AtomicUsize>,
-) -> stream::BoxStream<'static, io::Result<Bytes>> {
-    let rest = stream::unfold(Some(body), move |body| {
-        let unread = Arc::clone(&unread);
-        async move {
-            let mut body = body?;
-            let chunk = match timeout(limits.silence, body.next()).await {
-                Ok(Some(Ok(chunk))) => chunk,
-                Ok(Some(Err(error))) => return Some((Err(error), None)),
-                // What ends the last event, should nothing have done so.
-                Ok(None) => return Some((Ok(Bytes::from_static(b"\n\n")), None)),
-                Err(_elapsed) => {
-                    let silence = EventError::Silence(limits.silence);
-                    return Some((Err(io::Error::other(silence)), None));
-                }
-            };
-            let waiting = unread.fetch_add(chunk.len(), Ordering::Relaxed) + chunk.len();
-            if waiting > limits.event {
-                let large = EventError::TooLarge(limits.event);
-                return Some((Err(io::Error::other(large)), None));
+fn guarded(body: ByteStream, limits: EventLimits) -> stream::BoxStream<'static, io::Result<Bytes>> {
+    let rest = Some(Rest::Body(body, EventBounds::default()));
+    let chunks = stream::unfold(rest, move |rest| async move {
+        let (mut body, mut bounds) = match rest? {
+            Rest::Body(body, bounds) => (body, bounds),
+            Rest::Error(error) => return Some((Err(io::Error::other(error)), None)),
+        };
+        let chunk = match timeout(limits.silence, body.next()).await {
+            Ok(Some(Ok(chunk))) => chunk,
+            Ok(Some(Err(error))) => return Some((Err(error), None)),
+            Ok(None) if bounds.lacks_only_its_end() => {
+                return Some((Ok(Bytes::from_static(b"\n\n")), None));
             }
-            Some((Ok(chunk), Some(body)))
-        }
+            Ok(None) => return None,
+            Err(_elapsed) => {
+                let silence = EventError::Silence(limits.silence);
+                return Some((Err(io::Error::other(silence)), None));
+            }
+        };
+        Some(match bounds.read(&chunk, limits.event) {
+            Ok(()) => (Ok(chunk), Some(Rest::Body(body, bounds))),
+            Err(whole) => {
+                let large = EventError::TooLarge(limits.event);
+                (Ok(chunk.slice(..whole)), Some(Rest::Error(large)))
+            }
+        })
     });
-    rest.boxed()
+    chunks.boxed()
 }
 
 /// Our own reasons travel through the decoder as errors of the body.
@@ -119,8 +116,8 @@ fn unwrapped(error: sse_stream::Error) -> EventError {
 
 #[cfg(test)]
 mod tests {
+    use super::super::stream::ByteStream;
     use super::{Event, EventError, EventLimits, events};
-    use crate::ByteStream;
     use futures::{StreamExt as _, stream};
     use std::{io, time::Duration};
 
@@ -155,9 +152,31 @@ mod tests {
         check(&["data:a\r\rdata:b\r\r"], &["|a", "|b"]).await;
         check(&[": keep-alive\n\n", "data: a\n\n", ":\n\n"], &["|a"]).await;
         check(&["id: 7\n\n"], &["7|"]).await;
-        check(&["id: 1\ndata: cut off"], &["1|cut off"]).await;
         check(&["x: y\nretry: 5\nevent: log\ndata: a\n\n"], &["|a"]).await;
         check(&[], &[]).await;
+    }
+
+    #[tokio::test]
+    async fn an_event_at_the_end_counts_if_its_last_line_is_whole_and_else_leaves_no_trace() {
+        check(&["id: 1\ndata: a\n"], &["1|a"]).await;
+        check(&["id: 1\r\ndata: a\r\n"], &["1|a"]).await;
+        check(&["data: a\n\n", "id: 2\ndat", "a: b\r"], &["|a", "2|b"]).await;
+        check(&["id: 1\ndata: {\"line\":\"cut o"], &[]).await;
+        check(&["data: a\n\nid: 2\n"], &["|a"]).await;
+        check(&["data: a\n\nid: 2\n: comment\n"], &["|a"]).await;
+    }
+
+    #[tokio::test]
+    async fn comments_are_no_part_of_an_event_and_what_came_before_a_large_one_is_given() {
+        let comment = ": a comment, sent again and again\n";
+        check(&[comment, comment, comment, "data: a\n\n"], &["|a"]).await;
+        // Many events of one chunk are not one large one.
+        let three = "data: 01234567890123456789\n\ndata: 01234567890123456789\n\ndata: 01234567890123456789\n\n";
+        assert_eq!(read(&[three]).await.len(), 3);
+        let large = "id: 1\ndata: a\n\nid: 2\ndata: 0123456789012345678901234567890123456789012345678901234567890123456789\n\n";
+        let events = read(&[large]).await;
+        assert_eq!(events[0].as_ref().unwrap().data, "a");
+        assert!(matches!(events[1], Err(EventError::TooLarge(64))));
     }
 
     #[tokio::test]

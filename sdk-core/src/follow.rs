@@ -22,12 +22,14 @@ use tokio::time::{Instant, sleep, timeout_at};
 #[non_exhaustive]
 pub struct Follow {
     /// How often in a row a stream that brought nothing new is opened again, and how soon. The number
-    /// of attempts begins anew with every new event.
+    /// of attempts begins anew with every new event. A server that asks for time is given it, up to
+    /// `max_server_delay`; beyond that the stream ends with its refusal.
     pub reconnect: RetryPolicy,
     /// The longest silence before the connection counts as dead. Comments that keep it alive count as
     /// life.
     pub silence: Duration,
-    /// Ends the stream, without an error, once this long has passed without a new event.
+    /// Ends the stream, without an error, once this long has passed without a new event. The time runs
+    /// on when the server ends a connection, and begins anew with the next one when a connection breaks.
     pub until_idle: Option<Duration>,
     /// The largest event, in bytes.
     pub max_event: usize,
@@ -135,11 +137,18 @@ impl<P: Problem> State<P> {
             };
             self.live = None;
             self.fruitless += 1;
-            if self.fruitless >= self.follow.reconnect.max_attempts {
+            if error.is_some() {
+                // What is stored may not have been read to its end.
+                self.idle_at = None;
+            }
+            let asked = error.as_ref().and_then(Error::retry_after);
+            let Some(pause) = pause(&self.follow.reconnect, self.fruitless, asked) else {
                 self.done = true;
                 return error.map(|error| (Err(error), self));
+            };
+            if self.idle_at.is_some_and(|at| Instant::now() + pause >= at) {
+                return None;
             }
-            let pause = self.follow.reconnect.delay(self.fruitless, fastrand::f64());
             tracing::debug!(
                 operation_id = self.operation,
                 delay_ms = pause.as_millis(),
@@ -168,7 +177,15 @@ impl<P: Problem> State<P> {
     }
 
     async fn open(&mut self) -> Turn<P> {
-        match (self.connect)(self.last_id.clone()).await {
+        let connecting = (self.connect)(self.last_id.clone());
+        let connected = match self.idle_at {
+            Some(idle_at) => match timeout_at(idle_at, connecting).await {
+                Ok(connected) => connected,
+                Err(_elapsed) => return Turn::Idle,
+            },
+            None => connecting.await,
+        };
+        match connected {
             Ok(body) => {
                 let limits = EventLimits {
                     silence: self.follow.silence,
@@ -177,7 +194,9 @@ impl<P: Problem> State<P> {
                 self.live = Some(events(body, limits).boxed());
                 self.connected_before = true;
                 self.given.next_connection();
-                self.restart_idle();
+                if self.idle_at.is_none() {
+                    self.restart_idle();
+                }
                 Turn::Again
             }
             Err(error) => Turn::Refused(error),
@@ -207,6 +226,14 @@ impl<P: Problem> State<P> {
 
 fn may_pass<P: Problem>(error: &Error<P>) -> bool {
     trouble_of(error) == Trouble::Passing
+}
+
+/// How long to wait before connecting anew: at least for as long as the server asked. None when it was
+/// tried often enough, or when the server asks for more time than it is given.
+fn pause(policy: &RetryPolicy, fruitless: u32, asked: Option<Duration>) -> Option<Duration> {
+    let asked = asked.unwrap_or_default();
+    let goes_on = fruitless < policy.max_attempts && asked <= policy.max_server_delay;
+    goes_on.then(|| asked.max(policy.delay(fruitless, fastrand::f64())))
 }
 
 /// What was given before, so that what a new connection repeats is dropped.
@@ -267,8 +294,12 @@ impl<P: Problem> fmt::Debug for Events<P> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::error::{ApiError, ConfigError, Error};
+    use super::super::problem::AnyProblem;
+    use super::super::rate_limit::RateLimits;
+    use super::super::retry::RetryPolicy;
+    use super::super::stream::ByteStream;
     use super::{Events, Follow};
-    use crate::{AnyProblem, ByteStream, ConfigError, Error, RetryPolicy};
     use futures::{FutureExt as _, StreamExt as _, future::ready, stream};
     use std::sync::{Arc, Mutex};
     use std::{io, time::Duration};
@@ -280,8 +311,24 @@ mod tests {
         Breaks(&'static str),
         Stays(&'static str),
         Refused,
+        /// 429, with this `Retry-After` in seconds.
+        TooMany(u64),
     }
-    use Connection::{Breaks, Ends, Refused, Stays};
+    use Connection::{Breaks, Ends, Refused, Stays, TooMany};
+
+    fn too_many(seconds: u64) -> Error<AnyProblem> {
+        Error::Api(Box::new(ApiError {
+            api: "test",
+            operation: "log",
+            status: http::StatusCode::TOO_MANY_REQUESTS,
+            problem: None,
+            excerpt: String::new(),
+            request_id: None,
+            retry_after: Some(Duration::from_secs(seconds)),
+            rate_limits: RateLimits::default(),
+            may_have_taken_effect: false,
+        }))
+    }
 
     /// Data of the events, whether it ended with an error, and the ids it connected with.
     async fn run(
@@ -301,6 +348,7 @@ mod tests {
                 ),
                 Stays(sent) => ByteStream::of(text(sent).chain(stream::pending())),
                 Refused => return ready(Err(Error::Config(ConfigError::new("no")))).boxed(),
+                TooMany(seconds) => return ready(Err(too_many(seconds))).boxed(),
             };
             ready(Ok(body)).boxed()
         });
@@ -383,6 +431,70 @@ mod tests {
         let (data, failed, asked) = run(idle, &[Stays("data: a\n\n")]).await;
         assert_eq!((data.len(), failed, asked.len()), (1, false, 1));
         assert_eq!(begun.elapsed(), Duration::from_secs(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_asks_for_time_gets_it_and_one_that_asks_for_too_much_ends_it() {
+        let begun = tokio::time::Instant::now();
+        let (data, failed, _) = run(
+            follow(3),
+            &[
+                Breaks("id: 1\ndata: a\n\n"),
+                TooMany(40),
+                Ends("id: 2\ndata: b\n\n"),
+                Refused,
+            ],
+        )
+        .await;
+        assert_eq!((data.len(), failed), (2, true));
+        assert!(begun.elapsed() >= Duration::from_secs(40));
+        let begun = tokio::time::Instant::now();
+        let (data, failed, asked) = run(follow(9), &[Ends("data: a\n\n"), TooMany(3600)]).await;
+        assert_eq!((data.len(), failed, asked.len()), (1, true, 2));
+        assert!(begun.elapsed() < Duration::from_secs(60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_closes_after_what_is_stored_does_not_prolong_the_wait_for_more() {
+        let idle = Follow {
+            until_idle: Some(Duration::from_secs(2)),
+            ..follow(99)
+        };
+        let begun = tokio::time::Instant::now();
+        let (data, failed, _) = run(idle, &[Ends("id: 1\ndata: a\n\n")]).await;
+        assert_eq!((data.len(), failed), (1, false));
+        assert!(begun.elapsed() <= Duration::from_secs(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_break_is_no_sign_that_nothing_more_is_stored() {
+        let idle = Follow {
+            until_idle: Some(Duration::from_millis(1)),
+            ..follow(9)
+        };
+        let (data, failed, _) = run(
+            idle,
+            &[Breaks("id: 1\ndata: a\n\n"), Stays("id: 2\ndata: b\n\n")],
+        )
+        .await;
+        assert_eq!(
+            (data, failed),
+            (vec!["a".to_owned(), "b".to_owned()], false)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_event_that_was_cut_off_is_asked_for_again() {
+        let (data, _, asked) = run(
+            follow(2),
+            &[
+                Ends("id: 1\ndata: a\n\nid: 2\ndata: hal"),
+                Ends("id: 2\ndata: half no more\n\n"),
+            ],
+        )
+        .await;
+        assert_eq!(data, ["a", "half no more"]);
+        assert_eq!(asked[1], Some("1".to_owned()));
     }
 
     #[tokio::test(start_paused = true)]

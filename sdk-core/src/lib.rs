@@ -17,6 +17,7 @@ mod budget;
 mod call;
 mod config;
 mod error;
+mod event_bounds;
 mod events;
 mod exchange;
 mod follow;

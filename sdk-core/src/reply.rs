@@ -18,6 +18,9 @@ pub trait Reply: Send + 'static {
     fn read(body: Body) -> Result<Self::Output, Unreadable>;
     /// Whether the body is handed over as it arrives.
     const STREAMED: bool = false;
+    /// The media type without which a body is not read, where an answer of another kind could pass for
+    /// one of this.
+    const MEDIA_TYPE: Option<&'static str> = None;
     /// The output for a resource that our own earlier, unanswered attempt has deleted.
     fn gone() -> Option<Self::Output> {
         None
@@ -38,6 +41,22 @@ pub enum Body {
 pub struct Unreadable {
     pub(crate) path: String,
     pub(crate) source: Box<dyn StdError + Send + Sync>,
+}
+
+/// Refuses a body of another media type than the one that is wanted. One that is not named passes.
+pub(crate) fn check_media_type<R: Reply>(named: Option<&str>) -> Result<(), Unreadable> {
+    let (Some(wanted), Some(named)) = (R::MEDIA_TYPE, named) else {
+        return Ok(());
+    };
+    let essence = named.split(';').next().unwrap_or(named).trim();
+    if essence.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    let named = super::exchange::visible(named);
+    Err(unreadable(
+        ".",
+        format!("the answer is {named}, not {wanted}"),
+    ))
 }
 
 impl Body {
@@ -136,6 +155,8 @@ impl Reply for EventStream {
     type Output = ByteStream;
     const ACCEPT: &'static str = "text/event-stream";
     const STREAMED: bool = true;
+    // Lines of a proxy's page would be read as events that say nothing.
+    const MEDIA_TYPE: Option<&'static str> = Some("text/event-stream");
 
     fn read(body: Body) -> Result<ByteStream, Unreadable> {
         match body {
@@ -176,5 +197,23 @@ fn unreadable(path: &str, source: impl Into<Box<dyn StdError + Send + Sync>>) ->
     Unreadable {
         path: path.to_owned(),
         source: source.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EventStream, Reply, Text, check_media_type};
+
+    #[test]
+    fn only_events_are_read_as_events() {
+        fn check<R: Reply>(named: Option<&str>, expected: bool) {
+            assert_eq!(check_media_type::<R>(named).is_ok(), expected, "{named:?}");
+        }
+        check::<EventStream>(Some("text/event-stream"), true);
+        check::<EventStream>(Some("Text/Event-Stream; charset=utf-8"), true);
+        check::<EventStream>(None, true);
+        check::<EventStream>(Some("text/html"), false);
+        check::<EventStream>(Some(""), false);
+        check::<Text>(Some("text/html"), true);
     }
 }

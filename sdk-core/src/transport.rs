@@ -1,13 +1,13 @@
 //! The one place through which every call is sent and read.
 
-use super::budget::{Budget, Quota};
+use super::budget::{Budget, Quota, Turn};
 use super::call::Parts;
 use super::config::{Auth, Limits, TransportBuilder};
 use super::error::{ConfigError, DecodeError, Error};
 use super::exchange::{Answer, Broken, Failed};
 use super::operation::Api;
 use super::rate_limit::RateLimits;
-use super::reply::{Body, Reply};
+use super::reply::{Body, Reply, check_media_type};
 use super::response::Response;
 use super::retry::{RetryPolicy, next_delay};
 use super::stream::ByteStream;
@@ -107,7 +107,9 @@ impl<A: Api> Transport<A> {
                 request_id,
             });
         }
-        match R::read(body) {
+        let media_type = headers.get(header::CONTENT_TYPE);
+        let media_type = media_type.and_then(|value| value.to_str().ok());
+        match check_media_type::<R>(media_type).and_then(|()| R::read(body)) {
             Ok(body) => Ok(Response {
                 body,
                 status,
@@ -143,9 +145,9 @@ impl<A: Api> Transport<A> {
         let mut unanswered = false;
         let mut attempt = 1;
         loop {
-            self.wait_for_quota(policy, deadline).await;
+            let turn = self.wait_for_quota(policy, deadline).await;
             let failed = match self
-                .traced_attempt(parts, streamed, deadline, attempt)
+                .traced_attempt(parts, streamed, deadline, attempt, &turn)
                 .await
             {
                 Ok(answer) => return Ok(answer),
@@ -175,17 +177,19 @@ impl<A: Api> Transport<A> {
     }
 
     /// Waits while the quota is nearly spent, unless that takes longer than the caller would wait.
-    async fn wait_for_quota(&self, policy: &RetryPolicy, deadline: Instant) {
-        let pause = self.shared.budget.spend();
+    async fn wait_for_quota(&self, policy: &RetryPolicy, deadline: Instant) -> Turn<'_> {
+        let turn = self.shared.budget.turn();
+        let pause = turn.pause;
         let too_long = pause > policy.max_server_delay || Instant::now() + pause >= deadline;
         if policy.quota == Quota::Ignore || pause.is_zero() || too_long {
-            return;
+            return turn;
         }
         tracing::debug!(
             delay_ms = pause.as_millis(),
             "the quota is nearly spent, waiting"
         );
         sleep(pause).await;
+        turn
     }
 
     async fn traced_attempt(
@@ -194,13 +198,14 @@ impl<A: Api> Transport<A> {
         streamed: bool,
         deadline: Instant,
         attempt: u32,
+        turn: &Turn<'_>,
     ) -> Result<Answer, Failed> {
         let begun = Instant::now();
         let result = self.attempt(parts, streamed, deadline).await;
         let (status, id) = match &result {
             Ok(answer) | Err(Failed::Refused(answer)) => {
                 let limits = RateLimits::from_headers(&answer.headers);
-                self.shared.budget.learn(limits);
+                turn.learn(limits);
                 (
                     Some(answer.status.as_u16()),
                     answer.header(A::REQUEST_ID_HEADER),

@@ -165,3 +165,45 @@ async fn a_log_ends_when_nothing_new_comes_if_that_was_asked_for_and_dropping_it
         .unwrap()
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_page_of_a_proxy_is_no_empty_log() {
+    let page = ResponseTemplate::new(200).set_body_raw("<html>down</html>", "text/html");
+    let server = server_with(
+        Mock::given(path("/v2/pods/p1/logs"))
+            .respond_with(page)
+            .expect(1)
+            .named("the page"),
+    )
+    .await;
+    let lines: Vec<_> = client(&server).pods().logs("p1").stream().collect().await;
+    let [Err(error)] = &lines[..] else {
+        panic!("{lines:?}")
+    };
+    assert!(matches!(error, Error::Decode(_)), "{error:?}");
+    let cause = std::error::Error::source(error).unwrap().to_string();
+    assert!(cause.contains("text/html"), "{cause}");
+}
+
+#[tokio::test]
+async fn too_many_requests_is_waited_out_before_a_log_begins() {
+    let server = server_with(
+        Mock::given(path("/v2/pods/p1/logs"))
+            .respond_with(ResponseTemplate::new(429).insert_header("Retry-After", "1"))
+            .up_to_n_times(1)
+            .expect(1)
+            .named("the refusal"),
+    )
+    .await;
+    Mock::given(path("/v2/pods/p1/logs"))
+        .respond_with(events(&frame("1", "container", "late")))
+        .with_priority(9)
+        .expect(1)
+        .named("the log")
+        .mount(&server)
+        .await;
+    let begun = tokio::time::Instant::now();
+    let request = client(&server).pods().logs("p1").reconnect(quick(1));
+    assert_eq!(texts(request.stream()).await, ["late"]);
+    assert!(begun.elapsed() >= Duration::from_secs(1));
+}
