@@ -2,7 +2,7 @@
 //!
 //! Time is tokio's: under `tokio::time::pause` a wait takes none.
 
-use super::error::Error;
+use super::error::{Error, TransportErrorKind};
 use super::problem::Problem;
 use std::future::Future;
 use std::time::Duration;
@@ -51,12 +51,18 @@ pub enum Trouble {
 }
 
 /// What a failed call means for whoever would make it again: no connection, no answer in time, 408, 429
-/// and 5xx may pass, all else is lasting.
+/// and 5xx may pass, all else is lasting: an answer larger than the client accepts, too.
 #[must_use]
 pub fn trouble_of<P: Problem>(error: &Error<P>) -> Trouble {
     match error {
         Error::Config(_) | Error::Page(_) => Trouble::Lasting,
-        Error::Transport(_) | Error::Stream(_) => Trouble::Passing,
+        Error::Stream(_) => Trouble::Passing,
+        Error::Transport(error) => match error.kind() {
+            TransportErrorKind::Connect
+            | TransportErrorKind::Timeout
+            | TransportErrorKind::Interrupted => Trouble::Passing,
+            TransportErrorKind::BodyTooLarge => Trouble::Lasting,
+        },
         Error::Api(_) | Error::Decode(_) => match error.status().map(|status| status.as_u16()) {
             None | Some(408 | 429 | 500..=599) => Trouble::Passing,
             Some(_) => Trouble::Lasting,

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use crate::support::{client, client_at, pod, server_with};
-use runpod_sdk::types::CreatePodRequest;
+use runpod_sdk::types::{CreatePodRequest, PodAction, PodActionRequest};
 use runpod_sdk::{Error, RetryPolicy};
 use serde_json::json;
 use std::sync::Arc;
@@ -51,6 +51,80 @@ async fn refusals_are_typed_and_not_repeated() {
             "{text}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_a_401_without_a_quota_and_is_sent_once() {
+    let server = failing("GET", problem(401, "no such key"), 1).await;
+    let error = client(&server).pods().list().await.unwrap_err();
+    let Error::Api(refused) = &error else {
+        panic!("{error:?}")
+    };
+    assert!(refused.rate_limits().windows().is_empty());
+    assert_eq!(error.status().map(|s| s.as_u16()), Some(401));
+    assert!(!error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_pod_that_is_not_there_is_a_404_in_words_of_the_api() {
+    let server = failing("GET", problem(404, "pod not found"), 1).await;
+    let error = client(&server).pods().get("p1").await.unwrap_err();
+    assert_eq!(error.status().map(|s| s.as_u16()), Some(404));
+    assert_eq!(error.message(), "pod not found");
+}
+
+#[tokio::test]
+async fn an_action_that_is_not_allowed_now_is_a_409_and_is_sent_once() {
+    let server = failing("POST", problem(409, "the pod is stopped"), 1).await;
+    let stop = PodActionRequest::new(PodAction::Stop);
+    let error = client(&server).pods().action("p1", &stop).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.status().map(|s| s.as_u16()), Some(409));
+    assert!(!error.may_have_taken_effect() && !error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_500_with_a_page_of_html_is_readable_and_is_not_repeated() {
+    let page = "<!doctype html>\n<title>Internal Server Error</title>";
+    let answer = || ResponseTemplate::new(500).set_body_raw(page, "text/html");
+    let server = failing("GET", answer(), 1).await;
+    let error = client(&server).pods().list().await.unwrap_err();
+    let Error::Api(refused) = &error else {
+        panic!("{error:?}")
+    };
+    assert!(refused.problem().is_none());
+    assert!(error.to_string().contains("Internal Server Error"));
+    assert!(!error.to_string().contains('\n'));
+    let error = create(&failing("POST", answer(), 1).await).await;
+    assert!(error.may_have_taken_effect(), "a proxy's 500 says nothing");
+}
+
+#[tokio::test]
+async fn too_many_requests_without_a_time_is_tried_again_by_the_policy_alone() {
+    let server = failing("POST", problem(429, "slow down"), 3).await;
+    let error = create(&server).await;
+    assert_eq!(error.retry_after(), None);
+    assert!(!error.may_have_taken_effect() && error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_create_that_times_out_is_not_sent_again_and_may_have_taken_effect() {
+    let slow = ResponseTemplate::new(201)
+        .set_body_json(pod("p1"))
+        .set_delay(Duration::from_secs(30));
+    let error = create(&failing("POST", slow, 1).await).await;
+    assert!(error.to_string().contains("in time"), "{error}");
+    assert!(error.may_have_taken_effect() && !error.is_retryable());
+}
+
+#[tokio::test]
+async fn a_cut_off_answer_to_a_create_is_not_asked_for_again() {
+    let (origin, count) = raw_server(|_| Some(CUT_OFF)).await;
+    let request = CreatePodRequest::new("n");
+    let error = client_at(&origin).pods().create(&request).await;
+    let error = error.unwrap_err();
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+    assert!(error.may_have_taken_effect(), "{error:?}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Waiting for a pod, over HTTP.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
-use crate::support::{client, pod, server_with};
+use crate::support::{client, client_at, pod, server_with};
 use runpod_sdk::wait::{PodCondition, WaitError};
 use serde_json::{Value, json};
 use std::sync::Mutex;
@@ -95,4 +95,38 @@ async fn a_wait_ends_with_what_will_not_mend() {
         pod.unwrap_err().to_string(),
         "it failed: the pod went to ERROR"
     );
+}
+
+#[tokio::test]
+async fn a_wait_that_gives_up_says_what_it_saw_last() {
+    let (pod, _) = wait(PodCondition::Stopped, vec![status("RUNNING")]).await;
+    let Err(WaitError::GaveUp { last, polls, .. }) = pod else {
+        panic!("{pod:?}")
+    };
+    assert_eq!(last, "RUNNING");
+    assert!(polls > 1);
+}
+
+#[tokio::test]
+async fn a_quota_that_is_spent_and_a_server_that_is_away_are_looked_past() {
+    let spent = ResponseTemplate::new(429).insert_header("Retry-After", "3600");
+    let answers = vec![spent, ResponseTemplate::new(503), status("EXITED")];
+    let (pod, phases) = wait(PodCondition::Stopped, answers).await;
+    assert_eq!(pod.unwrap().unwrap(), "p1");
+    assert!(phases[0].contains("429"), "{phases:?}");
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let away = client_at(&origin);
+    let waited = away
+        .pods()
+        .wait("p1", PodCondition::Gone)
+        .interval(Duration::from_millis(1))
+        .max_wait(Duration::from_millis(200))
+        .await;
+    let Err(WaitError::GaveUp { last, .. }) = waited else {
+        panic!("{waited:?}")
+    };
+    assert!(last.contains("could not connect"), "{last}");
 }
