@@ -2,15 +2,14 @@
 
 use super::error::{BrokenStream, Error};
 use super::events::{Event, EventError, EventLimits, events};
+use super::given::Given;
 use super::problem::Problem;
 use super::retry::RetryPolicy;
 use super::stream::ByteStream;
 use super::wait::{Trouble, trouble_of};
 use futures::{Stream, StreamExt, future::BoxFuture, stream::BoxStream};
 use std::{
-    collections::{HashMap, VecDeque},
     fmt,
-    hash::{BuildHasher, RandomState},
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -234,48 +233,6 @@ fn pause(policy: &RetryPolicy, fruitless: u32, asked: Option<Duration>) -> Optio
     let asked = asked.unwrap_or_default();
     let goes_on = fruitless < policy.max_attempts && asked <= policy.max_server_delay;
     goes_on.then(|| asked.max(policy.delay(fruitless, fastrand::f64())))
-}
-
-/// What was given before, so that what a new connection repeats is dropped.
-///
-/// Ids alone do not tell events apart: some servers use the time. Two equal events of one connection
-/// are two events.
-#[derive(Default)]
-struct Given {
-    /// Which connection gave an event last.
-    connections: HashMap<u64, u32>,
-    order: VecDeque<u64>,
-    connection: u32,
-    hasher: RandomState,
-}
-
-impl Given {
-    /// More than a server repeats: it keeps 5000 lines at most for this.
-    const REMEMBERED: usize = 10_000;
-
-    fn next_connection(&mut self) {
-        self.connection += 1;
-    }
-
-    fn is_new(&mut self, event: &Event) -> bool {
-        if event.id.is_none() {
-            return true;
-        }
-        let hash = self.hasher.hash_one(event);
-        match self.connections.get(&hash) {
-            Some(connection) if *connection < self.connection => return false,
-            Some(_) => return true,
-            None => {}
-        }
-        self.connections.insert(hash, self.connection);
-        self.order.push_back(hash);
-        if self.order.len() > Self::REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.connections.remove(&oldest);
-        }
-        true
-    }
 }
 
 impl<P: Problem> Stream for Events<P> {

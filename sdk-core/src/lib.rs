@@ -21,6 +21,7 @@ mod event_bounds;
 mod events;
 mod exchange;
 mod follow;
+mod given;
 pub mod macros;
 mod nullable;
 mod operation;
