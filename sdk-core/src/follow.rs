@@ -10,6 +10,7 @@ use super::wait::{Trouble, trouble_of};
 use futures::{Stream, StreamExt, future::BoxFuture, stream::BoxStream};
 use std::{
     fmt,
+    future::Future,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
@@ -161,31 +162,19 @@ impl<P: Problem> State<P> {
         let Some(live) = &mut self.live else {
             return self.open().await;
         };
-        let next = match self.idle_at {
-            Some(idle_at) => match timeout_at(idle_at, live.next()).await {
-                Ok(next) => next,
-                Err(_elapsed) => return Turn::Idle,
-            },
-            None => live.next().await,
-        };
-        match next {
-            Some(Ok(event)) => self.take(event),
-            Some(Err(reason)) => Turn::Ended(Some(reason)),
-            None => Turn::Ended(None),
+        match before(self.idle_at, live.next()).await {
+            None => Turn::Idle,
+            Some(Some(Ok(event))) => self.take(event),
+            Some(Some(Err(reason))) => Turn::Ended(Some(reason)),
+            Some(None) => Turn::Ended(None),
         }
     }
 
     async fn open(&mut self) -> Turn<P> {
         let connecting = (self.connect)(self.last_id.clone());
-        let connected = match self.idle_at {
-            Some(idle_at) => match timeout_at(idle_at, connecting).await {
-                Ok(connected) => connected,
-                Err(_elapsed) => return Turn::Idle,
-            },
-            None => connecting.await,
-        };
-        match connected {
-            Ok(body) => {
+        match before(self.idle_at, connecting).await {
+            None => Turn::Idle,
+            Some(Ok(body)) => {
                 let limits = EventLimits {
                     silence: self.follow.silence,
                     event: self.follow.max_event,
@@ -198,7 +187,7 @@ impl<P: Problem> State<P> {
                 }
                 Turn::Again
             }
-            Err(error) => Turn::Refused(error),
+            Some(Err(error)) => Turn::Refused(error),
         }
     }
 
@@ -220,6 +209,14 @@ impl<P: Problem> State<P> {
 
     fn broken(&self, reason: EventError) -> Error<P> {
         Error::Stream(Box::new(BrokenStream::new(self.operation, reason)))
+    }
+}
+
+/// What comes of `work`; `None` when there is an end and it comes first.
+async fn before<T>(end: Option<Instant>, work: impl Future<Output = T>) -> Option<T> {
+    match end {
+        Some(end) => timeout_at(end, work).await.ok(),
+        None => Some(work.await),
     }
 }
 
