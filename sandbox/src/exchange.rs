@@ -93,9 +93,14 @@ impl Answer {
 }
 
 impl Service {
+    /// What a request is for.
+    pub(crate) fn target(&self, incoming: &Incoming) -> Target<'static> {
+        self.description.find(&incoming.method, &incoming.path)
+    }
+
     /// What is on order for a request.
-    pub(crate) fn effect(&self, incoming: &Incoming) -> Effect {
-        let mut effect = match self.description.find(&incoming.method, &incoming.path) {
+    pub(crate) fn effect(&self, target: &Target<'_>, incoming: &Incoming) -> Effect {
+        let mut effect = match target {
             Target::Operation { operation, .. } => {
                 let body = incoming.body.as_deref().unwrap_or_default();
                 self.faults.strike(&snake_case(&operation.id), body)
@@ -106,8 +111,12 @@ impl Service {
         effect
     }
 
-    pub(crate) fn answer(&self, incoming: Incoming, instead: Option<Problem>) -> Answer {
-        let target = self.description.find(&incoming.method, &incoming.path);
+    pub(crate) fn answer(
+        &self,
+        target: Target<'_>,
+        incoming: Incoming,
+        instead: Option<Problem>,
+    ) -> Answer {
         let operation = match &target {
             Target::Operation { operation, .. } => Some(operation.id.clone()),
             Target::WrongMethod { .. } | Target::Unknown => None,
@@ -179,15 +188,13 @@ impl Service {
         Ok(reply)
     }
 
-    /// What a log stream is sent now, moving it on. None when there is nothing more to come.
-    pub(crate) fn log_frames(&self, feed: &mut LogFeed) -> Option<String> {
+    /// What a log stream is sent now, and where it goes on. None when there is nothing more to come.
+    pub(crate) fn log_frames(&self, feed: LogFeed) -> Option<(String, LogFeed)> {
         let read = self.store.transaction(|cloud| {
             let now = self.clock.now();
             runpod::log_frames(&cloud.runpod, feed, now)
         });
-        let (text, next) = read.unwrap_or_default()?;
-        feed.next = next;
-        Some(text)
+        read.unwrap_or_default()
     }
 
     fn note(&self, incoming: Incoming, operation: Option<String>, answer: &Answer) {

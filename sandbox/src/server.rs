@@ -54,7 +54,8 @@ async fn answer(
         method: parts.method,
         body: read_body(body).await,
     };
-    let effect = service.effect(&incoming);
+    let target = service.target(&incoming);
+    let effect = service.effect(&target, &incoming);
     if !effect.delay.is_zero() {
         tokio::time::sleep(effect.delay).await;
     }
@@ -64,7 +65,7 @@ async fn answer(
         None => None,
     };
     let at_work = Arc::clone(&service);
-    let answer = off_thread(&service, move || at_work.answer(incoming, instead)).await;
+    let answer = off_thread(&service, move || at_work.answer(target, incoming, instead)).await;
     let Some(answer) = answer else {
         // The runtime is shutting down, and with it the connection.
         return bare(StatusCode::INTERNAL_SERVER_ERROR);
@@ -137,10 +138,9 @@ fn log_body(
                     tokio::time::sleep(LOG_INTERVAL).await;
                 }
                 waits = true;
-                let (at_work, mut moved) = (Arc::clone(&service), feed.clone());
-                let look = move || at_work.log_frames(&mut moved).map(|text| (text, moved));
-                let (text, moved) = off_thread(&service, look).await??;
-                feed = moved;
+                let at_work = Arc::clone(&service);
+                let text;
+                (text, feed) = off_thread(&service, move || at_work.log_frames(feed)).await??;
                 let text = if !text.is_empty() {
                     text
                 } else if last_sent.elapsed() >= KEEP_ALIVE {

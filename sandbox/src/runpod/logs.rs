@@ -49,6 +49,11 @@ impl Source {
 }
 
 impl Line {
+    /// Whether this source wrote it; none is any.
+    fn is_of(&self, source: Option<&str>) -> bool {
+        source.is_none_or(|source| self.source.as_str() == source)
+    }
+
     /// Opaque to clients: where a stream may go on.
     fn id(&self) -> String {
         format!("{}/{:012}", self.ts, self.number)
@@ -72,7 +77,7 @@ pub(crate) fn pod_logs(call: &Call<'_>) -> Result<Reply, Problem> {
     let lines = lines(pod, call.now);
     let fields = call.parameters();
     let source = fields.text("source");
-    let wanted = |line: &&Line| source.is_none_or(|source| line.source.as_str() == source);
+    let wanted = |line: &&Line| line.is_of(source);
     let next = if let Some(last) = call.last_event_id() {
         // An id that is not known is as if there were none: nothing is lost.
         lines
@@ -107,17 +112,18 @@ fn not_a_time(text: &str) -> Problem {
 }
 
 /// What a stream is sent now, and where it goes on. None when the pod is gone.
-pub(crate) fn frames(account: &Account, feed: &LogFeed, now: Timestamp) -> Option<(String, usize)> {
+pub(crate) fn frames(
+    account: &Account,
+    feed: LogFeed,
+    now: Timestamp,
+) -> Option<(String, LogFeed)> {
     let pod = account.pods.iter().find(|pod| pod.id == feed.pod)?;
     let lines = lines(pod, now);
-    let fresh = lines.get(feed.next..).unwrap_or_default();
-    let wanted = |line: &&Line| {
-        feed.source
-            .as_deref()
-            .is_none_or(|source| line.source.as_str() == source)
-    };
-    let text = fresh.iter().filter(wanted).map(Line::frame).collect();
-    Some((text, lines.len().max(feed.next)))
+    let fresh = lines.get(feed.next..).unwrap_or_default().iter();
+    let wanted = fresh.filter(|line| line.is_of(feed.source.as_deref()));
+    let text = wanted.map(Line::frame).collect();
+    let next = lines.len().max(feed.next);
+    Some((text, LogFeed { next, ..feed }))
 }
 
 /// All lines of a pod until now.
