@@ -4,11 +4,12 @@ use std::io::Write as _;
 use std::path::Path;
 
 use crate::args::InitArgs;
-use crate::config::{Template, json_schema, name_from};
+use crate::config::{OtherProvider, Template, json_schema, name_from};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{InitReport, Printer, ProviderRow, ProvidersReport, SchemaReport};
 use crate::settings::Settings;
+use crate::state::keep_out_of_git;
 
 /// Where editors find the schema, beside the file.
 const SCHEMA: &str = ".sindri/sindri.schema.json";
@@ -52,10 +53,8 @@ pub(super) fn init(args: &InitArgs, settings: &Settings, printer: &Printer) -> R
     let directory = path.parent().unwrap_or(&settings.config.current_dir);
     let schema = directory.join(SCHEMA);
     write(&schema, &schema_text())?;
-    let ignore = schema.with_file_name(".gitignore");
-    if !ignore.exists() {
-        write(&ignore, "*\n")?;
-    }
+    keep_out_of_git(schema.parent().unwrap_or(directory))
+        .map_err(|error| cannot_write(&schema.with_file_name(".gitignore"), &error))?;
     write(&path, &template.text())?;
     printer.report(
         "config init",
@@ -90,12 +89,12 @@ fn write(path: &Path, text: &str) -> Result<()> {
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     };
-    written().map_err(|error| {
-        Error::new(
-            Kind::Usage,
-            Failure::new(format!("{} cannot be written", path.display())).causes(Some(&error)),
-        )
-    })
+    written().map_err(|error| cannot_write(path, &error))
+}
+
+fn cannot_write(path: &Path, error: &std::io::Error) -> Error {
+    let failure = Failure::new(format!("{} cannot be written", path.display()));
+    Error::new(Kind::Usage, failure.causes(Some(error)))
 }
 
 /// Temporary files are their owner's alone; these are no secret.
@@ -128,52 +127,44 @@ pub(super) fn schema(printer: &Printer) -> Exit {
 
 /// Lists the providers of the format.
 pub(super) fn providers(printer: &Printer) -> Exit {
-    let row = |name, description, gpu, deploys| ProviderRow {
-        name,
-        description,
-        gpu,
-        deploys,
-    };
-    let providers = vec![
-        row(
-            "runpod",
-            "GPU and CPU pods, billed by the second",
-            true,
-            "yes",
-        ),
-        row(
-            "northflank",
-            "services and volumes with GPUs",
-            true,
-            "not yet: files are checked",
-        ),
-        row(
-            "docker",
-            "containers of this machine",
-            false,
-            "no: the full Sindri does",
-        ),
-        row(
-            "docker-compose",
-            "containers of this machine",
-            false,
-            "no: the full Sindri does",
-        ),
-        row("fly", "Fly.io machines", true, "no: the full Sindri does"),
-        row(
-            "devpod",
-            "DevPod workspaces",
-            true,
-            "no: the full Sindri does",
-        ),
-        row("e2b", "E2B sandboxes", false, "no: the full Sindri does"),
-        row(
-            "kubernetes",
-            "Kubernetes clusters",
-            true,
-            "no: the full Sindri does",
-        ),
+    let ours = [
+        ProviderRow {
+            name: "runpod",
+            description: "GPU and CPU pods, billed by the second",
+            gpu: true,
+            deploys: "yes",
+        },
+        ProviderRow {
+            name: "northflank",
+            description: "services and volumes with GPUs",
+            gpu: true,
+            deploys: "not yet: files are checked",
+        },
     ];
+    let others = OtherProvider::ALL.into_iter().map(|other| {
+        let (description, gpu) = about(other);
+        ProviderRow {
+            name: other.as_str(),
+            description,
+            gpu,
+            deploys: "no: the full Sindri does",
+        }
+    });
+    let providers = ours.into_iter().chain(others).collect();
     printer.report("config providers", &ProvidersReport { providers });
     Exit::Done
+}
+
+/// What a provider is, and whether it has GPUs.
+fn about(other: OtherProvider) -> (&'static str, bool) {
+    match other {
+        OtherProvider::Docker | OtherProvider::DockerCompose => {
+            ("containers of this machine", false)
+        }
+        OtherProvider::Fly => ("Fly.io machines", true),
+        OtherProvider::Devpod => ("DevPod workspaces", true),
+        OtherProvider::E2b => ("E2B sandboxes", false),
+        OtherProvider::Kubernetes => ("Kubernetes clusters", true),
+        OtherProvider::Packer => ("machine images", false),
+    }
 }

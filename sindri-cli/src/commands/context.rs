@@ -1,6 +1,6 @@
 //! What every command has at hand.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::{Config, Runpod, Target};
 use crate::error::{Error, Failure, Result};
@@ -46,14 +46,12 @@ impl Context<'_> {
     /// The same where things are made that last: a sandbox keeps its state in this directory.
     pub(super) async fn cloud_here(&self) -> Result<Cloud> {
         let here = &self.settings.config.current_dir;
-        self.open(Some(here.join(".sindri").join("sandbox.json")))
-            .await
+        self.open(Some(sandbox_state(here))).await
     }
 
     /// Opens the way to RunPod. A sandbox keeps its state beside `sindri.yaml`.
     pub(super) async fn cloud(&self, config: &Config) -> Result<Cloud> {
-        self.open(Some(config.base_dir.join(".sindri").join("sandbox.json")))
-            .await
+        self.open(Some(sandbox_state(&config.base_dir))).await
     }
 
     async fn open(&self, sandbox_state: Option<PathBuf>) -> Result<Cloud> {
@@ -98,6 +96,11 @@ impl Context<'_> {
             })
         })
     }
+}
+
+/// Where the sandbox of this process keeps its state.
+fn sandbox_state(directory: &Path) -> PathBuf {
+    directory.join(".sindri").join("sandbox.json")
 }
 
 /// The RunPod settings of the file, or why this program cannot deploy it.

@@ -10,8 +10,8 @@ use crate::args::DeployArgs;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{DeployReport, Human as _, Kept};
-use crate::plan::{Existing, Plan, PodSeen, Step};
-use crate::provider::{Journal, Tried, adopt_volume};
+use crate::plan::{Existing, Plan, PodSeen, Step, Tried};
+use crate::provider::{Journal, adopt_volume};
 use crate::settings::{Format, Pace};
 
 /// Brings the deployment to what the file says.
@@ -57,10 +57,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     let report = DeployReport {
         ready: pod.ready,
         applied,
-        offers: offers
-            .iter()
-            .map(|tried| serde_json::json!(tried))
-            .collect(),
+        offers,
         kept,
         ssh_command: pod.ssh.direct.clone().or_else(|| pod.ssh.proxy.clone()),
         web_terminal: Some(summary::web_terminal(&pod)),

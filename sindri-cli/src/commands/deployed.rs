@@ -12,36 +12,43 @@ pub(super) struct Deployed {
     pub(super) config: Config,
     pub(super) cloud: Cloud,
     pub(super) sight: Sight,
-    /// Holds the lock, where there is one, until the command ends.
-    _session: Session,
+    /// Holds the lock, where there is one.
+    pub(super) session: Session,
 }
 
 impl Deployed {
-    /// Looks it up. Who wants to change it gets the lock, and is refused where only the name fits.
-    pub(super) async fn look(context: &Context<'_>, access: Access) -> Result<Self> {
+    /// Looks it up, and writes nothing down.
+    pub(super) async fn find(context: &Context<'_>, access: Access) -> Result<Self> {
         let config = context.load_quietly()?;
         runpod_target(&config)?;
         let cloud = context.cloud(&config).await?;
-        let mut session = Session::open(context, &config, &cloud, access)?;
+        let session = Session::open(context, &config, &cloud, access)?;
         let sight = cloud.runpod.find(&config.name, session.record()).await?;
         tell(&sight, context);
-        match access {
-            Access::Change => {
-                refuse_found_by_name(&sight)?;
-                session.save(&sight)?;
-            }
-            Access::Look => {
-                if let Some(unwritten) = session.remember(&sight) {
-                    context.printer.warn(&unwritten);
-                }
-            }
-        }
         Ok(Self {
             config,
             cloud,
             sight,
-            _session: session,
+            session,
         })
+    }
+
+    /// Looks it up and writes down what that settled. Who wants to change it is refused where only the name
+    /// fits.
+    pub(super) async fn look(context: &Context<'_>, access: Access) -> Result<Self> {
+        let mut found = Self::find(context, access).await?;
+        match access {
+            Access::Change => {
+                refuse_found_by_name(&found.sight)?;
+                found.session.save(&found.sight)?;
+            }
+            Access::Look => {
+                if let Some(unwritten) = found.session.remember(&found.sight) {
+                    context.printer.warn(&unwritten);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The pod.

@@ -1,8 +1,9 @@
 //! `destroy`: find everything that is ours, ask, delete it, and say what is kept.
 
 use super::confirm::{Answer, confirm};
-use super::context::{Cloud, Context, runpod_target};
-use super::session::{Access, Session, refuse_found_by_name, tell};
+use super::context::{Cloud, Context};
+use super::deployed::Deployed;
+use super::session::{Access, refuse_found_by_name};
 use super::summary;
 use crate::args::DestroyArgs;
 use crate::error::Result;
@@ -13,12 +14,12 @@ use crate::provider::{Journal, Sight, adopt_volume};
 
 /// Deletes the deployment.
 pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result<Exit> {
-    let config = context.load_quietly()?;
-    runpod_target(&config)?;
-    let cloud = context.cloud(&config).await?;
-    let mut session = Session::open(context, &config, &cloud, Access::Change)?;
-    let sight = cloud.runpod.find(&config.name, session.record()).await?;
-    tell(&sight, context);
+    let Deployed {
+        config,
+        cloud,
+        sight,
+        mut session,
+    } = Deployed::find(context, Access::Change).await?;
     let volumes = Volumes::look(&sight, &cloud, &config.name).await?;
     let doomed = Doomed::of(&sight, &volumes, args);
     let report = |end| report(&config.name, sight.pod(), &volumes, &doomed, end);

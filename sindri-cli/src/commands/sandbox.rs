@@ -8,6 +8,7 @@ use ::sandbox::{Fault, Sandbox};
 use super::context::Context;
 use super::signal::asked_to_end;
 use crate::args::SandboxArgs;
+use crate::config::nearest;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{CoverageReport, CoverageRow, SandboxReport};
@@ -76,15 +77,6 @@ pub(super) async fn sandbox(args: &SandboxArgs, context: &Context<'_>) -> Result
     Ok(Exit::Done)
 }
 
-fn nearest<'a>(id: &str, known: &'a [String]) -> Option<&'a String> {
-    let near = known
-        .iter()
-        .map(|other| (strsim::damerau_levenshtein(id, other), other));
-    near.min()
-        .filter(|(distance, _)| *distance <= 4)
-        .map(|(_, other)| other)
-}
-
 /// Which operations are modelled.
 fn coverage(context: &Context<'_>) -> Result<Exit> {
     let rows = ::sandbox::coverage()
@@ -138,7 +130,7 @@ pub(super) async fn start(options: Options) -> Result<Sandbox> {
             }
             ::sandbox::Error::UnknownOperation { operation, known } => {
                 let failure = Failure::new(format!("there is no operation `{operation}`"));
-                let near = nearest(&operation, &known);
+                let near = nearest(&operation, known.iter().map(String::as_str));
                 Error::usage(failure.help(match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`sindri sandbox --coverage` lists them".to_owned(),

@@ -44,6 +44,7 @@ pub use reference::reference_markdown;
 pub use render::{Look, render};
 pub use schema::json_schema;
 pub use source::{Place, Source, Span};
+pub(crate) use suggest::nearest;
 pub use template::{Template, name_from};
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 /// The candidate closest to `given`, if it is close enough to be worth a question.
-pub(super) fn nearest<'c>(
+pub(crate) fn nearest<'c>(
     given: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {

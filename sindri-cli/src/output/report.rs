@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::plan::Tried;
+
 /// The deployment as the provider sees it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct StatusReport {
@@ -65,7 +67,7 @@ pub(crate) struct DeployReport {
     /// What was done, in order. Empty when there was nothing to do.
     pub(crate) applied: Vec<String>,
     /// What was tried to create the pod, in order.
-    pub(crate) offers: Vec<serde_json::Value>,
+    pub(crate) offers: Vec<Tried>,
     /// Pods that were replaced, are still there and bill.
     pub(crate) kept: Vec<Kept>,
     /// The command for SSH, once there is one.

@@ -1,7 +1,6 @@
 //! The catalog of cards, filtered and sorted for whoever looks through it.
 
-use super::cost::round;
-use super::observed::{CloudOffer, GpuOffer, StockIn};
+use super::observed::{GpuOffer, StockIn};
 use crate::config::Cloud;
 
 /// Which cards are wanted.
@@ -25,23 +24,17 @@ impl GpuFilter {
             .into_iter()
             .filter_map(|offer| self.narrowed(offer))
             .collect();
-        passing.sort_by(|a, b| {
-            self.price(a)
-                .total_cmp(&self.price(b))
-                .then(b.stock.cmp(&a.stock))
-                .then(a.id.cmp(&b.id))
-        });
+        passing.sort_by(|a, b| GpuOffer::order(self.cloud, a, b));
         passing
     }
 
     fn narrowed(&self, mut offer: GpuOffer) -> Option<GpuOffer> {
-        let cloud = self.cloud_of(&offer);
+        let cloud = offer.in_cloud(self.cloud);
+        let price = offer.usd_per_hour(self.cloud, self.count);
         let fits = cloud.offered
             && cloud.max_count >= self.count
             && self.min_memory_gb.is_none_or(|gb| offer.memory_gb >= gb)
-            && self
-                .max_usd_per_hour
-                .is_none_or(|max| self.price(&offer) <= max);
+            && self.max_usd_per_hour.is_none_or(|max| price <= max);
         if !fits {
             return None;
         }
@@ -54,18 +47,6 @@ impl GpuFilter {
             }
         }
         (offer.stock.is_some() || !self.in_stock_only).then_some(offer)
-    }
-
-    /// USD per hour for all cards, in the cloud looked at.
-    fn price(&self, offer: &GpuOffer) -> f64 {
-        round(self.cloud_of(offer).usd_per_hour * f64::from(self.count), 5)
-    }
-
-    fn cloud_of<'a>(&self, offer: &'a GpuOffer) -> &'a CloudOffer {
-        match self.cloud {
-            Cloud::Secure => &offer.secure,
-            Cloud::Community => &offer.community,
-        }
     }
 }
 

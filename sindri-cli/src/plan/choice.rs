@@ -56,6 +56,25 @@ impl fmt::Display for Offer {
     }
 }
 
+/// An offer that was tried.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Tried {
+    #[serde(flatten)]
+    pub(crate) offer: Offer,
+    /// What came of it.
+    pub(crate) outcome: Outcome,
+    /// The provider's words, if it refused.
+    pub(crate) reason: Option<String>,
+}
+
+/// What came of an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    Created,
+    NoCapacity,
+}
+
 /// A candidate that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct PassedOver {

@@ -125,15 +125,6 @@ impl Estimate {
             .filter(|line| line.part != CostPart::NetworkVolume);
         parts.map(|line| line.usd_per_hour).sum()
     }
-
-    /// USD per hour for compute alone, which is what the provider names as the price of a pod.
-    pub(crate) fn compute_usd_per_hour(&self) -> f64 {
-        let parts = self
-            .lines
-            .iter()
-            .filter(|line| line.part == CostPart::Compute);
-        parts.map(|line| line.usd_per_hour.running).sum()
-    }
 }
 
 impl std::iter::Sum for Rate {

@@ -3,7 +3,7 @@
 use super::choice::{Choice, MAX_OFFERS, Offer};
 use super::cost::round;
 use super::gpu::within;
-use super::observed::{Catalog, CpuOffer, DataCenterSeen, Stock};
+use super::observed::{Catalog, CpuOffer, DataCenterSeen};
 use super::place::Place;
 use super::problem::PlanError;
 use crate::config::Cpu;
@@ -93,17 +93,11 @@ pub(super) fn choose(
         )
     };
     let price = usd_per_hour(cpu, offer);
-    let mut places: Vec<(Option<String>, Stock)> = place
-        .stocked(&offer.data_centers)
-        .into_iter()
-        .map(|place| (Some(place.data_center.clone()), place.stock))
-        .collect();
+    let mut places = place.options(&offer.data_centers, offer.stock);
     if needs == Needs::NewVolume {
         places.retain(|(place, _)| place.as_deref().is_some_and(has_volumes));
         // The volume is made in one place, and the pod follows it.
         places.truncate(1);
-    } else if places.is_empty() && *place == Place::Anywhere {
-        places.push((None, offer.stock));
     }
     let dear = max_usd_per_hour.is_some_and(|max| price > max);
     if !offer.stock.is_some() || places.is_empty() || dear {

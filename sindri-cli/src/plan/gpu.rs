@@ -3,9 +3,8 @@
 use std::fmt;
 
 use super::choice::{Choice, MAX_OFFERS, Offer, PassedOver};
-use super::cost::round;
 use super::gpu_names::{by_model, nearest};
-use super::observed::{CloudOffer, GpuOffer, Stock};
+use super::observed::{GpuOffer, Stock, StockIn};
 use super::place::Place;
 use super::problem::PlanError;
 use crate::config::{Cloud, Gpu, GpuSelector, Manufacturer, Tier, data};
@@ -66,13 +65,7 @@ pub(super) fn candidates<'a>(
             reason: reason.to_string(),
         })
         .collect();
-    offers.sort_by(|a, b| {
-        let price = |offer: &GpuOffer| cloud_offer(cloud, offer).usd_per_hour;
-        price(a)
-            .total_cmp(&price(b))
-            .then(b.stock.cmp(&a.stock))
-            .then(a.id.cmp(&b.id))
-    });
+    offers.sort_by(|a, b| GpuOffer::order(cloud, a, b));
     Ok(Candidates {
         wish,
         offers,
@@ -136,10 +129,7 @@ impl Candidates<'_> {
     }
 
     fn price(&self, offer: &GpuOffer) -> f64 {
-        round(
-            cloud_offer(self.cloud, offer).usd_per_hour * f64::from(self.count),
-            5,
-        )
+        offer.usd_per_hour(self.cloud, self.count)
     }
 
     fn out_of_stock(
@@ -181,40 +171,27 @@ pub(super) fn within(max_usd_per_hour: Option<f64>) -> String {
     max_usd_per_hour.map_or_else(String::new, |max| format!(" for at most ${max}/h"))
 }
 
-/// Where a card can be had, best stocked first, or why it cannot. A cloud that tells of no data centers
-/// decides itself.
+/// Where a card can be had, or why it cannot.
 fn stocked(offer: &GpuOffer, place: &Place) -> Result<Vec<(Option<String>, Stock)>, String> {
     if !offer.stock.is_some() {
         return Err("out of stock".to_owned());
     }
-    let places = place.stocked(&offer.data_centers);
-    match place {
-        _ if !places.is_empty() => Ok(places
-            .into_iter()
-            .map(|place| (Some(place.data_center.clone()), place.stock))
-            .collect()),
-        Place::Anywhere => Ok(vec![(None, offer.stock)]),
-        Place::In(wanted) => {
-            let elsewhere: Vec<&str> = offer
-                .data_centers
-                .iter()
-                .filter(|place| place.stock.is_some())
-                .map(|place| place.data_center.as_str())
-                .collect();
-            let wanted = wanted.join(", ");
-            Err(match elsewhere.as_slice() {
-                [] => format!("no stock in {wanted}"),
-                [..] => format!("no stock in {wanted}; there is in {}", elsewhere.join(", ")),
-            })
-        }
+    let places = place.options(&offer.data_centers, offer.stock);
+    if !places.is_empty() {
+        return Ok(places);
     }
-}
-
-fn cloud_offer(cloud: Cloud, offer: &GpuOffer) -> &CloudOffer {
-    match cloud {
-        Cloud::Secure => &offer.secure,
-        Cloud::Community => &offer.community,
-    }
+    let stocked = |place: &&StockIn| place.stock.is_some();
+    let elsewhere: Vec<&str> = offer
+        .data_centers
+        .iter()
+        .filter(stocked)
+        .map(|place| place.data_center.as_str())
+        .collect();
+    let wanted = place.ids().join(", ");
+    Err(match elsewhere.as_slice() {
+        [] => format!("no stock in {wanted}"),
+        [..] => format!("no stock in {wanted}; there is in {}", elsewhere.join(", ")),
+    })
 }
 
 /// Whether the file still means the card that a pod has, be it in stock, offered for new pods, or not.
@@ -231,8 +208,8 @@ pub(super) fn still_means(gpu: &Gpu, id: &str, offers: &[GpuOffer]) -> bool {
 /// The price of so many of a card, in USD per hour, if it is offered.
 pub(super) fn usd_per_hour(gpu: &Gpu, cloud: Cloud, id: &str, offers: &[GpuOffer]) -> Option<f64> {
     let offer = offers.iter().find(|offer| offer.id == id)?;
-    let in_cloud = cloud_offer(cloud, offer);
-    (in_cloud.offered).then(|| round(in_cloud.usd_per_hour * f64::from(gpu.count), 5))
+    let is_offered = offer.in_cloud(cloud).offered;
+    is_offered.then(|| offer.usd_per_hour(cloud, gpu.count))
 }
 
 /// The cards that the wish stands for.
@@ -332,7 +309,7 @@ impl fmt::Display for Unfit {
 }
 
 fn unfit(gpu: &Gpu, cloud: Cloud, offer: &GpuOffer) -> Option<Unfit> {
-    let in_cloud = cloud_offer(cloud, offer);
+    let in_cloud = offer.in_cloud(cloud);
     if !in_cloud.offered {
         return Some(Unfit::Cloud(cloud));
     }

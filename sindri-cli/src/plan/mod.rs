@@ -22,7 +22,7 @@ pub(crate) mod fixtures;
 
 pub(crate) use action::{Action, Change, Class, DataLoss, Plan, Step};
 pub(crate) use browse::GpuFilter;
-pub(crate) use choice::{Choice, Offer};
+pub(crate) use choice::{Choice, Outcome, Tried};
 pub(crate) use cost::{Estimate, Rate};
 pub(crate) use observed::{
     AccountKeys, Catalog, CloudOffer, ComputeSeen, CpuOffer, DataCenterSeen, Deployed, Existing,

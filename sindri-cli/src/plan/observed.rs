@@ -1,8 +1,10 @@
 //! What a provider was seen to have, in words of our own: the plan knows no SDK.
 
+use std::cmp::Ordering;
 use std::fmt;
 
-use crate::config::HostFloors;
+use super::cost::round;
+use crate::config::{Cloud, HostFloors};
 use crate::masked::Variables;
 
 /// Everything a plan for RunPod is made from beside the configuration.
@@ -268,6 +270,30 @@ pub(crate) struct DataCenterSeen {
     pub(crate) id: String,
     /// Whether network volumes can be made there.
     pub(crate) has_volumes: bool,
+}
+
+impl GpuOffer {
+    /// What one cloud offers of it.
+    pub(crate) fn in_cloud(&self, cloud: Cloud) -> &CloudOffer {
+        match cloud {
+            Cloud::Secure => &self.secure,
+            Cloud::Community => &self.community,
+        }
+    }
+
+    /// USD per hour for so many in one pod.
+    pub(crate) fn usd_per_hour(&self, cloud: Cloud, count: u32) -> f64 {
+        round(self.in_cloud(cloud).usd_per_hour * f64::from(count), 5)
+    }
+
+    /// The order of choice: by price, then by stock.
+    pub(super) fn order(cloud: Cloud, a: &Self, b: &Self) -> Ordering {
+        let price = |offer: &Self| offer.in_cloud(cloud).usd_per_hour;
+        price(a)
+            .total_cmp(&price(b))
+            .then(b.stock.cmp(&a.stock))
+            .then(a.id.cmp(&b.id))
+    }
 }
 
 impl PodState {

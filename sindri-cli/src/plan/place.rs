@@ -1,6 +1,6 @@
 //! Where a pod may run: the region written, and the volume it needs.
 
-use super::observed::{Catalog, DataCenterSeen, StockIn, VolumeSeen};
+use super::observed::{Catalog, DataCenterSeen, Stock, StockIn, VolumeSeen};
 use super::problem::PlanError;
 use crate::config::Region;
 
@@ -36,6 +36,28 @@ impl Place {
                 .then(a.data_center.cmp(&b.data_center))
         });
         places
+    }
+
+    /// Where hardware can be asked for, best stocked first. None leaves it to the provider, where any place
+    /// will do and it does not say which have stock.
+    pub(super) fn options(&self, told: &[StockIn], stock: Stock) -> Vec<(Option<String>, Stock)> {
+        let places: Vec<_> = self
+            .stocked(told)
+            .into_iter()
+            .map(|place| (Some(place.data_center.clone()), place.stock))
+            .collect();
+        if places.is_empty() && *self == Self::Anywhere {
+            return vec![(None, stock)];
+        }
+        places
+    }
+
+    /// The data centers that are allowed; empty for any.
+    pub(super) fn ids(&self) -> &[String] {
+        match self {
+            Self::Anywhere => &[],
+            Self::In(ids) => ids,
+        }
     }
 }
 
@@ -125,7 +147,6 @@ fn area(prefix: &str, known: &[DataCenterSeen]) -> Result<Place, PlanError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::observed::Stock;
 
     fn catalog() -> Catalog {
         let data_centers =

@@ -206,18 +206,8 @@ impl Store {
     fn prepare(&self) -> Result<(), StateError> {
         let folder = self.folder();
         fs::create_dir_all(folder).map_err(|source| self.error("created", folder, source))?;
-        let ignore = self.root.join(".gitignore");
-        match OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(&ignore)
-        {
-            Ok(mut file) => file
-                .write_all(b"*\n")
-                .map_err(|source| self.error("written", &ignore, source)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(source) => Err(self.error("written", &ignore, source)),
-        }
+        keep_out_of_git(&self.root)
+            .map_err(|source| self.error("written", &self.root.join(".gitignore"), source))
     }
 
     #[expect(
@@ -254,6 +244,16 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// Tells version control to leave a folder and all in it alone, unless the folder says something itself.
+pub(crate) fn keep_out_of_git(folder: &Path) -> io::Result<()> {
+    let ignore = folder.join(".gitignore");
+    match OpenOptions::new().write(true).create_new(true).open(ignore) {
+        Ok(mut file) => file.write_all(b"*\n"),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]

@@ -87,10 +87,7 @@ impl<'a> Hardware<'a> {
             Self::Offline(compute) => Ok(Decision {
                 compute: undecided(compute),
                 usd_per_hour: None,
-                data_centers: match place {
-                    Place::Anywhere => Vec::new(),
-                    Place::In(ids) => ids.clone(),
-                },
+                data_centers: place.ids().to_vec(),
                 choice: None,
             }),
         }

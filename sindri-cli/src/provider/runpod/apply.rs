@@ -1,15 +1,14 @@
 //! Carrying a plan out: everything but the deletion of what it replaces.
 
-use runpod_sdk::types::{
-    CreateNetworkVolumeRequest, Pod, PodAction, PodActionRequest, UpdateNetworkVolumeRequest,
-};
+use runpod_sdk::types::{CreateNetworkVolumeRequest, Pod, PodAction, PodActionRequest};
 use runpod_sdk::wait::FirstLook;
 
-use super::create::Tried;
 use super::failure::{explain, is_not_found};
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
-use crate::plan::{Class, NewVolume, Plan, PodPatch, PodSeen, Rate, SizeSeen, Step, VolumeSeen};
+use crate::plan::{
+    Class, NewVolume, Plan, PodPatch, PodSeen, Rate, SizeSeen, Step, Tried, VolumeSeen,
+};
 use crate::provider::Journal;
 use crate::state::{Creates, VolumeRecord};
 
@@ -233,14 +232,7 @@ impl Runpod {
         size_gb: u32,
         journal: &mut Journal<'_>,
     ) -> Result<String> {
-        let request = UpdateNetworkVolumeRequest::new().size(i64::from(size_gb));
-        let grown = self
-            .client
-            .network_volumes()
-            .update(id, &request)
-            .await
-            .map_err(|error| explain(&error, "grow the network volume"))?;
-        let grown = convert::volume(&grown);
+        let grown = self.resize_volume(id, size_gb).await?;
         let did = format!("grew network volume {} to {size_gb} GB", grown.name);
         adopt_volume(&sized(grown, size_gb), journal);
         Ok(did)

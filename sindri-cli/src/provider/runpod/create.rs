@@ -1,37 +1,16 @@
 //! Creating a pod: one offer after the other, each create looked up before it could be sent twice.
 
-use serde::Serialize;
-
 use super::apply::{after, env_names};
 use super::failure::{explain, is_no_capacity};
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
-use crate::plan::{ComputeSpec, Estimate, Offer, Plan, PodSeen, PodSpec};
+use crate::plan::{ComputeSpec, Outcome, Plan, PodSeen, PodSpec, Tried};
 use crate::provider::Journal;
 use crate::provider::journal::PodMade;
 use crate::state::{CreateOnly, Creates, HostRecord};
 
 /// A create may answer with a price that differs from the catalog's by rounding only.
 const PRICE_TOLERANCE: f64 = 1.005;
-
-/// An offer that was tried.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Tried {
-    #[serde(flatten)]
-    pub(crate) offer: Offer,
-    /// What came of it.
-    pub(crate) outcome: Outcome,
-    /// The provider's words, if it refused.
-    pub(crate) reason: Option<String>,
-}
-
-/// What came of an offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Outcome {
-    Created,
-    NoCapacity,
-}
 
 /// What one create came to.
 enum Attempt {
@@ -50,13 +29,8 @@ impl Runpod {
         journal: &mut Journal<'_>,
         tried: &mut Vec<Tried>,
     ) -> Result<PodSeen> {
-        let offers = plan.choice.as_ref().map(|choice| choice.offers.as_slice());
-        let Some(offers) = offers.filter(|offers| !offers.is_empty()) else {
-            return match self.attempt(&plan.pod, sight, journal).await? {
-                Attempt::Made(pod) => self.accept(plan, &plan.pod, None, *pod, journal).await,
-                Attempt::NoCapacity(error) => Err(create_refused(&error, &plan.pod)),
-            };
-        };
+        let offers = plan.choice.as_ref();
+        let offers = offers.map_or(&[][..], |choice| &choice.offers);
         for (index, offer) in offers.iter().enumerate() {
             let spec = plan.pod.with(offer);
             let error = match self.attempt(&spec, sight, journal).await? {
@@ -66,7 +40,7 @@ impl Runpod {
                         outcome: Outcome::Created,
                         reason: None,
                     });
-                    let price = Some(offer.usd_per_hour);
+                    let price = offer.usd_per_hour;
                     return self.accept(plan, &spec, price, *pod, journal).await;
                 }
                 Attempt::NoCapacity(error) => error,
@@ -121,7 +95,7 @@ impl Runpod {
         &self,
         plan: &Plan,
         spec: &PodSpec,
-        offered: Option<f64>,
+        planned: f64,
         pod: PodSeen,
         journal: &mut Journal<'_>,
     ) -> Result<PodSeen> {
@@ -130,9 +104,7 @@ impl Runpod {
             return Err(self.give_back(plan, spec, &pod, max, journal).await);
         }
         journal.pod_made(pod_made(plan, spec, &pod));
-        let estimate = plan.estimated_cost.as_ref();
-        let planned = offered.or_else(|| estimate.map(Estimate::compute_usd_per_hour));
-        self.check_answer(planned, spec, &pod, journal);
+        check_answer(planned, spec, &pod, journal);
         Ok(pod)
     }
 
@@ -192,34 +164,25 @@ impl Runpod {
             )),
         }
     }
+}
 
-    /// What was promised and what was given.
-    #[expect(clippy::unused_self, reason = "belongs to the create")]
-    fn check_answer(
-        &self,
-        planned: Option<f64>,
-        spec: &PodSpec,
-        pod: &PodSeen,
-        journal: &Journal<'_>,
-    ) {
-        if let Some(planned) = planned
-            && pod.usd_per_hour > planned * PRICE_TOLERANCE
-        {
-            journal.alert(format!(
-                "pod {} bills ${}/h, the plan said ${planned}/h: `sindri destroy` ends it",
-                pod.id, pod.usd_per_hour
-            ));
-        }
-        if let Some(place) = &pod.data_center
-            && !spec.data_centers.is_empty()
-            && !spec.data_centers.contains(place)
-        {
-            journal.alert(format!(
-                "pod {} runs in {place}, though {} was asked for: RunPod takes the place as a wish",
-                pod.id,
-                spec.data_centers.join(" or ")
-            ));
-        }
+/// What was promised and what was given.
+fn check_answer(planned: f64, spec: &PodSpec, pod: &PodSeen, journal: &Journal<'_>) {
+    if pod.usd_per_hour > planned * PRICE_TOLERANCE {
+        journal.alert(format!(
+            "pod {} bills ${}/h, the plan said ${planned}/h: `sindri destroy` ends it",
+            pod.id, pod.usd_per_hour
+        ));
+    }
+    if let Some(place) = &pod.data_center
+        && !spec.data_centers.is_empty()
+        && !spec.data_centers.contains(place)
+    {
+        journal.alert(format!(
+            "pod {} runs in {place}, though {} was asked for: RunPod takes the place as a wish",
+            pod.id,
+            spec.data_centers.join(" or ")
+        ));
     }
 }
 

@@ -88,12 +88,9 @@ impl Runpod {
 
 /// Text of a pod, without what could move the cursor or change colours: tabs stay.
 fn visible(text: &str) -> String {
-    let shown = text.chars().filter_map(|c| match c {
-        '\t' => Some(c),
-        c if c.is_control() => None,
-        c => Some(c),
-    });
-    shown.collect()
+    text.chars()
+        .filter(|c| *c == '\t' || !c.is_control())
+        .collect()
 }
 
 #[cfg(test)]

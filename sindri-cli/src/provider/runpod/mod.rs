@@ -17,7 +17,6 @@ use crate::error::{Error, Failure, Kind, Result};
 use crate::settings::{NoKey, Pace, RunpodSettings};
 
 pub(crate) use apply::adopt_volume;
-pub(crate) use create::Tried;
 pub(crate) use find::Sight;
 pub(crate) use logs::{IDLE, LogWish};
 pub(crate) use volumes::VolumeWish;
