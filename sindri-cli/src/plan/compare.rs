@@ -98,15 +98,11 @@ fn location(spec: &PodSpec, place: &Place, seen: &PodSeen, found: &mut Compariso
     if seen.cloud != spec.cloud {
         found.push("cloud", &seen.cloud, spec.cloud, Effect::Replace);
     }
-    if let (Some(data_center), Place::In(wanted)) = (&seen.data_center, place)
+    if let Some(data_center) = &seen.data_center
         && !place.allows(data_center)
     {
-        found.push(
-            "data center",
-            data_center,
-            wanted.join(" or "),
-            Effect::Replace,
-        );
+        let wanted = place.ids().join(" or ");
+        found.push("data center", data_center, wanted, Effect::Replace);
     }
 }
 

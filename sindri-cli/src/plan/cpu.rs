@@ -128,9 +128,7 @@ fn out_of_stock(
     max_usd_per_hour: Option<f64>,
 ) -> PlanError {
     let mut help = vec!["take another flavour, such as `cpu5c` or `cpu3g`".to_owned()];
-    if *place != Place::Anywhere {
-        help.push("leave `region` out to allow every data center".to_owned());
-    }
+    help.extend(place.remedy());
     let with_volumes = match needs {
         Needs::Compute => "",
         Needs::NewVolume => " in a data center that has network volumes",

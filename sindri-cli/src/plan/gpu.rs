@@ -128,6 +128,15 @@ impl Candidates<'_> {
         })
     }
 
+    /// The lowest price of what can be had there, in USD per hour.
+    fn cheapest_in_stock(&self, place: &Place) -> Option<f64> {
+        let mut stocked = self
+            .offers
+            .iter()
+            .filter(|offer| stocked(offer, place).is_ok());
+        stocked.next().map(|offer| self.price(offer))
+    }
+
     fn price(&self, offer: &GpuOffer) -> f64 {
         offer.usd_per_hour(self.cloud, self.count)
     }
@@ -138,16 +147,28 @@ impl Candidates<'_> {
         max_usd_per_hour: Option<f64>,
         passed_over: &[PassedOver],
     ) -> PlanError {
-        let mut help = vec![
+        let mut help: Vec<String> = self
+            .cheapest_in_stock(place)
+            .filter(|price| max_usd_per_hour.is_some_and(|max| *price > max))
+            .map(|price| {
+                format!("the cheapest with stock costs ${price}/h: `--max-price {price}` allows it")
+            })
+            .into_iter()
+            .collect();
+        help.push(
             "name another card, a pool such as `AMPERE_48`, or a tier such as `gpu-medium`"
                 .to_owned(),
-        ];
-        if *place != Place::Anywhere {
-            help.push("leave `region` out to allow every data center".to_owned());
-        }
-        match self.cloud {
-            Cloud::Secure => help.push("`cloudType: COMMUNITY` has other hosts".to_owned()),
-            Cloud::Community => help.push("`cloudType: SECURE` has other hosts".to_owned()),
+        );
+        help.extend(place.remedy());
+        match (self.cloud, place) {
+            // Network volumes are there for secure hosts only.
+            (_, Place::WithVolume { .. }) => {}
+            (Cloud::Secure, Place::Anywhere | Place::In(_)) => {
+                help.push("`cloudType: COMMUNITY` has other hosts".to_owned());
+            }
+            (Cloud::Community, Place::Anywhere | Place::In(_)) => {
+                help.push("`cloudType: SECURE` has other hosts".to_owned());
+            }
         }
         PlanError::NoStock {
             message: format!(

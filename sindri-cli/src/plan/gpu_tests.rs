@@ -200,11 +200,36 @@ fn what_costs_too_much_is_passed_over_and_nothing_else_is_an_error() {
     assert_eq!(choice.offers.len(), 2);
     assert_eq!(choice.passed_over[0].reason, "$1.49/h is more than $1.4/h");
     let PlanError::NoStock {
-        message, details, ..
+        message,
+        details,
+        help,
     } = found.choose(&Place::Anywhere, Some(1.0)).unwrap_err()
     else {
         panic!("another error")
     };
     assert!(message.ends_with("for at most $1/h"), "{message}");
     assert_eq!(details.len(), 2);
+    assert!(help[0].contains("`--max-price 1.39` allows it"), "{help:?}");
+}
+
+#[test]
+fn a_pod_tied_to_its_volume_is_advised_no_region_and_no_other_cloud() {
+    let catalog = catalog();
+    let found = candidates(&named("NVIDIA L4"), Cloud::Secure, &catalog.gpus).unwrap();
+    let with_volume = Place::WithVolume {
+        id: "vol1".to_owned(),
+        data_center: "US-KS-2".to_owned(),
+    };
+    let PlanError::NoStock { help, .. } = found.choose(&with_volume, None).unwrap_err() else {
+        panic!("another error")
+    };
+    let help = help.join("; ");
+    assert!(
+        help.contains("network volume vol1 ties the pod to US-KS-2"),
+        "{help}"
+    );
+    assert!(
+        !help.contains("region") && !help.contains("COMMUNITY"),
+        "{help}"
+    );
 }

@@ -13,6 +13,8 @@ pub(super) enum Place {
     Anywhere,
     /// One of these.
     In(Vec<String>),
+    /// Where the network volume is that it mounts.
+    WithVolume { id: String, data_center: String },
 }
 
 impl Place {
@@ -20,7 +22,19 @@ impl Place {
     pub(super) fn allows(&self, data_center: &str) -> bool {
         match self {
             Self::Anywhere => true,
-            Self::In(ids) => ids.iter().any(|id| id == data_center),
+            Self::In(_) | Self::WithVolume { .. } => self.ids().iter().any(|id| id == data_center),
+        }
+    }
+
+    /// What gives a pod more places to run, if anything does.
+    pub(super) fn remedy(&self) -> Option<String> {
+        match self {
+            Self::Anywhere => None,
+            Self::In(_) => Some("leave `region` out to allow every data center".to_owned()),
+            Self::WithVolume { id, data_center } => Some(format!(
+                "network volume {id} ties the pod to {data_center}: use a volume of another data center, \
+                 or none"
+            )),
         }
     }
 
@@ -57,6 +71,7 @@ impl Place {
         match self {
             Self::Anywhere => &[],
             Self::In(ids) => ids,
+            Self::WithVolume { data_center, .. } => std::slice::from_ref(data_center),
         }
     }
 }
@@ -78,7 +93,10 @@ pub(super) fn place(
         return Ok(written);
     };
     if written.allows(&volume.data_center) {
-        return Ok(Place::In(vec![volume.data_center.clone()]));
+        return Ok(Place::WithVolume {
+            id: volume.id.clone(),
+            data_center: volume.data_center.clone(),
+        });
     }
     Err(PlanError::config(
         REGION,
@@ -173,11 +191,8 @@ mod tests {
     fn a_region_becomes_data_centers() {
         let check = |region: Region, volume: Option<VolumeSeen>, expected: &[&str]| {
             let place = place(&region, volume.as_ref(), Some(&catalog())).unwrap();
-            let expected = match expected {
-                [] => Place::Anywhere,
-                ids => Place::In(ids.iter().map(|id| (*id).to_owned()).collect()),
-            };
-            assert_eq!(place, expected, "{region:?}");
+            assert_eq!(place.ids(), expected, "{region:?}");
+            assert_eq!(place == Place::Anywhere, expected.is_empty(), "{region:?}");
         };
         check(Region::Any, None, &[]);
         check(Region::DataCenter("EU-RO-1".into()), None, &["EU-RO-1"]);

@@ -110,9 +110,11 @@ impl Runpod {
                     .iter()
                     .map(|volume| format!("there is {} ({})", volume.id, volume.name))
                     .collect();
-                Err(Error::usage(failure.help(
-                    "write one of these to `providers.runpod.networkVolumeId`",
-                )))
+                Err(Error::usage(failure.help(if known.is_empty() {
+                    "the account has none: `sindri volume create` makes one"
+                } else {
+                    "write one of these to `providers.runpod.networkVolumeId`"
+                })))
             }
             Err(error) => Err(explain(&error, "read the network volume")),
         }
