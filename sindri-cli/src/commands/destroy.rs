@@ -199,16 +199,18 @@ impl Volumes {
     fn kept(&self, is_deleted: bool) -> Vec<Kept> {
         let own = self.own.iter().filter(|_| !is_deleted);
         let own = own.map(|own| kept_volume(own, "`sindri destroy --volumes` deletes it"));
+        let by_hand = |volume: &VolumeSeen, whose: &str| {
+            let remove = format!("{whose}; `sindri volume delete {}` deletes it", volume.id);
+            kept_volume(volume, &remove)
+        };
         let other = self
             .other
             .iter()
-            .map(|other| kept_volume(other, "sindri did not make it; delete it in the console"));
-        let orphans = self.orphans.iter().map(|orphan| {
-            kept_volume(
-                orphan,
-                "it may be of an earlier deployment; delete it in the console",
-            )
-        });
+            .map(|other| by_hand(other, "deploy did not make it"));
+        let orphans = self
+            .orphans
+            .iter()
+            .map(|orphan| by_hand(orphan, "it may be of an earlier deployment"));
         own.chain(other).chain(orphans).collect()
     }
 }

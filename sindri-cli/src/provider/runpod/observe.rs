@@ -64,7 +64,7 @@ impl Runpod {
         let needs_places = matches!(wanted.volume, Volume::NewNetwork { .. });
         if needs_places || wanted.region != Region::Any {
             let list = self.client.catalog().list_data_centers().await;
-            let list = list.map_err(|error| explain(&error, "list its data centers"))?;
+            let list = list.map_err(|error| explain(&error, "list the data centers"))?;
             catalog.data_centers = list.data_centers.iter().map(convert::data_center).collect();
         }
         Ok(catalog)
@@ -82,7 +82,7 @@ impl Runpod {
             .count(i64::from(count))
             .cloud(cloud);
         let list = self.client.catalog().list_gpu_types_with(params).await;
-        let list = list.map_err(|error| explain(&error, "list its GPUs"))?;
+        let list = list.map_err(|error| explain(&error, "list the GPUs"))?;
         Ok(list.gpus.iter().filter_map(convert::gpu_offer).collect())
     }
 
@@ -95,7 +95,7 @@ impl Runpod {
             params = params.vcpu_count(count);
         }
         let list = self.client.catalog().list_cpu_types_with(params).await;
-        let list = list.map_err(|error| explain(&error, "list its CPU flavours"))?;
+        let list = list.map_err(|error| explain(&error, "list the CPU flavours"))?;
         Ok(list.cpus.iter().filter_map(convert::cpu_offer).collect())
     }
 

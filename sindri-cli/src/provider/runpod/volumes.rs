@@ -66,7 +66,7 @@ impl Runpod {
     /// A place without volumes is refused here, with the places that have them.
     async fn check_place(&self, wish: &VolumeWish) -> Result<()> {
         let list = self.client.catalog().list_data_centers().await;
-        let list = list.map_err(|error| explain(&error, "list its data centers"))?;
+        let list = list.map_err(|error| explain(&error, "list the data centers"))?;
         let fits = |center: &runpod_sdk::types::DataCenter| match wish.kind {
             Some(kind) => center
                 .network_volume_types
