@@ -40,6 +40,10 @@ impl<'a> Fields<'a> {
         number.as_u64().or_else(|| number.as_f64().map(saturating))
     }
 
+    pub(crate) fn number(self, key: &str) -> Option<f64> {
+        self.0.get(key)?.as_f64()
+    }
+
     pub(crate) fn texts(self, key: &str) -> Option<Vec<&'a str>> {
         Some(
             self.0

@@ -15,11 +15,18 @@ pub(crate) struct Reply {
 /// A log that is streamed: which lines, and where it goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LogFeed {
-    pub(crate) pod: String,
+    pub(crate) of: Logged,
     /// Only lines of this source.
     pub(crate) source: Option<String>,
-    /// Number of lines of the pod that are not sent any more.
+    /// Number of lines that are not sent any more.
     pub(crate) next: usize,
+}
+
+/// Whose log it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Logged {
+    Pod(String),
+    Worker { endpoint: String, worker: String },
 }
 
 impl Reply {

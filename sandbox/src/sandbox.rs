@@ -17,7 +17,7 @@ use crate::exchange::{Service, description};
 use crate::fault::{Fault, Faults, snake_case};
 use crate::limits::Quotas;
 use crate::record::{Received, Record};
-use crate::runpod::{self, Power, Tier};
+use crate::runpod::{self, Tier};
 use crate::server;
 use crate::state::{Cloud, Store};
 use crate::wire::{Wire, Wires};
@@ -287,10 +287,10 @@ impl Sandbox {
     /// [`Error::NoSuchPod`], and what using the state file can give.
     pub fn fail_pod(&self, id: &str) -> Result<(), Error> {
         let now = self.service.clock.now();
-        let found = self.service.store.transaction(|cloud| {
-            let pod = cloud.runpod.pods.iter_mut().find(|pod| pod.id == id);
-            pod.map(|pod| pod.power_off(now, Power::Failed))
-        })?;
+        let found = self
+            .service
+            .store
+            .transaction(|cloud| runpod::fail_pod(&mut cloud.runpod, id, now))?;
         found.ok_or_else(|| Error::NoSuchPod { id: id.to_owned() })
     }
 

@@ -8,14 +8,14 @@ use crate::params::Fields;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::runpod::call::Call;
-use crate::runpod::catalog::{MIN_VCPUS, find_cpu, find_gpu};
+use crate::runpod::catalog::{Gpu, Inventory, MIN_VCPUS, find_cpu, find_gpu};
 use crate::runpod::cuda::HostCuda;
 use crate::runpod::model::{
     Account, Boot, Container, Env, Mount, Pod, Power, Template, Tier, Volume, new_id,
 };
 use crate::runpod::place::{self, Places, Wanted};
 use crate::runpod::settings::read_mount;
-use crate::runpod::{templates, view};
+use crate::runpod::{billing, templates, view};
 
 /// `POST /v2/pods`
 pub(crate) fn create_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
@@ -37,7 +37,7 @@ pub(crate) fn create_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
     let global_networking = body.flag("globalNetworking").unwrap_or(false);
     check_rules(&wanted, mount.as_ref(), tier, global_networking)?;
     let places = places(body, volume, global_networking)?;
-    let place = place::choose(account, &wanted, tier, &places)?;
+    let place = place::choose(&Inventory::of(account, call.now), &wanted, tier, &places)?;
     add_access(account, &mut container, body, template);
     let pod = Pod {
         id: new_id(14),
@@ -57,10 +57,13 @@ pub(crate) fn create_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
         power: Power::On(Boot::cold(call.now, call.pace)),
         boots: 1,
         disk_wipes: 0,
+        cluster: None,
     };
     let reply = Reply::created(view::pod(&pod, call.now));
+    let id = pod.id.clone();
     call.account.pods.push(pod);
     call.account.pods_created += 1;
+    billing::meter_pod(call.account, &id, call.now);
     Ok(reply)
 }
 
@@ -76,7 +79,7 @@ pub(crate) fn pod_template(account: &Account, id: &str) -> Result<Template, Prob
     Ok(template)
 }
 
-fn container(
+pub(crate) fn container(
     account: &Account,
     body: Fields<'_>,
     template: Option<&Template>,
@@ -134,16 +137,8 @@ fn wanted_gpu<'a>(
     tier: Tier,
 ) -> Result<Wanted<'a>, Problem> {
     let id = fields.text("id").unwrap_or_default();
-    let gpu = find_gpu(id)
-        .ok_or_else(|| Problem::rule(format!("`{id}` is no GPU type; pools and names are none")))?;
     let count = fields.integer("count").unwrap_or(1);
-    let ceiling = gpu.offer(tier).max_count;
-    // Where a cloud has none at all, the answer is the one for no capacity, given later.
-    if ceiling > 0 && count > ceiling {
-        return Err(Problem::rule(format!(
-            "`{id}` comes at most {ceiling} to a pod"
-        )));
-    }
+    let gpu = gpu_type(id, count, tier)?;
     let own = HostCuda::read(fields, "allowedCudaVersions")?;
     let inherited = template
         .map(|template| &template.cuda_versions)
@@ -161,7 +156,21 @@ fn wanted_gpu<'a>(
     })
 }
 
-fn wanted_cpu(fields: Fields<'_>) -> Result<Wanted<'_>, Problem> {
+/// The type, if so many of it may be in one pod.
+pub(crate) fn gpu_type(id: &str, count: u64, tier: Tier) -> Result<&'static Gpu, Problem> {
+    let gpu = find_gpu(id)
+        .ok_or_else(|| Problem::rule(format!("`{id}` is no GPU type; pools and names are none")))?;
+    let ceiling = gpu.offer(tier).max_count;
+    // Where a cloud has none at all, the answer is the one for no capacity, given later.
+    if ceiling > 0 && count > ceiling {
+        return Err(Problem::rule(format!(
+            "`{id}` comes at most {ceiling} to a pod"
+        )));
+    }
+    Ok(gpu)
+}
+
+pub(crate) fn wanted_cpu(fields: Fields<'_>) -> Result<Wanted<'_>, Problem> {
     let id = fields.text("id").unwrap_or_default();
     let cpu = find_cpu(id).ok_or_else(|| Problem::rule(format!("`{id}` is no CPU flavour")))?;
     let vcpus = fields.integer("vcpuCount").unwrap_or_default();
@@ -191,7 +200,10 @@ fn mount(
 }
 
 /// The network volume that a mount names.
-fn attached<'a>(account: &'a Account, mount: &Mount) -> Result<Option<&'a Volume>, Problem> {
+pub(crate) fn attached<'a>(
+    account: &'a Account,
+    mount: &Mount,
+) -> Result<Option<&'a Volume>, Problem> {
     match mount {
         Mount::Persistent { .. } => Ok(None),
         Mount::Network { volume: id, .. } => {
@@ -230,7 +242,7 @@ fn check_rules(
     Ok(())
 }
 
-fn places<'a>(
+pub(crate) fn places<'a>(
     body: Fields<'a>,
     volume: Option<&'a Volume>,
     networked: bool,
@@ -254,7 +266,7 @@ fn places<'a>(
 
 /// Gives the container what `startSsh` and `startJupyter` promise, unless `env` has it already.
 /// Without a key on the account there is nothing to give.
-fn add_access(
+pub(crate) fn add_access(
     account: &Account,
     container: &mut Container,
     body: Fields<'_>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::clock::Pace;
-use crate::runpod::model::{Boot, PastBoot, Pod, Power};
+use crate::runpod::model::{Boot, PastBoot, Pod, Power, is_missing};
 
 /// Usual times from power-on to the end of each step. A service takes longer for all of them; what
 /// counts is that RUNNING comes well before the pod can be used.
@@ -96,12 +96,12 @@ impl Pod {
         }
     }
 
-    /// Whether the image is one that no registry has, to see a pod fail: its tag is `does-not-exist`.
     pub(crate) fn cannot_be_pulled(&self) -> bool {
-        self.container.image.ends_with(":does-not-exist")
+        is_missing(&self.container.image)
     }
 
-    /// What may be done now. A lock forbids what would wipe the pod's disk, but not its end.
+    /// What may be done now. A lock forbids what would wipe the pod's disk, but not its end; the member
+    /// of a cluster ends with the cluster only.
     pub(crate) fn actions(&self, now: Timestamp) -> Vec<Action> {
         let usual: &[Action] = match self.status(now) {
             Status::Provisioning | Status::Starting => &[Action::Stop, Action::Terminate],
@@ -109,10 +109,12 @@ impl Pod {
             Status::Exited | Status::Error => &[Action::Start, Action::Terminate],
         };
         let wipes = |action: &Action| matches!(action, Action::Stop | Action::Restart);
+        let ends = |action: &Action| *action == Action::Terminate;
         usual
             .iter()
             .copied()
             .filter(|action| !(self.locked && wipes(action)))
+            .filter(|action| !(self.cluster.is_some() && ends(action)))
             .collect()
     }
 

@@ -1,5 +1,5 @@
-//! Log lines of a pod, as a function of its stored life and the present time: processes that share a
-//! state see the same lines with the same ids.
+//! Log lines of a pod or a worker, as a function of its stored life and the present time: processes that
+//! share a state see the same lines with the same ids.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::problem::Problem;
-use crate::reply::{LogFeed, Reply};
+use crate::reply::{LogFeed, Logged, Reply};
 use crate::runpod::call::Call;
-use crate::runpod::model::{Account, Boot, PastBoot, Pod, Power};
-use crate::runpod::pods::find;
+use crate::runpod::log_life::Life;
+use crate::runpod::model::{Account, Boot, PastBoot, is_missing};
 
 /// How many stored lines come first where the request says nothing.
 const USUAL_TAIL: u64 = 100;
@@ -33,7 +33,7 @@ pub(crate) enum Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Line {
     ts: Timestamp,
-    /// Counts the lines of the pod.
+    /// Counts the lines of the log.
     number: usize,
     source: Source,
     text: String,
@@ -72,9 +72,22 @@ impl Line {
 
 /// `GET /v2/pods/{id}/logs`: the backfill is chosen here, the rest is read while it streams.
 pub(crate) fn pod_logs(call: &Call<'_>) -> Result<Reply, Problem> {
-    let index = find(call.account, call.id())?;
-    let pod = &call.account.pods[index];
-    let lines = lines(pod, call.now);
+    begin(call, Logged::Pod(call.id().to_owned()))
+}
+
+/// `GET /v2/serverless/{id}/workers/{workerId}/logs`: as that of a pod.
+pub(crate) fn worker_logs(call: &Call<'_>) -> Result<Reply, Problem> {
+    let worker = call.parameters().text("workerId").unwrap_or_default();
+    let of = Logged::Worker {
+        endpoint: call.id().to_owned(),
+        worker: worker.to_owned(),
+    };
+    begin(call, of)
+}
+
+fn begin(call: &Call<'_>, of: Logged) -> Result<Reply, Problem> {
+    let life = Life::of(call.account, &of, call.now)?;
+    let lines = lines(&life, call.now);
     let fields = call.parameters();
     let source = fields.text("source");
     let wanted = |line: &&Line| line.is_of(source);
@@ -98,7 +111,7 @@ pub(crate) fn pod_logs(call: &Call<'_>) -> Result<Reply, Problem> {
         }
     };
     Ok(Reply::log(LogFeed {
-        pod: pod.id.clone(),
+        of,
         source: source.map(str::to_owned),
         next,
     }))
@@ -111,14 +124,14 @@ fn not_a_time(text: &str) -> Problem {
     )
 }
 
-/// What a stream is sent now, and where it goes on. None when the pod is gone.
+/// What a stream is sent now, and where it goes on. None when the pod or the worker is gone.
 pub(crate) fn frames(
     account: &Account,
     feed: LogFeed,
     now: Timestamp,
 ) -> Option<(String, LogFeed)> {
-    let pod = account.pods.iter().find(|pod| pod.id == feed.pod)?;
-    let lines = lines(pod, now);
+    let life = Life::of(account, &feed.of, now).ok()?;
+    let lines = lines(&life, now);
     let fresh = lines.get(feed.next..).unwrap_or_default().iter();
     let wanted = fresh.filter(|line| line.is_of(feed.source.as_deref()));
     let text = wanted.map(Line::frame).collect();
@@ -126,24 +139,24 @@ pub(crate) fn frames(
     Some((text, LogFeed { next, ..feed }))
 }
 
-/// All lines of a pod until now.
-fn lines(pod: &Pod, now: Timestamp) -> Vec<Line> {
+/// All lines until now.
+fn lines(life: &Life<'_>, now: Timestamp) -> Vec<Line> {
     let mut writer = Writer {
-        pod,
+        life,
         lines: Vec::new(),
     };
-    for past in &pod.past_boots {
+    for past in &life.past_boots {
         writer.boot(past.boot, past.ended);
         writer.end(past);
     }
-    if let Power::On(boot) = pod.power {
+    if let Some(boot) = life.boot {
         writer.boot(boot, now);
     }
     writer.lines
 }
 
 struct Writer<'a> {
-    pod: &'a Pod,
+    life: &'a Life<'a>,
     lines: Vec<Line>,
 }
 
@@ -161,14 +174,12 @@ impl Writer<'_> {
     /// What one boot writes until an instant. Nothing of the environment is ever written.
     fn boot(&mut self, boot: Boot, until: Timestamp) {
         use Source::{Container, System};
-        let pod = self.pod;
-        let image = &pod.container.image;
-        let mut steps = vec![(
-            boot.assigned,
-            System,
-            format!("pulling image {image} in {}", pod.data_center),
-        )];
-        if pod.cannot_be_pulled() {
+        let life = self.life;
+        let image = life.image;
+        let place = life.place.map(|place| format!(" in {place}"));
+        let pulling = format!("pulling image {image}{}", place.unwrap_or_default());
+        let mut steps = vec![(boot.assigned, System, pulling)];
+        if is_missing(image) {
             steps.push((
                 boot.running,
                 System,
@@ -178,9 +189,9 @@ impl Writer<'_> {
             steps.push((boot.running, System, format!("pulled image {image}")));
             steps.push((boot.running, System, "container created".to_owned()));
             steps.push((boot.running, System, "container started".to_owned()));
-            let hello = format!("sandbox: the container of pod {} is up", pod.name);
+            let hello = format!("sandbox: the container of {} is up", life.name);
             steps.push((boot.running, Container, hello));
-            for port in &pod.container.ports {
+            for port in life.ports {
                 let text = format!("sandbox: listening on {port}");
                 steps.push((boot.reachable, Container, text));
             }

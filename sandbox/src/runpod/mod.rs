@@ -1,17 +1,22 @@
 //! The stand-in for RunPod's REST API v2.
 
 mod account;
+mod billing;
 mod call;
 mod catalog;
+mod clusters;
 mod create;
 mod cuda;
+mod delegations;
 mod lifecycle;
+mod log_life;
 mod logs;
 mod model;
 mod operations;
 mod place;
 mod pods;
 mod registries;
+mod serverless;
 mod settings;
 mod templates;
 mod update;
@@ -21,9 +26,10 @@ mod volumes;
 pub(crate) use call::Call;
 pub(crate) use catalog::{find_data_center, find_gpu, stock_key};
 pub(crate) use logs::frames as log_frames;
+pub(crate) use model::Account;
 pub use model::Tier;
-pub(crate) use model::{Account, Power};
 pub(crate) use operations::handler;
+pub(crate) use pods::fail as fail_pod;
 
 /// The description that requests are checked against, repairs and additions included.
 pub(crate) const DESCRIPTION: &str = include_str!("../openapi/runpod.json");

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits::Usage;
 use crate::masked::Masked;
+use crate::runpod::billing::Ledger;
+use crate::runpod::clusters::{Cluster, Member};
+use crate::runpod::delegations::Delegation;
+use crate::runpod::serverless::Endpoint;
 
 /// Environment of a container. Its values are secrets more often than not.
 pub(crate) type Env = Masked<BTreeMap<String, String>>;
@@ -22,11 +26,18 @@ pub(crate) struct Account {
     pub(crate) volumes: Vec<Volume>,
     pub(crate) templates: Vec<Template>,
     pub(crate) registries: Vec<Registry>,
+    pub(crate) delegations: Vec<Delegation>,
+    pub(crate) clusters: Vec<Cluster>,
+    /// How many clusters were ever created.
+    pub(crate) clusters_created: u32,
+    pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) ssh_keys: Vec<String>,
     pub(crate) secrets: Vec<Secret>,
     /// Stock that differs from the catalog, by [`stock_key`](super::catalog::stock_key).
     pub(crate) stock: BTreeMap<String, u64>,
     pub(crate) usage: Usage,
+    /// What was charged since when. A state of an earlier version has none yet.
+    pub(crate) ledger: Option<Ledger>,
 }
 
 /// Settings of a container, as pods and templates have them.
@@ -68,6 +79,9 @@ pub(crate) struct Pod {
     /// Boots that are over, oldest first: the log tells of them.
     #[serde(default)]
     pub(crate) past_boots: Vec<PastBoot>,
+    /// Its place in a cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cluster: Option<Member>,
 }
 
 /// A boot that is over.
@@ -207,6 +221,11 @@ impl Tier {
             Some(_) | None => Self::Secure,
         }
     }
+}
+
+/// Whether an image is one that no registry has, to see what runs it fail: its tag is `does-not-exist`.
+pub(crate) fn is_missing(image: &str) -> bool {
+    image.ends_with(":does-not-exist")
 }
 
 /// An id that nobody could guess from a name: lower-case letters and digits.

@@ -3,7 +3,10 @@
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::runpod::call::Call;
-use crate::runpod::{account, catalog, create, logs, pods, registries, templates, update, volumes};
+use crate::runpod::{
+    account, billing, catalog, clusters, create, delegations, logs, pods, registries, serverless,
+    templates, update, volumes,
+};
 
 /// Does the work of one operation.
 pub(crate) type Handler = fn(&mut Call<'_>) -> Result<Reply, Problem>;
@@ -60,4 +63,31 @@ pub(crate) const HANDLERS: &[(&str, Handler)] = &[
     }),
     ("getRegistry", |call| registries::get_registry(call)),
     ("deleteRegistry", registries::delete_registry),
+    ("listDelegations", |call| {
+        Ok(delegations::list_delegations(call))
+    }),
+    ("createDelegation", delegations::create_delegation),
+    ("revokeDelegation", delegations::revoke_delegation),
+    ("listClusters", |call| Ok(clusters::list_clusters(call))),
+    ("createCluster", clusters::create_cluster),
+    ("getCluster", |call| clusters::get_cluster(call)),
+    ("updateCluster", clusters::update_cluster),
+    ("deleteCluster", clusters::delete_cluster),
+    ("listClusterPods", |call| clusters::list_cluster_pods(call)),
+    ("listEndpoints", |call| Ok(serverless::list_endpoints(call))),
+    ("createEndpoint", serverless::create_endpoint),
+    ("getEndpoint", |call| serverless::get_endpoint(call)),
+    ("updateEndpoint", serverless::update_endpoint),
+    ("deleteEndpoint", serverless::delete_endpoint),
+    ("listEndpointWorkers", serverless::list_workers),
+    ("listEndpointReleases", |call| {
+        serverless::list_releases(call)
+    }),
+    ("getWorkerLogs", |call| logs::worker_logs(call)),
+    ("listBilling", billing::list_all),
+    ("listPodBilling", billing::list_pod_charges),
+    ("listServerlessBilling", billing::list_serverless_charges),
+    ("listEndpointBilling", billing::list_endpoint_charges),
+    ("listNetworkVolumeBilling", billing::list_volume_charges),
+    ("listClusterBilling", billing::list_cluster_charges),
 ];

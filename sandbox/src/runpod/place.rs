@@ -1,11 +1,9 @@
 //! Finds the place for a pod, or says that there is none.
 
 use crate::problem::Problem;
-use crate::runpod::catalog::{
-    Cpu, DataCenter, Gpu, Shelf, cpu_shelves, find_cpu, find_gpu, gpu_shelves,
-};
+use crate::runpod::catalog::{Cpu, DataCenter, Gpu, Inventory, Shelf, find_cpu, find_gpu};
 use crate::runpod::cuda::HostCuda;
-use crate::runpod::model::{Account, Compute, Pod, Tier};
+use crate::runpod::model::{Compute, Pod, Tier};
 
 /// Hardware that a create asks for, with what it demands of hosts.
 pub(crate) enum Wanted<'a> {
@@ -37,13 +35,13 @@ pub(crate) struct Places<'a> {
 /// # Errors
 /// 400 where nothing fits now.
 pub(crate) fn choose(
-    account: &Account,
+    inventory: &Inventory,
     wanted: &Wanted<'_>,
     tier: Tier,
     places: &Places<'_>,
 ) -> Result<&'static DataCenter, Problem> {
     let fits = |shelf: &Shelf| wanted.accepts(shelf) && places.accept(shelf.place);
-    let shelves = wanted.shelves(account, tier).into_iter().filter(fits);
+    let shelves = wanted.shelves(inventory, tier).into_iter().filter(fits);
     let best = shelves.min_by_key(|shelf| {
         let rank = places.preferred.iter().position(|id| *id == shelf.place.id);
         (rank, std::cmp::Reverse(shelf.free))
@@ -56,14 +54,14 @@ pub(crate) fn choose(
 ///
 /// # Errors
 /// 400 where others have taken it.
-pub(crate) fn check_host(account: &Account, pod: &Pod) -> Result<(), Problem> {
+pub(crate) fn check_host(inventory: &Inventory, pod: &Pod) -> Result<(), Problem> {
     let (shelves, wanted, noun) = match &pod.compute {
         Compute::Gpu { id, count } => {
-            let shelves = find_gpu(id).map(|gpu| gpu_shelves(account, gpu, pod.cloud));
+            let shelves = find_gpu(id).map(|gpu| inventory.gpu_shelves(gpu, pod.cloud));
             (shelves, *count, "GPUs")
         }
         Compute::Cpu { id, vcpus } => (
-            find_cpu(id).map(|cpu| cpu_shelves(account, cpu)),
+            find_cpu(id).map(|cpu| inventory.cpu_shelves(cpu)),
             *vcpus,
             "vCPUs",
         ),
@@ -79,10 +77,27 @@ pub(crate) fn check_host(account: &Account, pod: &Pod) -> Result<(), Problem> {
 }
 
 impl Wanted<'_> {
-    fn shelves(&self, account: &Account, tier: Tier) -> Vec<Shelf> {
+    /// Room for this hardware several times over, in one place. None if the catalog has no such thing.
+    pub(crate) fn all_of(compute: &Compute, times: u64) -> Option<Self> {
+        Some(match compute {
+            Compute::Gpu { id, count } => Self::Gpu {
+                gpu: find_gpu(id)?,
+                count: count.saturating_mul(times),
+                cuda: HostCuda::Any,
+                min_vcpus: 0,
+                min_memory: 0,
+            },
+            Compute::Cpu { id, vcpus } => Self::Cpu {
+                cpu: find_cpu(id)?,
+                vcpus: vcpus.saturating_mul(times),
+            },
+        })
+    }
+
+    fn shelves(&self, inventory: &Inventory, tier: Tier) -> Vec<Shelf> {
         match self {
-            Self::Gpu { gpu, .. } => gpu_shelves(account, gpu, tier),
-            Self::Cpu { cpu, .. } => cpu_shelves(account, cpu),
+            Self::Gpu { gpu, .. } => inventory.gpu_shelves(gpu, tier),
+            Self::Cpu { cpu, .. } => inventory.cpu_shelves(cpu),
         }
     }
 

@@ -1,10 +1,13 @@
 //! Lists, reads, actions and the end of pods.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::problem::Problem;
 use crate::reply::Reply;
+use crate::runpod::billing;
 use crate::runpod::call::Call;
+use crate::runpod::catalog::Inventory;
 use crate::runpod::lifecycle::{Action, Status};
 use crate::runpod::model::{Account, Pod, Power};
 use crate::runpod::{place, view};
@@ -15,15 +18,15 @@ const PAGE: u64 = 100;
 /// `GET /v2/pods`
 pub(crate) fn list_pods(call: &Call<'_>) -> Result<Reply, Problem> {
     let parameters = call.parameters();
-    let pods = &call.account.pods;
-    let start = match parameters.text("cursor") {
-        None => 0,
-        Some(cursor) => after_cursor(pods, cursor)?,
-    };
+    let with_members = parameters.flag("includeClusterPods").unwrap_or(false);
+    let after = parameters.text("cursor").map(read_cursor).transpose()?;
+    let mut rest = call.account.pods.iter().filter(|pod| {
+        (with_members || pod.cluster.is_none()) && after.is_none_or(|after| pod.number > after)
+    });
     let limit = parameters.integer("limit").unwrap_or(PAGE);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let page: Vec<&Pod> = pods.iter().skip(start).take(limit).collect();
-    let more = start + page.len() < pods.len();
+    let page: Vec<&Pod> = rest.by_ref().take(limit).collect();
+    let more = rest.next().is_some();
     let next = page.last().filter(|_| more).map(|pod| cursor(pod));
     Ok(Reply::ok(json!({
         "pods": page.into_iter().map(|pod| view::pod(pod, call.now)).collect::<Vec<Value>>(),
@@ -36,12 +39,11 @@ fn cursor(pod: &Pod) -> String {
     format!("p{:x}", pod.number)
 }
 
-fn after_cursor(pods: &[Pod], cursor: &str) -> Result<usize, Problem> {
+fn read_cursor(cursor: &str) -> Result<u64, Problem> {
     let number = cursor
         .strip_prefix('p')
         .and_then(|hex| u64::from_str_radix(hex, 16).ok());
-    let number = number.ok_or_else(|| Problem::rule("`cursor` is none of this list"))?;
-    Ok(pods.partition_point(|pod| pod.number <= number))
+    number.ok_or_else(|| Problem::rule("`cursor` is none of this list"))
 }
 
 /// `GET /v2/pods/{id}`
@@ -53,7 +55,9 @@ pub(crate) fn get_pod(call: &Call<'_>) -> Result<Reply, Problem> {
 /// `DELETE /v2/pods/{id}`
 pub(crate) fn delete_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
     let index = find(call.account, call.id())?;
+    check_alone(&call.account.pods[index])?;
     // With the pod go its disk and its persistent mount. A network volume knows nothing of pods.
+    billing::end(call.account, call.id(), call.now);
     call.account.pods.remove(index);
     Ok(Reply::no_content())
 }
@@ -66,7 +70,10 @@ pub(crate) fn pod_action(call: &mut Call<'_>) -> Result<Reply, Problem> {
         .ok_or_else(|| Problem::shape(vec![format!("$.action: `{word}` is not modelled")]))?;
     check_allowed(&call.account.pods[index], action, call)?;
     if action == Action::Start {
-        place::check_host(call.account, &call.account.pods[index])?;
+        place::check_host(
+            &Inventory::of(call.account, call.now),
+            &call.account.pods[index],
+        )?;
     }
     let (now, pace) = (call.now, call.pace);
     let pod = &mut call.account.pods[index];
@@ -75,7 +82,30 @@ pub(crate) fn pod_action(call: &mut Call<'_>) -> Result<Reply, Problem> {
         Action::Stop => pod.power_off(now, Power::Off),
         Action::Terminate => return delete_pod(call),
     }
-    Ok(Reply::ok(view::pod(pod, now)))
+    let reply = Reply::ok(view::pod(pod, now));
+    billing::meter_pod(call.account, call.id(), now);
+    Ok(reply)
+}
+
+/// Refuses what members of a cluster do not take.
+pub(crate) fn check_alone(pod: &Pod) -> Result<(), Problem> {
+    match &pod.cluster {
+        Some(member) => {
+            let cluster = &member.cluster;
+            Err(Problem::conflict(format!(
+                "the pod is a member of cluster `{cluster}`, and changes and ends with it only"
+            )))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Makes a pod fail. None if there is no such pod.
+pub(crate) fn fail(account: &mut Account, id: &str, now: Timestamp) -> Option<()> {
+    let pod = account.pods.iter_mut().find(|pod| pod.id == id)?;
+    pod.power_off(now, Power::Failed);
+    billing::meter_pod(account, id, now);
+    Some(())
 }
 
 fn check_allowed(pod: &Pod, action: Action, call: &Call<'_>) -> Result<(), Problem> {
@@ -84,6 +114,9 @@ fn check_allowed(pod: &Pod, action: Action, call: &Call<'_>) -> Result<(), Probl
         return Ok(());
     }
     let status: Status = pod.status(call.now);
+    if action == Action::Terminate {
+        check_alone(pod)?;
+    }
     let lock = if pod.locked { " and locked" } else { "" };
     let names: Vec<&str> = allowed.into_iter().map(Action::as_str).collect();
     Err(Problem::conflict(format!(

@@ -6,6 +6,7 @@ use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::runpod::call::Call;
 use crate::runpod::model::{Account, Registry, new_id};
+use crate::runpod::serverless::Endpoint;
 
 /// `GET /v2/registries`
 pub(crate) fn list_registries(call: &Call<'_>) -> Reply {
@@ -31,7 +32,7 @@ pub(crate) fn get_registry(call: &Call<'_>) -> Result<Reply, Problem> {
     Ok(Reply::ok(view(&call.account.registries[index])))
 }
 
-/// `DELETE /v2/registries/{id}`: refused while a pod uses it.
+/// `DELETE /v2/registries/{id}`: refused while a pod or an endpoint uses it.
 pub(crate) fn delete_registry(call: &mut Call<'_>) -> Result<Reply, Problem> {
     let index = find(call.account, call.id())?;
     let mut pods = call.account.pods.iter();
@@ -39,6 +40,14 @@ pub(crate) fn delete_registry(call: &mut Call<'_>) -> Result<Reply, Problem> {
         return Err(Problem::rule(format!(
             "pod `{}` uses the credential",
             pod.id
+        )));
+    }
+    let mut endpoints = call.account.endpoints.iter();
+    let uses = |endpoint: &&Endpoint| endpoint.container.registry.as_deref() == Some(call.id());
+    if let Some(endpoint) = endpoints.find(uses) {
+        return Err(Problem::rule(format!(
+            "endpoint `{}` uses the credential",
+            endpoint.id
         )));
     }
     call.account.registries.remove(index);

@@ -98,9 +98,16 @@ pub(crate) fn update_template(call: &mut Call<'_>) -> Result<Reply, Problem> {
     Ok(reply)
 }
 
-/// `DELETE /v2/templates/{id}`. Pods keep no link to their template, so none can be in use here.
+/// `DELETE /v2/templates/{id}`: refused while an endpoint uses it. Pods keep no link to theirs.
 pub(crate) fn delete_template(call: &mut Call<'_>) -> Result<Reply, Problem> {
     let index = find_own(call.account, call.id())?;
+    let mut endpoints = call.account.endpoints.iter();
+    if let Some(endpoint) = endpoints.find(|one| one.template.as_deref() == Some(call.id())) {
+        let endpoint = &endpoint.id;
+        return Err(Problem::rule(format!(
+            "endpoint `{endpoint}` uses the template"
+        )));
+    }
     call.account.templates.remove(index);
     Ok(Reply::no_content())
 }

@@ -8,12 +8,13 @@ use crate::runpod::catalog::{find_data_center, find_gpu};
 use crate::runpod::create::{check_size, pod_template};
 use crate::runpod::model::{Compute, Mount, Pod, Power};
 use crate::runpod::settings::read_mount;
-use crate::runpod::{pods, view};
+use crate::runpod::{billing, pods, view};
 
 /// `PATCH /v2/pods/{id}`: absent keys stay as they are. A change of anything but the name and the
 /// lock resets a pod that is on, even if the value is the same as before.
 pub(crate) fn update_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
     let index = pods::find(call.account, call.id())?;
+    pods::check_alone(&call.account.pods[index])?;
     let body = call.body();
     let mut pod = call.account.pods[index].clone();
     if let Some(locked) = body.flag("locked") {
@@ -41,6 +42,7 @@ pub(crate) fn update_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
     }
     let reply = Reply::ok(view::pod(&pod, call.now));
     call.account.pods[index] = pod;
+    billing::meter_pod(call.account, call.id(), call.now);
     Ok(reply)
 }
 

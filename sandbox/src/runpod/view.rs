@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::runpod::billing::compute_price;
 use crate::runpod::catalog::{find_cpu, find_data_center, find_gpu};
 use crate::runpod::lifecycle::{Action, Status};
 use crate::runpod::model::{Compute, Mount, Pod};
@@ -41,6 +42,9 @@ pub(crate) fn pod(pod: &Pod, now: Timestamp) -> Value {
     set("startedAt", json!(pod.last_start(now)));
     let (key, compute) = compute(&pod.compute);
     set(key, compute);
+    if let Some(member) = &pod.cluster {
+        set("cluster", member.to_json());
+    }
     Value::Object(map)
 }
 
@@ -56,7 +60,7 @@ fn mounts(mount: Option<&Mount>) -> Value {
     }
 }
 
-fn compute(compute: &Compute) -> (&'static str, Value) {
+pub(crate) fn compute(compute: &Compute) -> (&'static str, Value) {
     match compute {
         Compute::Gpu { id, count } => {
             let mut gpu = Map::new();
@@ -79,17 +83,13 @@ fn compute(compute: &Compute) -> (&'static str, Value) {
 }
 
 /// USD per hour; nothing while the hardware is free for others.
-#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
 fn cost(pod: &Pod, now: Timestamp) -> f64 {
-    if matches!(pod.status(now), Status::Exited | Status::Error) {
-        return 0.0;
+    match pod.status(now) {
+        Status::Exited | Status::Error => 0.0,
+        Status::Provisioning | Status::Starting | Status::Running => {
+            compute_price(&pod.compute, pod.cloud)
+        }
     }
-    let (price, units) = match &pod.compute {
-        Compute::Gpu { id, count } => (find_gpu(id).map(|row| row.offer(pod.cloud).price), count),
-        Compute::Cpu { id, vcpus } => (find_cpu(id).map(|row| row.price), vcpus),
-    };
-    // Without the rounding, three times 0.44 reads 1.3200000000000001.
-    (price.unwrap_or(0.0) * *units as f64 * 1e6).round() / 1e6
 }
 
 /// CUDA version of the host, once there is one. Only NVIDIA cards have one.

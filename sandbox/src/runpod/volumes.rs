@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::problem::Problem;
 use crate::reply::Reply;
+use crate::runpod::billing;
 use crate::runpod::call::Call;
 use crate::runpod::catalog::{DATA_CENTERS, find_data_center};
 use crate::runpod::model::{Account, Mount, Volume, new_id};
@@ -38,7 +39,9 @@ pub(crate) fn create_volume(call: &mut Call<'_>) -> Result<Reply, Problem> {
         kind: kind.to_owned(),
     };
     let reply = Reply::created(view(&volume));
+    let id = volume.id.clone();
     call.account.volumes.push(volume);
+    billing::meter_volume(call.account, &id, call.now);
     Ok(reply)
 }
 
@@ -76,11 +79,13 @@ pub(crate) fn update_volume(call: &mut Call<'_>) -> Result<Reply, Problem> {
     if let Some(name) = body.text("name") {
         name.clone_into(&mut volume.name);
     }
-    Ok(Reply::ok(view(volume)))
+    let reply = Reply::ok(view(volume));
+    billing::meter_volume(call.account, call.id(), call.now);
+    Ok(reply)
 }
 
-/// `DELETE /v2/network-volumes/{id}`. The service does not say what it does while a pod has the
-/// volume; templates and credentials in use are refused with 400, and so is this.
+/// `DELETE /v2/network-volumes/{id}`. The service does not say what it does while a pod or an endpoint
+/// has the volume; templates and credentials in use are refused with 400, and so is this.
 pub(crate) fn delete_volume(call: &mut Call<'_>) -> Result<Reply, Problem> {
     let index = find(call.account, call.id())?;
     let id = call.id();
@@ -95,6 +100,15 @@ pub(crate) fn delete_volume(call: &mut Call<'_>) -> Result<Reply, Problem> {
             "the volume is attached to pod `{pod}`; terminate it first"
         )));
     }
+    let mut endpoints = call.account.endpoints.iter();
+    if let Some(endpoint) = endpoints.find(|endpoint| endpoint.volumes.iter().any(|one| one == id))
+    {
+        let endpoint = &endpoint.id;
+        return Err(Problem::rule(format!(
+            "the volume belongs to endpoint `{endpoint}`; take it out there first"
+        )));
+    }
+    billing::end(call.account, id, call.now);
     call.account.volumes.remove(index);
     Ok(Reply::no_content())
 }

@@ -32,7 +32,7 @@ async fn gpus_come_with_memory_and_price_and_stock_only_when_asked_for() {
             "memory": 24,
             "secure": true,
             "community": true,
-            "price": { "secure": 0.44, "community": 0.34 },
+            "price": { "secure": 0.44, "community": 0.34, "serverless": 1.12 },
             "maxCount": { "secure": 8, "community": 8 },
         })
     );

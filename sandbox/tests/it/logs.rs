@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 use crate::cloud::Cloud;
 
 /// Events that arrive until the stream is silent for a while: ids and data.
-async fn events(cloud: &Cloud, id: &str, query: &str, last: Option<&str>) -> Vec<(String, Value)> {
-    let path = format!("/v2/pods/{id}/logs{query}");
+pub(crate) async fn events(cloud: &Cloud, path: &str, last: Option<&str>) -> Vec<(String, Value)> {
     let mut request = cloud
-        .request(reqwest::Method::GET, &path)
+        .request(reqwest::Method::GET, path)
         .bearer_auth("any-key");
     if let Some(last) = last {
         request = request.header("last-event-id", last);
@@ -29,6 +28,11 @@ async fn events(cloud: &Cloud, id: &str, query: &str, last: Option<&str>) -> Vec
     read(&text)
 }
 
+/// Events of a pod's log.
+async fn of_pod(cloud: &Cloud, id: &str, query: &str, last: Option<&str>) -> Vec<(String, Value)> {
+    events(cloud, &format!("/v2/pods/{id}/logs{query}"), last).await
+}
+
 fn read(text: &str) -> Vec<(String, Value)> {
     text.split_terminator("\n\n")
         .filter(|frame| !frame.starts_with(':'))
@@ -41,7 +45,7 @@ fn read(text: &str) -> Vec<(String, Value)> {
         .collect()
 }
 
-fn lines(events: &[(String, Value)]) -> Vec<&str> {
+pub(crate) fn lines(events: &[(String, Value)]) -> Vec<&str> {
     events
         .iter()
         .map(|(_, data)| data["line"].as_str().expect("a line"))
@@ -54,14 +58,14 @@ async fn a_log_tells_the_life_of_a_pod_and_never_its_environment() {
     let id = cloud
         .ready_pod(json!({"env": {"TOKEN": "hunter2"}, "ports": ["8888/http"]}))
         .await;
-    let booted = events(&cloud, &id, "", None).await;
+    let booted = of_pod(&cloud, &id, "", None).await;
     assert!(lines(&booted)[0].starts_with("pulling image "));
     assert!(lines(&booted).contains(&"container started"));
     assert!(lines(&booted).contains(&"sandbox: listening on 8888/http"));
     assert!(!format!("{booted:?}").contains("hunter2"));
     cloud.pass(6.0);
     cloud.act(&id, "stop").await.expect(200);
-    let stopped = events(&cloud, &id, "", None).await;
+    let stopped = of_pod(&cloud, &id, "", None).await;
     assert_eq!(stopped[..booted.len()], booted, "lines never change");
     assert_eq!(lines(&stopped).last(), Some(&"container stopped"));
 }
@@ -70,23 +74,23 @@ async fn a_log_tells_the_life_of_a_pod_and_never_its_environment() {
 async fn source_tail_since_and_the_last_id_choose_where_a_log_begins() {
     let cloud = Cloud::start().await;
     let id = cloud.ready_pod(json!({})).await;
-    let all = events(&cloud, &id, "", None).await;
-    let system = events(&cloud, &id, "?source=system", None).await;
+    let all = of_pod(&cloud, &id, "", None).await;
+    let system = of_pod(&cloud, &id, "?source=system", None).await;
     assert!(system.iter().all(|(_, data)| data["source"] == "system"));
     assert!(!system.is_empty() && system.len() < all.len());
     assert_eq!(
-        events(&cloud, &id, "?tail=2", None).await,
+        of_pod(&cloud, &id, "?tail=2", None).await,
         all[all.len() - 2..]
     );
-    assert_eq!(events(&cloud, &id, "?tail=0", None).await, []);
+    assert_eq!(of_pod(&cloud, &id, "?tail=0", None).await, []);
     assert_eq!(
-        events(&cloud, &id, "?source=system&tail=1", None).await,
+        of_pod(&cloud, &id, "?source=system&tail=1", None).await,
         system[system.len() - 1..]
     );
     let since = all[1].1["ts"].as_str().expect("a time");
     let since = format!("?tail=0&since={since}");
-    assert_eq!(events(&cloud, &id, &since, None).await, all[1..]);
-    let after = events(&cloud, &id, &since, Some(&all[2].0)).await;
+    assert_eq!(of_pod(&cloud, &id, &since, None).await, all[1..]);
+    let after = of_pod(&cloud, &id, &since, Some(&all[2].0)).await;
     assert_eq!(after, all[3..]);
     let refused = cloud
         .get(&format!("/v2/pods/{id}/logs?source=kernel"))
@@ -125,7 +129,7 @@ async fn a_pod_whose_image_does_not_exist_fails_and_its_log_says_why() {
         (&pod["status"], &pod["runtime"]),
         (&json!("ERROR"), &json!(null))
     );
-    let log = events(&cloud, &id, "", None).await;
+    let log = of_pod(&cloud, &id, "", None).await;
     let last = lines(&log).last().copied().expect("a line");
     assert!(last.contains("manifest unknown"), "{last}");
 }

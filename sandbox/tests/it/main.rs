@@ -2,6 +2,7 @@
 //! the description.
 
 mod account;
+mod billing;
 mod catalog;
 #[expect(
     clippy::expect_used,
@@ -9,11 +10,16 @@ mod catalog;
     reason = "a helper of tests fails by panicking"
 )]
 mod cloud;
+mod clusters;
+mod coverage;
 mod create;
 mod create_refusals;
+mod delegations;
 mod faults;
 mod life_cycle;
 mod logs;
+mod serverless;
+mod serverless_workers;
 mod sharing;
 mod templates;
 mod transport;

@@ -84,6 +84,13 @@ impl Gpu {
         }
     }
 
+    /// USD per hour for one card of a serverless worker; none for types that are in no pool.
+    pub(crate) fn serverless_price(&self) -> Option<f64> {
+        let pool = self.pool?;
+        let row = SERVERLESS.iter().find(|(id, _)| *id == pool);
+        row.map(|(_, price)| *price)
+    }
+
     /// vCPUs that a host has for each card. Unpublished; larger cards sit in larger hosts.
     pub(crate) fn host_vcpus(&self) -> u64 {
         (self.memory / 4).clamp(6, 28)
@@ -94,6 +101,18 @@ impl Gpu {
         (self.memory * 2).clamp(24, 256)
     }
 }
+
+/// Serverless price by pool: workers are charged more than pods.
+const SERVERLESS: &[(&str, f64)] = &[
+    ("AMPERE_16", 0.58),
+    ("AMPERE_24", 0.69),
+    ("ADA_24", 1.12),
+    ("AMPERE_48", 1.22),
+    ("ADA_48_PRO", 1.91),
+    ("AMPERE_80", 2.74),
+    ("ADA_80_PRO", 4.18),
+    ("HOPPER_141", 5.58),
+];
 
 /// All GPU types.
 #[rustfmt::skip]

@@ -5,19 +5,20 @@ use serde_json::{Value, json};
 use super::cpus::{CPUS, Cpu, MIN_VCPUS};
 use super::data_centers::DataCenter;
 use super::gpus::{GPUS, Gpu};
-use super::stock::{Shelf, availability, cpu_shelves, gpu_shelves};
+use super::stock::{Inventory, Shelf, availability};
 use crate::params::Fields;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::runpod::call::Call;
 use crate::runpod::cuda::HostCuda;
-use crate::runpod::model::{Account, Tier};
+use crate::runpod::model::Tier;
 
 /// `GET /v2/catalog/gpus`
 pub(crate) fn list_gpus(call: &Call<'_>) -> Result<Reply, Problem> {
     let wish = GpuWish::read(call.parameters())?;
-    let rows = GPUS.iter().filter(|gpu| wish.lists(call.account, gpu));
-    let rows: Vec<Value> = rows.map(|gpu| gpu_json(call.account, gpu, &wish)).collect();
+    let inventory = Inventory::of(call.account, call.now);
+    let rows = GPUS.iter().filter(|gpu| wish.lists(&inventory, gpu));
+    let rows: Vec<Value> = rows.map(|gpu| gpu_json(&inventory, gpu, &wish)).collect();
     Ok(Reply::ok(json!({ "gpus": rows })))
 }
 
@@ -26,14 +27,16 @@ pub(crate) fn get_gpu(call: &Call<'_>) -> Result<Reply, Problem> {
     let wish = GpuWish::read(call.parameters())?;
     let id = call.id();
     let gpu = super::find_gpu(id).ok_or_else(|| Problem::not_found("GPU type", id))?;
-    Ok(Reply::ok(gpu_json(call.account, gpu, &wish)))
+    let inventory = Inventory::of(call.account, call.now);
+    Ok(Reply::ok(gpu_json(&inventory, gpu, &wish)))
 }
 
 /// `GET /v2/catalog/cpus`
 pub(crate) fn list_cpus(call: &Call<'_>) -> Result<Reply, Problem> {
     let wish = CpuWish::read(call.parameters())?;
     let rows = CPUS.iter().filter(|cpu| wish.vcpus <= cpu.max_vcpus);
-    let rows: Vec<Value> = rows.map(|cpu| cpu_json(call.account, cpu, &wish)).collect();
+    let inventory = Inventory::of(call.account, call.now);
+    let rows: Vec<Value> = rows.map(|cpu| cpu_json(&inventory, cpu, &wish)).collect();
     Ok(Reply::ok(json!({ "cpus": rows })))
 }
 
@@ -42,7 +45,8 @@ pub(crate) fn get_cpu(call: &Call<'_>) -> Result<Reply, Problem> {
     let wish = CpuWish::read(call.parameters())?;
     let id = call.id();
     let cpu = super::find_cpu(id).ok_or_else(|| Problem::not_found("CPU flavour", id))?;
-    Ok(Reply::ok(cpu_json(call.account, cpu, &wish)))
+    let inventory = Inventory::of(call.account, call.now);
+    Ok(Reply::ok(cpu_json(&inventory, cpu, &wish)))
 }
 
 /// Whether stock is asked for: `include` and `product` go together.
@@ -92,9 +96,10 @@ impl<'a> GpuWish<'a> {
     }
 
     /// Whether the type stands in a list: countries narrow it to what is kept there.
-    fn lists(&self, account: &Account, gpu: &Gpu) -> bool {
+    fn lists(&self, inventory: &Inventory, gpu: &Gpu) -> bool {
         self.countries.is_none()
-            || gpu_shelves(account, gpu, self.tier)
+            || inventory
+                .gpu_shelves(gpu, self.tier)
                 .iter()
                 .any(|shelf| self.is_in(shelf.place))
     }
@@ -106,7 +111,7 @@ impl<'a> GpuWish<'a> {
     }
 }
 
-fn gpu_json(account: &Account, gpu: &Gpu, wish: &GpuWish<'_>) -> Value {
+fn gpu_json(inventory: &Inventory, gpu: &Gpu, wish: &GpuWish<'_>) -> Value {
     let mut row = json!({
         "id": gpu.id,
         "name": gpu.name,
@@ -118,10 +123,14 @@ fn gpu_json(account: &Account, gpu: &Gpu, wish: &GpuWish<'_>) -> Value {
         "price": { "secure": gpu.secure.price, "community": gpu.community.price },
         "maxCount": { "secure": gpu.secure.max_count, "community": gpu.community.max_count },
     });
+    if let Some(price) = gpu.serverless_price() {
+        row["price"]["serverless"] = json!(price);
+    }
     if !wish.with_stock {
         return row;
     }
-    let shelves: Vec<Shelf> = gpu_shelves(account, gpu, wish.tier)
+    let shelves: Vec<Shelf> = inventory
+        .gpu_shelves(gpu, wish.tier)
         .into_iter()
         .filter(|shelf| wish.is_in(shelf.place))
         .collect();
@@ -186,7 +195,7 @@ impl CpuWish {
     }
 }
 
-fn cpu_json(account: &Account, cpu: &Cpu, wish: &CpuWish) -> Value {
+fn cpu_json(inventory: &Inventory, cpu: &Cpu, wish: &CpuWish) -> Value {
     let mut row = json!({
         "id": cpu.id,
         "name": cpu.name,
@@ -196,7 +205,7 @@ fn cpu_json(account: &Account, cpu: &Cpu, wish: &CpuWish) -> Value {
         "price": { "securePerVcpu": cpu.price, "serverlessPerVcpu": cpu.price },
     });
     if wish.with_stock {
-        add_stock(&mut row, cpu_shelves(account, cpu).into_iter(), wish.vcpus);
+        add_stock(&mut row, inventory.cpu_shelves(cpu).into_iter(), wish.vcpus);
     }
     row
 }

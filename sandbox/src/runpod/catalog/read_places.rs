@@ -5,21 +5,22 @@ use serde_json::{Value, json};
 use super::cpus::{CPUS, MIN_VCPUS};
 use super::data_centers::{DATA_CENTERS, DataCenter};
 use super::gpus::GPUS;
-use super::stock::{Shelf, cpu_shelves, gpu_shelves};
+use super::stock::{Inventory, Shelf};
 use crate::params::Fields;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::runpod::call::Call;
-use crate::runpod::model::{Account, Tier};
+use crate::runpod::model::Tier;
 
 /// `GET /v2/catalog/datacenters`
 pub(crate) fn list_data_centers(call: &Call<'_>) -> Reply {
     let parameters = call.parameters();
+    let inventory = Inventory::of(call.account, call.now);
     let rows = DATA_CENTERS
         .iter()
         .filter(|place| matches(place, parameters));
     let rows: Vec<Value> = rows
-        .map(|place| place_json(call.account, place, parameters))
+        .map(|place| place_json(&inventory, place, parameters))
         .collect();
     Reply::ok(json!({ "dataCenters": rows }))
 }
@@ -29,7 +30,7 @@ pub(crate) fn get_data_center(call: &Call<'_>) -> Result<Reply, Problem> {
     let id = call.id();
     let place = super::find_data_center(id).ok_or_else(|| Problem::not_found("data center", id))?;
     Ok(Reply::ok(place_json(
-        call.account,
+        &Inventory::of(call.account, call.now),
         place,
         call.parameters(),
     )))
@@ -52,7 +53,7 @@ fn matches(place: &DataCenter, filter: Fields<'_>) -> bool {
             .is_none_or(|wanted| wanted == place.global_network)
 }
 
-fn place_json(account: &Account, place: &DataCenter, parameters: Fields<'_>) -> Value {
+fn place_json(inventory: &Inventory, place: &DataCenter, parameters: Fields<'_>) -> Value {
     let mut row = json!({
         "id": place.id,
         "name": place.name,
@@ -69,13 +70,19 @@ fn place_json(account: &Account, place: &DataCenter, parameters: Fields<'_>) -> 
         Some(json!({ "id": id, "name": name, "availability": shelf.availability(wanted) }))
     };
     if include.contains(&"GPU_AVAILABILITY") {
-        let row_of =
-            |gpu: &super::Gpu| here(gpu.id, gpu.name, 1, gpu_shelves(account, gpu, Tier::Secure));
+        let row_of = |gpu: &super::Gpu| {
+            here(
+                gpu.id,
+                gpu.name,
+                1,
+                inventory.gpu_shelves(gpu, Tier::Secure),
+            )
+        };
         row["gpuAvailability"] = GPUS.iter().filter_map(row_of).collect();
     }
     if include.contains(&"CPU_AVAILABILITY") {
         let row_of =
-            |cpu: &super::Cpu| here(cpu.id, cpu.name, MIN_VCPUS, cpu_shelves(account, cpu));
+            |cpu: &super::Cpu| here(cpu.id, cpu.name, MIN_VCPUS, inventory.cpu_shelves(cpu));
         row["cpuAvailability"] = CPUS.iter().filter_map(row_of).collect();
     }
     row

@@ -1,9 +1,80 @@
-//! Stock: what the catalog or the state says there is, less what running pods hold.
+//! Stock: what the catalog or the state says there is, less what pods and workers hold.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 
 use super::cpus::Cpu;
 use super::data_centers::{DATA_CENTERS, DataCenter};
 use super::gpus::{Gpu, Offer, Stock};
 use crate::runpod::model::{Account, Compute, Power, Tier};
+
+/// What there is at one moment, and who holds how much of it.
+#[derive(Debug)]
+pub(crate) struct Inventory {
+    /// Amounts that differ from the catalog, by [`stock_key`].
+    changed: BTreeMap<String, u64>,
+    /// Units that are in use, by [`stock_key`].
+    held: BTreeMap<String, u64>,
+}
+
+impl Inventory {
+    /// A stopped pod holds nothing, and neither does a worker that idles.
+    pub(crate) fn of(account: &Account, now: Timestamp) -> Self {
+        let mut inventory = Self {
+            changed: account.stock.clone(),
+            held: BTreeMap::new(),
+        };
+        for pod in &account.pods {
+            if matches!(pod.power, Power::On(_)) {
+                inventory.take(&pod.compute, pod.cloud, &pod.data_center);
+            }
+        }
+        for machine in account
+            .endpoints
+            .iter()
+            .flat_map(|endpoint| endpoint.machines_in_use(now))
+        {
+            inventory.take(&machine.compute, Tier::Secure, &machine.data_center);
+        }
+        inventory
+    }
+
+    /// Notes that somebody holds this hardware now.
+    pub(crate) fn take(&mut self, compute: &Compute, tier: Tier, place: &str) {
+        let (id, units) = match compute {
+            Compute::Gpu { id, count } => (id, *count),
+            Compute::Cpu { id, vcpus } => (id, *vcpus),
+        };
+        let held = self.held.entry(stock_key(tier, place, id)).or_default();
+        *held = held.saturating_add(units);
+    }
+
+    /// Where a GPU type is kept, sold out or not.
+    pub(crate) fn gpu_shelves(&self, gpu: &Gpu, tier: Tier) -> Vec<Shelf> {
+        self.shelves(gpu.id, tier, gpu.offer(tier).stock)
+    }
+
+    /// Where a CPU flavour is kept, sold out or not.
+    pub(crate) fn cpu_shelves(&self, cpu: &Cpu) -> Vec<Shelf> {
+        self.shelves(cpu.id, Tier::Secure, cpu.stock)
+    }
+
+    fn shelves(&self, id: &str, tier: Tier, table: Stock) -> Vec<Shelf> {
+        let shelf = |place: &'static DataCenter| {
+            let listed = table
+                .iter()
+                .find(|(at, _)| *at == place.id)
+                .map(|(_, amount)| *amount);
+            let key = stock_key(tier, place.id, id);
+            let total = self.changed.get(&key).copied().or(listed)?;
+            let held = self.held.get(&key).copied().unwrap_or(0);
+            let free = total.saturating_sub(held);
+            Some(Shelf { place, free })
+        };
+        DATA_CENTERS.iter().filter_map(shelf).collect()
+    }
+}
 
 /// What one data center has of one kind of hardware.
 #[derive(Debug, Clone, Copy)]
@@ -39,48 +110,9 @@ impl Gpu {
     }
 }
 
-/// Where a GPU type is kept, sold out or not.
-pub(crate) fn gpu_shelves(account: &Account, gpu: &Gpu, tier: Tier) -> Vec<Shelf> {
-    shelves(account, gpu.id, tier, gpu.offer(tier).stock)
-}
-
-/// Where a CPU flavour is kept, sold out or not.
-pub(crate) fn cpu_shelves(account: &Account, cpu: &Cpu) -> Vec<Shelf> {
-    shelves(account, cpu.id, Tier::Secure, cpu.stock)
-}
-
 /// The name under which a state keeps stock that differs from the catalog.
 pub(crate) fn stock_key(tier: Tier, place: &str, id: &str) -> String {
     format!("{}/{place}/{id}", tier.as_str())
-}
-
-fn shelves(account: &Account, id: &str, tier: Tier, table: Stock) -> Vec<Shelf> {
-    let shelf = |place: &'static DataCenter| {
-        let listed = table
-            .iter()
-            .find(|(at, _)| *at == place.id)
-            .map(|(_, amount)| *amount);
-        let changed = account.stock.get(&stock_key(tier, place.id, id)).copied();
-        let total = changed.or(listed)?;
-        let free = total.saturating_sub(held(account, id, tier, place.id));
-        Some(Shelf { place, free })
-    };
-    DATA_CENTERS.iter().filter_map(shelf).collect()
-}
-
-/// Units that pods hold in one place. A stopped pod holds none.
-fn held(account: &Account, id: &str, tier: Tier, place: &str) -> u64 {
-    let running = |power| matches!(power, Power::On(_));
-    account
-        .pods
-        .iter()
-        .filter(|pod| running(pod.power) && pod.cloud == tier && pod.data_center == place)
-        .map(|pod| match &pod.compute {
-            Compute::Gpu { id: held, count } if held == id => *count,
-            Compute::Cpu { id: held, vcpus } if held == id => *vcpus,
-            Compute::Gpu { .. } | Compute::Cpu { .. } => 0,
-        })
-        .fold(0, u64::saturating_add)
 }
 
 #[cfg(test)]
@@ -104,7 +136,8 @@ mod tests {
         let mut account = Account::default();
         let gpu = super::super::find_gpu("NVIDIA L4").unwrap();
         let free = |account: &Account, place: &str| {
-            let shelves = gpu_shelves(account, gpu, Tier::Secure);
+            let inventory = Inventory::of(account, Timestamp::UNIX_EPOCH);
+            let shelves = inventory.gpu_shelves(gpu, Tier::Secure);
             shelves
                 .into_iter()
                 .find(|shelf| shelf.place.id == place)
