@@ -15,6 +15,7 @@ mod cli_sandbox;
 mod cli_secrets;
 mod cli_update;
 mod cli_volume;
+mod runpod_cloud;
 mod runpod_failures;
 mod runpod_fixtures;
 mod runpod_lists;
