@@ -23,7 +23,15 @@
 //! A pod's state is a function of instants stored when it was switched on and of the present time,
 //! so it goes on between processes that share a state file. With time scale 1 a new pod is
 //! PROVISIONING for 1 s, RUNNING after 2 s, reports its runtime after 3 s and takes direct SSH
-//! after 4 s. [`ManualClock`] lets a test move the time.
+//! after 4 s. So it is with the members of a cluster. A worker of a serverless endpoint comes up in the
+//! same way; those above `workers.min` idle `workers.idleTimeout` seconds later, and a release replaces
+//! all of them once the new ones are up. [`ManualClock`] lets a test move the time.
+//!
+//! # Money
+//!
+//! What each pod, cluster, worker and network volume is charged is written down with every change, and
+//! outlives it: the lists under `/v2/billing` are computed from that. Prices of compute are those of the
+//! catalog, prices of storage the published ones; fees and the networks of clusters cost nothing here.
 //!
 //! # Trouble on order
 //!
@@ -33,8 +41,10 @@
 //!
 //! # What it does not do
 //!
-//! Operations that are described, but not modelled, answer 501; [`coverage()`] lists them. Nothing is ever reached outside this machine, and
-//! nothing runs in a pod.
+//! All operations of RunPod's description are answered from state, see [`coverage()`]; one that a newer
+//! description adds answers 501 until it is modelled. Nothing is ever reached outside this machine, and
+//! nothing runs in a pod or a worker: the addresses of an endpoint lead nowhere, so its workers never see
+//! a request.
 
 mod check;
 mod clock;

@@ -165,7 +165,7 @@ async fn the_log_of_a_worker_streams_to_the_client_until_the_worker_is_gone() {
             std::future::pending::<()>().await;
         };
         tokio::select! {
-            line = live.next() => line,
+            first = live.next() => first,
             () = moving => None,
         }
     });

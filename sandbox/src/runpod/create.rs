@@ -8,7 +8,7 @@ use crate::params::Fields;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::runpod::call::Call;
-use crate::runpod::catalog::{Gpu, Inventory, MIN_VCPUS, find_cpu, find_gpu};
+use crate::runpod::catalog::{Cpu, Gpu, Inventory, MIN_VCPUS, find_cpu, find_gpu};
 use crate::runpod::cuda::HostCuda;
 use crate::runpod::model::{
     Account, Boot, Container, Env, Mount, Pod, Power, Template, Tier, Volume, new_id,
@@ -170,7 +170,13 @@ pub(crate) fn gpu_type(id: &str, count: u64, tier: Tier) -> Result<&'static Gpu,
     Ok(gpu)
 }
 
-pub(crate) fn wanted_cpu(fields: Fields<'_>) -> Result<Wanted<'_>, Problem> {
+fn wanted_cpu(fields: Fields<'_>) -> Result<Wanted<'_>, Problem> {
+    let (cpu, vcpus) = cpu_flavour(fields)?;
+    Ok(Wanted::Cpu { cpu, vcpus })
+}
+
+/// A flavour and how many of its vCPUs, if it comes in that size.
+pub(crate) fn cpu_flavour(fields: Fields<'_>) -> Result<(&'static Cpu, u64), Problem> {
     let id = fields.text("id").unwrap_or_default();
     let cpu = find_cpu(id).ok_or_else(|| Problem::rule(format!("`{id}` is no CPU flavour")))?;
     let vcpus = fields.integer("vcpuCount").unwrap_or_default();
@@ -180,7 +186,7 @@ pub(crate) fn wanted_cpu(fields: Fields<'_>) -> Result<Wanted<'_>, Problem> {
             "`vcpuCount` of `{id}` must be a power of two from {MIN_VCPUS} to {max}"
         )));
     }
-    Ok(Wanted::Cpu { cpu, vcpus })
+    Ok((cpu, vcpus))
 }
 
 /// The mount of the request, else that of the template, which CPU pods do not take over.

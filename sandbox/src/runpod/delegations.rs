@@ -66,7 +66,16 @@ impl Repository {
     }
 
     fn registry(&self) -> String {
-        format!("{}.dkr.ecr.{}.amazonaws.com", self.account, self.region)
+        // China has a domain of its own.
+        let country = if self.region.starts_with("cn-") {
+            ".cn"
+        } else {
+            ""
+        };
+        format!(
+            "{}.dkr.ecr.{}.amazonaws.com{country}",
+            self.account, self.region
+        )
     }
 }
 
@@ -139,6 +148,10 @@ mod tests {
         check(
             "arn:aws:ecr:eu-west-1:123456789012:repository/app:v1.2",
             Some("123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:v1.2"),
+        );
+        check(
+            "arn:aws-cn:ecr:cn-north-1:123456789012:repository/app",
+            Some("123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/app:latest"),
         );
         check("arn:aws:ecr:us-east-1:12345:repository/app", None);
         check("arn:aws:ecr:us-east-1:123456789012:repository/", None);

@@ -1,4 +1,5 @@
 //! Charges: what existed, for how long, at which price.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use serde_json::{Value, json};
 

@@ -87,21 +87,32 @@ async fn requests_go_where_the_kind_of_endpoint_has_them_and_reach_nobody() {
     );
 }
 
+/// Tries creates that are refused.
+async fn refused(cloud: &Cloud, cases: &[(Value, u16, &str)]) {
+    for (more, status, expected) in cases {
+        let answer = cloud.post(PATH, with(small(), more)).await;
+        answer.refused(*status, expected);
+    }
+    let list = cloud.get(PATH).await.expect(200).json;
+    assert_eq!(list["endpoints"], json!([]), "a refusal leaves nothing");
+}
+
+fn cpu(id: &str, vcpus: u64) -> Value {
+    json!({ "gpu": null, "cpu": [{ "id": id, "vcpuCount": vcpus }] })
+}
+
+fn gpu(gpu: &Value) -> Value {
+    json!({ "gpu": gpu })
+}
+
 #[tokio::test]
-async fn creates_of_endpoints_are_checked() {
+async fn an_endpoint_has_gpus_of_pools_or_cpus() {
     let cloud = Cloud::start().await;
-    let cpu =
-        |id: &str, vcpus: u64| json!({ "gpu": null, "cpu": [{ "id": id, "vcpuCount": vcpus }] });
-    let workers = |min: u64, max: u64| json!({ "workers": { "min": min, "max": max } });
-    for (more, status, expected) in [
-        (json!({ "image": null }), 400, "key `image` is required"),
-        (json!({ "name": null }), 422, "key `name` is required"),
-        (json!({ "scaling": null }), 422, "key `scaling` is required"),
-        (
-            json!({ "gpu": null }),
-            400,
-            "one of `gpu` and `cpu` must be set",
-        ),
+    let only_type = json!({ "pools": ["ADA_24"], "excludedTypes": ["NVIDIA GeForce RTX 4090"] });
+    let no_type = json!({ "pools": ["ADA_24"], "excludedTypes": ["RTX 4090"] });
+    let both_versions = json!({ "allowedCudaVersions": ["12.8"], "minCudaVersion": "12.4" });
+    let cases = [
+        (gpu(&Value::Null), 400, "one of `gpu` and `cpu` must be set"),
         (
             json!({ "cpu": [{ "id": "cpu3c", "vcpuCount": 2 }] }),
             400,
@@ -110,41 +121,41 @@ async fn creates_of_endpoints_are_checked() {
         (cpu("cpu3c", 3), 400, "power of two"),
         (cpu("cpu9z", 2), 400, "`cpu9z` is no CPU flavour"),
         (
-            json!({ "gpu": { "pools": ["ADA_25"] } }),
+            gpu(&json!({ "pools": ["ADA_25"] })),
             400,
             "`ADA_25` is no pool",
         ),
-        (json!({ "gpu": { "pools": [] } }), 422, "at least 1 item"),
-        (json!({ "gpu": { "count": 11 } }), 400, "at most 10"),
-        (
-            json!({ "gpu": { "pools": ["ADA_24"], "excludedTypes": ["NVIDIA GeForce RTX 4090"] } }),
-            400,
-            "leaves nothing",
-        ),
-        (
-            json!({ "gpu": { "pools": ["ADA_24"], "excludedTypes": ["RTX 4090"] } }),
-            400,
-            "`RTX 4090` is no GPU type",
-        ),
-        (
-            json!({ "gpu": { "allowedCudaVersions": ["12.8"], "minCudaVersion": "12.4" } }),
-            400,
-            "only one of",
-        ),
+        (gpu(&json!({ "pools": [] })), 422, "at least 1 item"),
+        (gpu(&json!({ "count": 11 })), 400, "at most 10"),
+        (gpu(&only_type), 400, "leaves nothing"),
+        (gpu(&no_type), 400, "`RTX 4090` is no GPU type"),
+        (gpu(&both_versions), 400, "only one of"),
+    ];
+    refused(&cloud, &cases).await;
+    let flavour = with(small(), &cpu("cpu3c", 2));
+    let created = cloud.post(PATH, flavour).await.expect(201);
+    assert_eq!(created.json["gpu"], Value::Null);
+    assert_eq!(
+        created.json["cpu"],
+        json!([{ "id": "cpu3c", "vcpuCount": 2, "memory": 4 }])
+    );
+}
+
+#[tokio::test]
+async fn creates_of_endpoints_are_checked() {
+    let cloud = Cloud::start().await;
+    let workers = |workers: Value| json!({ "workers": workers });
+    let cases = [
+        (json!({ "image": null }), 400, "key `image` is required"),
+        (json!({ "name": null }), 422, "key `name` is required"),
+        (json!({ "scaling": null }), 422, "key `scaling` is required"),
         (json!({ "type": "LOAD_BALANCER" }), 400, "scaling"),
-        (workers(4, 3), 400, "`workers.min` is larger"),
-        (workers(0, 201), 400, "at most 200 workers"),
-        (
-            json!({ "workers": { "min": 4 } }),
-            400,
-            "`workers.min` is larger",
-        ),
-        (
-            json!({ "workers": { "idleTimeout": 3601 } }),
-            422,
-            "at most 3600",
-        ),
+        (json!({ "cloud": "SECURE" }), 422, "unknown key `cloud`"),
         (json!({ "timeout": -1 }), 400, "`timeout` is below 0"),
+        (workers(json!({ "min": 2, "max": 1 })), 400, "is larger"),
+        (workers(json!({ "min": 4 })), 400, "is larger"),
+        (workers(json!({ "max": 201 })), 400, "at most 200 workers"),
+        (workers(json!({ "idleTimeout": 3601 })), 422, "at most 3600"),
         (
             json!({ "dataCenterIds": ["MOON-1"] }),
             400,
@@ -158,24 +169,8 @@ async fn creates_of_endpoints_are_checked() {
             422,
             "template is for pods",
         ),
-        (json!({ "cloud": "SECURE" }), 422, "unknown key `cloud`"),
-    ] {
-        cloud
-            .post(PATH, with(small(), &more))
-            .await
-            .refused(status, expected);
-    }
-    let list = cloud.get(PATH).await.expect(200).json;
-    assert_eq!(list["endpoints"], json!([]), "a refusal leaves nothing");
-    let created = cloud
-        .post(PATH, with(small(), &cpu("cpu3c", 2)))
-        .await
-        .expect(201);
-    assert_eq!(created.json["gpu"], Value::Null);
-    assert_eq!(
-        created.json["cpu"],
-        json!([{ "id": "cpu3c", "vcpuCount": 2, "memory": 4 }])
-    );
+    ];
+    refused(&cloud, &cases).await;
 }
 
 #[tokio::test]

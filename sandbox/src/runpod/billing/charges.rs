@@ -118,7 +118,7 @@ mod tests {
         });
         let text = |((begin, id), amounts): ((i64, String), Amounts)| {
             let begin = Timestamp::from_millisecond(begin).unwrap();
-            let begin = begin.to_string()[8..13].to_owned();
+            let begin = begin.strftime("%dT%H").to_string();
             let amounts: Vec<String> = amounts
                 .into_iter()
                 .filter(|(_, amount)| *amount > 0)

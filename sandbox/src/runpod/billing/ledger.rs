@@ -109,12 +109,6 @@ impl Ledger {
     pub(crate) fn meters(&self) -> impl Iterator<Item = (&str, &Meter)> {
         self.meters.iter().map(|(id, meter)| (id.as_str(), meter))
     }
-
-    /// When the first charge began, in milliseconds since 1970.
-    pub(crate) fn begin(&self) -> Option<i64> {
-        let firsts = self.meters.values().filter_map(|meter| meter.spans.first());
-        firsts.map(|span| span.from).min()
-    }
 }
 
 impl Meter {

@@ -1,7 +1,7 @@
 //! Prices. Those of compute stand in the catalog; those of storage are the published ones.
 
 use crate::runpod::billing::ledger::Rates;
-use crate::runpod::catalog::{find_cpu, find_gpu};
+use crate::runpod::catalog::{Gpu, find_cpu, find_gpu};
 use crate::runpod::lifecycle::Status;
 use crate::runpod::model::{Compute, Mount, Pod, Tier, Volume};
 
@@ -51,7 +51,7 @@ pub(crate) fn pod_rates(pod: &Pod, status: Status) -> Rates {
 pub(crate) fn worker_rates(compute: &Compute, disk: u64) -> Rates {
     let main = match compute {
         Compute::Gpu { id, count } => {
-            let price = find_gpu(id).and_then(|row| row.serverless_price());
+            let price = find_gpu(id).and_then(Gpu::serverless_price);
             price.unwrap_or(0.0) * *count as f64
         }
         // The catalog names one price of vCPUs for both products.

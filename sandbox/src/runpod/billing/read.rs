@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::buckets::{Bucket, written};
 use super::charges::{Amounts, Family, Query, Rows, rows};
-use super::ledger::{Ledger, Part};
+use super::ledger::Part;
 use super::meter;
 use crate::params::Fields;
 use crate::problem::Problem;
@@ -20,6 +20,9 @@ use crate::runpod::call::Call;
 
 /// How far back a list reaches where nothing is said.
 const USUAL: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The most buckets that `lastN` reaches back: more than a year of hours.
+const MOST_BUCKETS: u64 = 10_000;
 
 /// One kind of list.
 struct List {
@@ -141,7 +144,7 @@ pub(crate) fn list_cluster_charges(call: &mut Call<'_>) -> Result<Reply, Problem
 /// `GET /v2/billing/endpoints`: charges for the use of endpoints that are not the account's own. None
 /// can be called here, so there are none.
 pub(crate) fn list_endpoint_charges(call: &mut Call<'_>) -> Result<Reply, Problem> {
-    let query = read_query(call.parameters(), &Ledger::default(), call.now)?;
+    let query = read_query(call.parameters(), call.now)?;
     Ok(Reply::ok(json!({
         "records": [],
         "metadata": {
@@ -156,8 +159,8 @@ impl List {
     fn answer(&self, call: &mut Call<'_>) -> Result<Reply, Problem> {
         let (parameters, now) = (call.parameters(), call.now);
         let wanted = self.id_key.and_then(|key| parameters.text(key));
+        let query = read_query(parameters, now)?;
         let ledger = meter::present(call.account, now);
-        let query = read_query(parameters, ledger, now)?;
         let rows = rows(
             ledger,
             &query,
@@ -226,8 +229,8 @@ impl List {
     }
 }
 
-/// Reads what is asked; `ledger` says how far back there can be anything.
-fn read_query(parameters: Fields<'_>, ledger: &Ledger, now: Timestamp) -> Result<Query, Problem> {
+/// Reads what is asked, and fills in what is left out.
+fn read_query(parameters: Fields<'_>, now: Timestamp) -> Result<Query, Problem> {
     let bucket = Bucket::parse(parameters.text("bucketSize"));
     let time = |key| {
         let text = parameters.text(key);
@@ -245,8 +248,7 @@ fn read_query(parameters: Fields<'_>, ledger: &Ledger, now: Timestamp) -> Result
     let end = end.as_millisecond();
     let start = match (start, last) {
         (start, Some(count)) => {
-            let earliest = ledger.begin().unwrap_or(end);
-            let first = first_of_last(bucket, count, end, earliest);
+            let first = first_of_last(bucket, count, end);
             start.map_or(first, |start| start.max(first))
         }
         (Some(start), None) => start,
@@ -258,17 +260,9 @@ fn read_query(parameters: Fields<'_>, ledger: &Ledger, now: Timestamp) -> Result
     Ok(Query { start, end, bucket })
 }
 
-/// Begin of the first of the last `count` buckets before `end`. No further back than the bucket of
-/// `earliest`, before which there is nothing to tell.
-fn first_of_last(bucket: Bucket, count: u64, end: i64, earliest: i64) -> i64 {
-    let mut begin = end;
-    for _ in 0..count {
-        begin = bucket.around(begin - 1).0;
-        if begin <= earliest {
-            break;
-        }
-    }
-    begin
+/// Begin of the first of the last `count` buckets before `end`.
+fn first_of_last(bucket: Bucket, count: u64, end: i64) -> i64 {
+    (0..count.min(MOST_BUCKETS)).fold(end, |begin, _| bucket.around(begin - 1).0)
 }
 
 fn not_a_time(key: &str) -> Problem {
@@ -299,13 +293,8 @@ mod tests {
     fn what_is_left_out_of_a_query_is_filled_in() {
         let now: Timestamp = "2026-11-05T12:30:00Z".parse().unwrap();
         let check = |parameters: Value, expected: &str| {
-            let mut ledger = Ledger::default();
-            let owner = super::super::ledger::Owner::Pod;
-            let rates = super::super::ledger::Rates { main: 1, disk: 0 };
-            let begin = "2026-09-10T00:00:00Z".parse().unwrap();
-            ledger.set("p", &owner, Part::Gpu, begin, rates);
             let fields = Fields::new(parameters.as_object().unwrap());
-            let found = match read_query(fields, &ledger, now) {
+            let found = match read_query(fields, now) {
                 Ok(query) => format!(
                     "{} {} {}",
                     query.bucket.as_str(),
@@ -327,12 +316,11 @@ mod tests {
         );
         check(
             json!({ "lastN": 3, "bucketSize": "month", "endTime": "2026-11-01T00:00:00Z" }),
-            // August has nothing to tell.
-            "month 2026-09-01T00:00:00Z 2026-11-01T00:00:00Z",
+            "month 2026-08-01T00:00:00Z 2026-11-01T00:00:00Z",
         );
         check(
             json!({ "lastN": 9_000_000_000_000_000_000_u64 }),
-            "day 2026-09-10T00:00:00Z 2026-11-05T12:30:00Z",
+            "day 1999-06-21T00:00:00Z 2026-11-05T12:30:00Z",
         );
         check(
             json!({ "startTime": "2026-11-05T11:15:00Z", "lastN": 2, "bucketSize": "hour" }),

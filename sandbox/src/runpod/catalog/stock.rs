@@ -61,7 +61,7 @@ impl Inventory {
     }
 
     fn shelves(&self, id: &str, tier: Tier, table: Stock) -> Vec<Shelf> {
-        let shelf = |place: &'static DataCenter| {
+        let here = |place: &'static DataCenter| {
             let listed = table
                 .iter()
                 .find(|(at, _)| *at == place.id)
@@ -72,7 +72,7 @@ impl Inventory {
             let free = total.saturating_sub(held);
             Some(Shelf { place, free })
         };
-        DATA_CENTERS.iter().filter_map(shelf).collect()
+        DATA_CENTERS.iter().filter_map(here).collect()
     }
 }
 

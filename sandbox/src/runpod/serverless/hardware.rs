@@ -4,7 +4,7 @@ use super::model::{Endpoint, GpuChoice, Hardware, Machine};
 use crate::params::Fields;
 use crate::problem::Problem;
 use crate::runpod::catalog::{GPUS, Gpu, Inventory};
-use crate::runpod::create::wanted_cpu;
+use crate::runpod::create::cpu_flavour;
 use crate::runpod::cuda::HostCuda;
 use crate::runpod::model::{Compute, Template, Tier};
 use crate::runpod::place::{self, Places, Wanted};
@@ -28,8 +28,9 @@ pub(crate) fn read(body: Fields<'_>, before: Option<&Hardware>) -> Result<Hardwa
         }
         (None, Some(flavours), _) => flavours
             .into_iter()
-            .map(|fields| match wanted_cpu(fields)?.compute() {
-                Compute::Cpu { id, vcpus } | Compute::Gpu { id, count: vcpus } => Ok((id, vcpus)),
+            .map(|fields| {
+                let (cpu, vcpus) = cpu_flavour(fields)?;
+                Ok((cpu.id.to_owned(), vcpus))
             })
             .collect::<Result<_, _>>()
             .map(Hardware::Cpu),
