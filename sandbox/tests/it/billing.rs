@@ -236,7 +236,7 @@ async fn queries_of_charges_are_told_back_and_checked() {
         list["metadata"]["query"],
         json!({
             "podId": id, "bucketSize": "week",
-            "startTime": "2026-10-26T00:00:00Z", "endTime": "2026-11-01T13:00:00Z",
+            "startTime": "2026-10-19T00:00:00Z", "endTime": "2026-11-01T13:00:00Z",
         })
     );
     assert_eq!(list["metadata"]["uniquePodCount"], 1);

@@ -33,6 +33,50 @@ async fn a_pod_goes_on_booting_between_processes() {
 }
 
 #[tokio::test]
+async fn clusters_and_workers_go_on_between_processes_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("sandbox.json");
+    let first = on(&path).await;
+    let compute = json!({ "gpuTypeId": "NVIDIA L4", "gpuCountPerPod": 1, "podCount": 2 });
+    let cluster = json!({ "name": "c", "type": "RAY", "image": "ray:1", "compute": compute });
+    let cluster = first
+        .post("/v2/clusters", cluster)
+        .await
+        .expect(201)
+        .text("id");
+    let endpoint = first
+        .endpoint(json!({ "workers": { "min": 1, "max": 2 } }))
+        .await;
+    let workers = |json: serde_json::Value| json["workers"].as_array().cloned().unwrap();
+    let list = format!("{endpoint}/workers");
+    let before = workers(first.get(&list).await.expect(200).json);
+    first.sandbox.shutdown().await;
+
+    let second = on(&path).await;
+    second.pass(60.0);
+    let read = second
+        .get(&format!("/v2/clusters/{cluster}"))
+        .await
+        .expect(200);
+    assert_eq!(read.json["pods"]["byStatus"], json!({ "RUNNING": 2 }));
+    let after = workers(second.get(&list).await.expect(200).json);
+    for (place, status) in [(0, "RUNNING"), (1, "IDLE")] {
+        assert_eq!(after[place]["id"], before[place]["id"]);
+        assert_eq!(after[place]["status"], status);
+    }
+    let bill = second
+        .get("/v2/billing?bucketSize=year")
+        .await
+        .expect(200)
+        .json;
+    assert_eq!(bill["metadata"]["recordCount"], 1);
+    assert_eq!(
+        bill["metadata"]["totals"]["clusterGpuAmount"],
+        0.012_666_666
+    );
+}
+
+#[tokio::test]
 async fn another_time_scale_does_not_move_a_boot_that_is_under_way() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("sandbox.json");

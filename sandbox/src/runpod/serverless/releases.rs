@@ -91,3 +91,20 @@ pub(super) fn to_json(endpoint: &Endpoint, now: Timestamp) -> Value {
         "releases": endpoint.releases.iter().rev().map(row).collect::<Vec<Value>>(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_release_changed_is_stored_but_never_printed() {
+        let env = |value: &str| Masked(json!({ "TOKEN": value }));
+        let release = Release {
+            diff: vec![("env".into(), env("hunter1"), env("hunter2"))],
+            ..first(Timestamp::UNIX_EPOCH)
+        };
+        assert!(!format!("{release:?}").contains("hunter"));
+        let stored = serde_json::to_value(&release).unwrap();
+        assert_eq!(stored["diff"][0][2]["TOKEN"], "hunter2");
+    }
+}
