@@ -43,19 +43,13 @@ pub(crate) fn meter_volume(account: &mut Account, id: &str, now: Timestamp) {
 }
 
 /// Notes what a worker is charged from now on: until it idles, fails or ends.
-pub(crate) fn meter_worker(
-    account: &mut Account,
-    endpoint: &str,
-    worker: &Worker,
-    disk: u64,
-    now: Timestamp,
-) {
+pub(crate) fn meter_worker(account: &mut Account, endpoint: &str, worker: &Worker, now: Timestamp) {
     let ledger = ledger(account, now);
     let (Some(machine), true) = (&worker.machine, worker.is_in_use(now)) else {
         ledger.end(&worker.id, now);
         return;
     };
-    let rates = prices::worker_rates(&machine.compute, disk);
+    let rates = prices::worker_rates(&machine.compute, worker.disk);
     let owner = Owner::Endpoint(endpoint.to_owned());
     ledger.set(&worker.id, &owner, part(&machine.compute), now, rates);
     if let Some(at) = worker.in_use_until() {

@@ -97,6 +97,8 @@ pub(crate) struct Worker {
     /// Of the release that it runs.
     pub(crate) version: u64,
     pub(crate) image: String,
+    /// Size of its container disk in GB; 0 where nobody named one.
+    pub(crate) disk: u64,
     /// None while nothing is free for it.
     pub(crate) machine: Option<Machine>,
     pub(crate) boot: Boot,

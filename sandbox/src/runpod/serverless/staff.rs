@@ -84,9 +84,8 @@ pub(super) fn settle(call: &mut Call<'_>, index: usize) -> Result<(), Problem> {
             worker.idles_at = Some(idles_at(worker.boot.running, idle_timeout, pace));
         }
     }
-    let disk = endpoint.container.disk.unwrap_or(0);
     for worker in &endpoint.workers {
-        billing::meter_worker(call.account, &endpoint.id, worker, disk, now);
+        billing::meter_worker(call.account, &endpoint.id, worker, now);
     }
     call.account.endpoints[index] = endpoint;
     Ok(())
@@ -98,6 +97,7 @@ fn new_worker(endpoint: &Endpoint, kept: bool, now: Timestamp, pace: Pace) -> Wo
         id: new_id(14),
         version: endpoint.version(),
         image: endpoint.container.image.clone(),
+        disk: endpoint.container.disk.unwrap_or(0),
         machine: None,
         boot,
         idles_at: (!kept).then(|| idles_at(boot.running, endpoint.scale.idle_timeout, pace)),

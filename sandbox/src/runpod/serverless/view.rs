@@ -113,13 +113,10 @@ pub(super) fn workers(endpoint: &Endpoint, now: Timestamp) -> Value {
 
 fn worker(endpoint: &Endpoint, worker: &Worker, now: Timestamp) -> Value {
     let machine = worker.machine.as_ref();
-    let gpu = machine.and_then(|machine| match &machine.compute {
-        Compute::Gpu { id, .. } => Some(id),
-        Compute::Cpu { .. } => None,
-    });
-    let gpus = match &endpoint.hardware {
-        Hardware::Gpu(choice) => choice.count,
-        Hardware::Cpu(_) => 0,
+    let (gpu, gpus) = match (machine.map(|machine| &machine.compute), &endpoint.hardware) {
+        (Some(Compute::Gpu { id, count }), _) => (Some(id), *count),
+        (None, Hardware::Gpu(choice)) => (None, choice.count),
+        (Some(Compute::Cpu { .. }), _) | (None, Hardware::Cpu(_)) => (None, 0),
     };
     let since = worker.running_since(now);
     json!({

@@ -109,6 +109,7 @@ mod tests {
             id: "w".into(),
             version: 1,
             image: image.into(),
+            disk: 0,
             machine: Some(Machine {
                 compute: Compute::Cpu {
                     id: "cpu3c".into(),
