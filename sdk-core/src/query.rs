@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use std::fmt::{self, Display, Write as _};
+use std::fmt::{self, Display};
 
 /// All but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -113,6 +113,8 @@ impl Display for BadPathValue {
 
 /// Fills a path template. An empty value or a dot segment would address another resource (deleting
 /// "the pod with no id" is a request to the whole collection), so those are refused.
+///
+/// `{name}` takes one segment; `{+name}` takes a path, whose slashes stay (the form of RFC 6570).
 pub(crate) fn fill_path(template: &str, values: &[&dyn Display]) -> Result<String, BadPathValue> {
     let mut values = values.iter();
     let mut path = String::with_capacity(template.len() + 32);
@@ -120,15 +122,23 @@ pub(crate) fn fill_path(template: &str, values: &[&dyn Display]) -> Result<Strin
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}').unwrap_or((after, ""));
         let value = values.next().map(ToString::to_string).unwrap_or_default();
-        if matches!(value.as_str(), "" | "." | "..") {
-            return Err(BadPathValue {
-                name: name.to_owned(),
-                value,
-            });
-        }
         path.push_str(before);
-        // Writing to a `String` cannot fail.
-        let _infallible = write!(path, "{}", utf8_percent_encode(&value, RESERVED));
+        let (name, segments) = match name.strip_prefix('+') {
+            Some(name) => (name, value.split('/').collect()),
+            None => (name, vec![value.as_str()]),
+        };
+        for (index, segment) in segments.into_iter().enumerate() {
+            if matches!(segment, "" | "." | "..") {
+                return Err(BadPathValue {
+                    name: name.to_owned(),
+                    value: value.clone(),
+                });
+            }
+            if index > 0 {
+                path.push('/');
+            }
+            path.extend(utf8_percent_encode(segment, RESERVED));
+        }
         rest = after;
     }
     path.push_str(rest);
@@ -171,6 +181,19 @@ mod tests {
         assert_eq!(path.as_deref(), Ok("/v2/catalog/gpus/NVIDIA%20L4%2Fx"));
         let path = fill_path("/a/{x}/b/{y}", &[&1, &"ü"]);
         assert_eq!(path.as_deref(), Ok("/a/1/b/%C3%BC"));
+    }
+
+    #[test]
+    fn a_path_as_a_value_keeps_its_slashes_and_nothing_climbs_out_of_it() {
+        let fill = |value: &str| fill_path("/v1/{+mount}/data/{+path}", &[&"kv", &value]);
+        let check = |value: &str, expected: &str| {
+            assert_eq!(fill(value).as_deref(), Ok(expected), "{value}");
+        };
+        check("app", "/v1/kv/data/app");
+        check("team a/app?x", "/v1/kv/data/team%20a/app%3Fx");
+        for value in ["", "a//b", "/a", "a/", "a/../b", "./a"] {
+            assert_eq!(fill(value).unwrap_err().name, "path", "{value}");
+        }
     }
 
     #[test]

@@ -2,14 +2,18 @@
 //!
 //! Nothing else in this crate looks at the environment.
 
+mod address;
 mod variables;
+mod vault;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
+pub(crate) use address::is_loopback;
 pub(crate) use variables::{Environment, VARIABLES, Variable};
+pub(crate) use vault::{Given, Login, Trust, VaultSettings};
 
 use crate::args::GlobalArgs;
 use crate::error::{Error, Failure, Result};
@@ -30,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) sandbox_faults: Vec<String>,
     /// How often to look, and how long.
     pub(crate) pace: Pace,
+    /// Access to Vault, or why there is none. Only a command that reads secrets from there needs it.
+    pub(crate) vault: std::result::Result<VaultSettings, String>,
     /// The environment, for secrets.
     pub(crate) environment: Environment,
 }
@@ -203,6 +209,7 @@ impl Settings {
                 deploy_timeout: number(&environment, "SINDRI_DEPLOY_TIMEOUT_SECS", 600)
                     .map(Duration::from_secs)?,
             },
+            vault: VaultSettings::resolve(&environment, Given::default()),
             environment,
         })
     }

@@ -15,7 +15,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("sdk-core", &[]),
     ("runpod-sdk", &["sdk-core"]),
     ("sandbox", &[]),
-    ("sindri-cli", &["runpod-sdk", "sandbox"]),
+    ("sindri-cli", &["runpod-sdk", "sandbox", "sdk-core"]),
     (
         "tests",
         &["runpod-sdk", "sandbox", "sdk-core", "sindri-cli"],

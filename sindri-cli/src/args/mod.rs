@@ -6,6 +6,7 @@ mod deploy;
 mod gpu;
 mod logs;
 mod sandbox;
+mod secrets;
 mod volume;
 
 use std::path::PathBuf;
@@ -17,6 +18,9 @@ pub(crate) use deploy::{DeployArgs, PlanArgs, PlanningArgs};
 pub(crate) use gpu::{GpuCloud, GpuCommand, GpuListArgs};
 pub(crate) use logs::{LogSource, LogsArgs};
 pub(crate) use sandbox::SandboxArgs;
+pub(crate) use secrets::{
+    EncodeFileArgs, SecretKind, SecretsCommand, SecretsListArgs, SecretsValidateArgs, TestVaultArgs,
+};
 pub(crate) use volume::{
     VolumeCommand, VolumeCreateArgs, VolumeDeleteArgs, VolumeKind, VolumeResizeArgs,
 };
@@ -84,6 +88,9 @@ pub(crate) enum Command {
     /// Work with network volumes
     #[command(subcommand, arg_required_else_help = true)]
     Volume(VolumeCommand),
+    /// Work with the secrets of sindri.yaml
+    #[command(subcommand, arg_required_else_help = true)]
+    Secrets(SecretsCommand),
     /// Delete the deployment
     Destroy(DestroyArgs),
     /// Run a local stand-in for the providers until Ctrl-C
@@ -137,6 +144,11 @@ pub(crate) enum DocsPage {
 }
 
 impl Command {
+    /// Whether options of every command are among the words that it does not read.
+    pub(crate) fn takes_whatever_follows(&self) -> bool {
+        matches!(self, Self::Secrets(SecretsCommand::S3(_)))
+    }
+
     /// Its name, as in JSON documents.
     pub(crate) fn name(&self) -> &'static str {
         match self {
@@ -156,6 +168,7 @@ impl Command {
             Self::Volume(VolumeCommand::Create(_)) => "volume create",
             Self::Volume(VolumeCommand::Resize(_)) => "volume resize",
             Self::Volume(VolumeCommand::Delete(_)) => "volume delete",
+            Self::Secrets(command) => command.name(),
             Self::Destroy(_) => "destroy",
             Self::Sandbox(_) => "sandbox",
             Self::Version => "version",

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, Runpod, Target};
+use crate::config::{Config, OtherProvider, Runpod, Target};
 use crate::error::{Error, Failure, Result};
 use crate::output::Printer;
 use crate::plan::PublicKey;
@@ -111,12 +111,17 @@ pub(super) fn runpod_target(config: &Config) -> Result<&Runpod> {
             Failure::new("this build does not deploy to northflank yet; it deploys to runpod")
                 .help("`sindri config validate` checks the file all the same"),
         )),
-        Target::Other(other) => Err(Error::usage(
-            Failure::new(format!(
-                "this program deploys to runpod and northflank, not to {}",
-                other.as_str()
-            ))
-            .help("the file is fine for the full Sindri; `--provider runpod` overrides it"),
-        )),
+        Target::Other(other) => Err(not_ours(*other)),
     }
+}
+
+/// What every command but those about the file itself says to a provider that it does not deploy to.
+pub(super) fn not_ours(other: OtherProvider) -> Error {
+    let name = other.as_str();
+    Error::usage(
+        Failure::new(format!(
+            "this program deploys to runpod and northflank, not to {name}"
+        ))
+        .help("the file is fine for the full Sindri; `--provider runpod` overrides it"),
+    )
 }

@@ -35,7 +35,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     let config = &loaded.config;
     let runpod = runpod_target(config)?;
     let cloud = context.cloud(config).await?;
-    let secrets = planning::required(planning::resolve(&args.planning, config, context))?;
+    let secrets = planning::secrets_of(&args.planning, config, context).await?;
     let inputs = args.planning.inputs(config, runpod, &secrets);
     let mut session = Session::open(context, config, &cloud, Access::Change)?;
     let state_file = session.file(&context.settings.config.current_dir);
@@ -62,7 +62,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
         ssh_command: pod.ssh.direct.clone().or_else(|| pod.ssh.proxy.clone()),
         web_terminal: Some(summary::web_terminal(&pod)),
         usd_per_hour: Some(pod.usd_per_hour),
-        secrets: secrets.len(),
+        secrets: secrets.values.len(),
         state_file,
         status: summary::status(&config.name, Some(&pod), notes),
     };

@@ -10,12 +10,15 @@ mod gpu;
 mod lifecycle;
 mod load;
 mod logs;
+mod lookup;
 mod planning;
 mod sandbox;
+mod secrets;
 mod session;
 mod signal;
 mod status;
 mod summary;
+mod vault;
 mod volume;
 mod volumes;
 
@@ -60,6 +63,7 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         | Command::Start
         | Command::Gpu(_)
         | Command::Volume(_)
+        | Command::Secrets(_)
         | Command::Destroy(_)
         | Command::Sandbox(_) => {}
     }
@@ -91,6 +95,7 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
         Command::Start => lifecycle::start(context).await,
         Command::Gpu(GpuCommand::List(args)) => gpu::list(args, context).await,
         Command::Volume(command) => volumes::volume(command, context).await,
+        Command::Secrets(command) => secrets::secrets(command, context).await,
         Command::Destroy(args) => destroy::destroy(args, context).await,
         Command::Sandbox(args) => sandbox::sandbox(args, context).await,
         Command::Config(_) | Command::Completions(_) | Command::Version | Command::Docs(_) => {

@@ -1,16 +1,16 @@
 //! From file and provider to a plan: what `plan`, `deploy --dry-run` and `deploy` share.
 
 use super::context::{Cloud, Context, runpod_target};
+use super::lookup;
 use super::session::{Access, Session, stray_notes, tell};
 use super::volume;
 use crate::args::{PlanArgs, PlanningArgs};
 use crate::config::{Config, Loaded, Runpod, Validation};
-use crate::error::{Error, Failure, Result};
+use crate::error::Result;
 use crate::exit::Exit;
-use crate::masked::Variables;
 use crate::plan::{self, Existing, Inputs, Observed, Plan, SpotPolicy};
 use crate::provider::Sight;
-use crate::secrets::{self, Resolved, Sources};
+use crate::secrets::{self, Resolved, Values};
 
 /// Whether the provider is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,18 +50,19 @@ pub(super) async fn look(args: &PlanningArgs, reach: Reach, context: &Context<'_
     let runpod = runpod_target(config)?;
     if reach == Reach::Offline {
         context.announce(&loaded, reach);
-        let resolved = resolve(args, config, context);
-        for problem in &resolved.problems {
+        let resolved = resolve(args, config, secrets::Reach::Offline, context).await;
+        for (secret, reason) in resolved.lacking() {
             context
                 .printer
-                .warn(&format!("secret {}: {}", problem.name, problem.reason));
+                .warn(&format!("secret {}: {reason}", secret.name));
         }
-        let inputs = args.inputs(config, runpod, &resolved.values);
+        let values = resolved.values();
+        let inputs = args.inputs(config, runpod, &values);
         return plan::plan(&inputs, &Observed::default())
             .map_err(|error| context.plan_failed(error, config));
     }
     let cloud = context.cloud(config).await?;
-    let values = required(resolve(args, config, context))?;
+    let values = secrets_of(args, config, context).await?;
     let inputs = args.inputs(config, runpod, &values);
     let session = Session::open(context, config, &cloud, Access::Look)?;
     Ok(plan_online(&loaded, &inputs, &cloud, &session, context)
@@ -107,46 +108,30 @@ pub(super) async fn plan_online(
     })
 }
 
-/// Looks all secrets up and tells where.
-pub(super) fn resolve(args: &PlanningArgs, config: &Config, context: &Context<'_>) -> Resolved {
-    let resolved = secrets::resolve(
-        &config.secrets,
-        &Sources {
-            environment: &context.settings.environment,
-            base_dir: &config.base_dir,
-            env_file: args.env_file.as_deref(),
-        },
-    );
-    for warning in &resolved.warnings {
-        context.printer.warn(warning);
-    }
-    if !config.secrets.is_empty() {
-        let files = match resolved.files.as_slice() {
-            [] => "the environment; no .env file is there, which is fine".to_owned(),
-            files => format!("the environment, then {}", files.join(", then ")),
-        };
-        context.printer.say(&format!("secrets come from {files}"));
-    }
-    resolved
+/// The values of all secrets, or an error that lists all required ones that are missing. No provider has
+/// been called by then.
+pub(super) async fn secrets_of(
+    args: &PlanningArgs,
+    config: &Config,
+    context: &Context<'_>,
+) -> Result<Values> {
+    let resolved = resolve(args, config, secrets::Reach::Online, context).await;
+    lookup::required(&resolved)?;
+    Ok(resolved.values())
 }
 
-/// The values, or all required ones that are missing.
-pub(super) fn required(resolved: Resolved) -> Result<Variables> {
-    if resolved.problems.is_empty() {
-        return Ok(resolved.values);
-    }
-    let mut failure = Failure::new(match resolved.problems.len() {
-        1 => "a required secret is missing".to_owned(),
-        count => format!("{count} required secrets are missing"),
-    });
-    failure.details = resolved
-        .problems
-        .iter()
-        .map(|problem| format!("{}: {}", problem.name, problem.reason))
-        .collect();
-    Err(Error::usage(failure.help(
-        "export them, or write them to .env.local beside sindri.yaml",
-    )))
+/// Looks all secrets up and tells where.
+async fn resolve(
+    args: &PlanningArgs,
+    config: &Config,
+    reach: secrets::Reach,
+    context: &Context<'_>,
+) -> Resolved {
+    let resolved = context
+        .look_up(config, args.env_file.as_deref(), reach)
+        .await;
+    lookup::tell(&resolved, context.printer);
+    resolved
 }
 
 impl PlanningArgs {
@@ -162,7 +147,7 @@ impl PlanningArgs {
         &self,
         config: &'a Config,
         runpod: &'a Runpod,
-        secrets: &'a Variables,
+        secrets: &'a Values,
     ) -> Inputs<'a> {
         let spot = if self.on_demand {
             SpotPolicy::OnDemand
@@ -172,7 +157,8 @@ impl PlanningArgs {
         Inputs {
             config,
             runpod,
-            secrets,
+            secrets: &secrets.values,
+            unread: &secrets.unread,
             spot,
             max_usd_per_hour: self.max_price,
         }

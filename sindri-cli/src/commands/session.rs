@@ -6,6 +6,7 @@ use super::context::{Cloud, Context};
 use crate::config::Config;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::provider::{Journal, Sight};
+use crate::settings::is_loopback;
 use crate::state::{Found, Lock, Realm, Record, StateError, Store};
 
 /// The state of one deployment during one command.
@@ -197,8 +198,7 @@ pub(super) fn refuse_found_by_name(sight: &Sight) -> Result<()> {
 fn same_cloud(record: &Record, origin: &str, realm: Realm, store: &Store) -> Result<()> {
     let same = record.api.trim_end_matches('/') == origin.trim_end_matches('/');
     // A local stand-in may come back on another port.
-    let both_local =
-        crate::provider::is_loopback(&record.api) && crate::provider::is_loopback(origin);
+    let both_local = is_loopback(&record.api) && is_loopback(origin);
     if same || both_local || realm == Realm::Sandbox {
         return Ok(());
     }

@@ -8,6 +8,7 @@ mod paint;
 mod plan;
 mod printer;
 mod report;
+mod secrets;
 mod table;
 mod text;
 
@@ -19,5 +20,9 @@ pub(crate) use report::{
     GpuRow, InitReport, Kept, LogReport, ProviderRow, ProvidersReport, SandboxReport, SchemaReport,
     StatusReport, Timestamps, Usage, ValidateReport, VersionReport, VolumeChangeReport,
     VolumeListReport, VolumeRow,
+};
+pub(crate) use secrets::{
+    EncodedReport, SecretListReport, SecretListRow, SecretRow, SecretsReport, VaultCheck,
+    VaultReport,
 };
 pub(crate) use text::Text;

@@ -12,6 +12,11 @@ impl Text {
         text
     }
 
+    /// A text as it is, whether or not it ends with a break.
+    pub(crate) fn verbatim(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// Adds a line.
     pub(crate) fn line(&mut self, line: impl AsRef<str>) {
         self.0.push_str(line.as_ref());

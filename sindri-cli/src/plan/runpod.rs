@@ -3,6 +3,8 @@
 mod actions;
 mod hardware;
 
+use std::collections::BTreeSet;
+
 use super::action::{Action, Plan, Resource};
 use super::compare::compare;
 use super::cost::{Estimate, estimate};
@@ -23,6 +25,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) runpod: &'a Runpod,
     /// Values of its secrets, by name.
     pub(crate) secrets: &'a Variables,
+    /// Optional secrets whose values could not be read.
+    pub(crate) unread: &'a BTreeSet<String>,
     /// What holds where it asks for spot capacity.
     pub(crate) spot: SpotPolicy,
     /// The most that compute may cost, in USD per hour for the whole pod.
@@ -241,6 +245,7 @@ impl Draft<'_> {
             mount: self.mount(),
             ports: runpod.ports.iter().map(ToString::to_string).collect(),
             env,
+            env_kept: self.inputs.unread.clone(),
             start_ssh: runpod.start_ssh,
         }
     }

@@ -15,6 +15,7 @@ fn try_plan(config: &Config, observed: &Observed, spot: SpotPolicy) -> Result<Pl
             config,
             runpod,
             secrets: &secrets,
+            unread: &BTreeSet::new(),
             spot,
             max_usd_per_hour: None,
         },

@@ -5,16 +5,25 @@ use std::collections::BTreeMap;
 
 use crate::masked::{Masked, Variables};
 
-/// Reads the lines that can be read and skips the others. The last value of a name wins.
-pub(super) fn parse(text: &str) -> Variables {
-    let mut found = BTreeMap::new();
-    let mut lines = text.lines();
-    while let Some(first) = lines.next() {
+/// What stands in a file.
+pub(super) struct Parsed {
+    /// The last value of each name.
+    pub(super) variables: Variables,
+    /// Numbers of the lines that are no `KEY=VALUE`, from 1.
+    pub(super) skipped: Vec<usize>,
+}
+
+/// Reads the lines that can be read and skips the others.
+pub(super) fn parse(text: &str) -> Parsed {
+    let mut variables = BTreeMap::new();
+    let mut skipped = Vec::new();
+    let mut lines = text.trim_start_matches('\u{feff}').lines().zip(1..);
+    while let Some((first, number)) = lines.next() {
         let rest = lines.clone();
         let mut entry = first.to_owned();
         // A quote that stays open goes on in the next lines; one that is never closed is no quote.
         while opens_a_quote(&entry) {
-            let Some(next) = lines.next() else {
+            let Some((next, _)) = lines.next() else {
                 first.clone_into(&mut entry);
                 lines = rest;
                 break;
@@ -22,9 +31,18 @@ pub(super) fn parse(text: &str) -> Variables {
             entry.push('\n');
             entry.push_str(next);
         }
-        found.extend(line(&entry));
+        match line(&entry) {
+            Some((name, value)) => drop(variables.insert(name, value)),
+            None if says_nothing(&entry) => {}
+            None => skipped.push(number),
+        }
     }
-    found
+    Parsed { variables, skipped }
+}
+
+fn says_nothing(entry: &str) -> bool {
+    let entry = entry.trim();
+    entry.is_empty() || entry.starts_with('#')
 }
 
 /// Whether the value begins with a quote that does not end.
@@ -39,7 +57,7 @@ fn opens_a_quote(entry: &str) -> bool {
 }
 
 fn line(line: &str) -> Option<(String, Masked)> {
-    let line = line.trim_start_matches('\u{feff}').trim();
+    let line = line.trim();
     let line = line.strip_prefix("export ").unwrap_or(line);
     let (name, value) = line.split_once('=')?;
     let name = name.trim();
@@ -73,7 +91,7 @@ mod tests {
     #[test]
     fn lines_are_read_and_what_is_no_line_is_skipped() {
         let check = |text: &str, expected: &[(&str, &str)]| {
-            let found = parse(text);
+            let found = parse(text).variables;
             let found: Vec<(&str, &str)> = found
                 .iter()
                 .map(|(name, value)| (name.as_str(), value.expose()))
@@ -109,5 +127,15 @@ mod tests {
             &[("A", "\"never closed"), ("B", "1")],
         );
         check("\u{feff}A=1\n", &[("A", "1")]);
+    }
+
+    #[test]
+    fn lines_that_are_no_assignment_are_numbered_and_comments_are_not() {
+        let check = |text: &str, expected: &[usize]| {
+            assert_eq!(parse(text).skipped, expected, "{text}");
+        };
+        check("# A\n\nA=1\n  # B=2\n", &[]);
+        check("nonsense\nA='x\ny'\n=x\n", &[1, 4]);
+        check("A: 1\n1A=x\nexport A\n", &[1, 2, 3]);
     }
 }

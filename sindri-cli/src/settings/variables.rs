@@ -85,6 +85,48 @@ pub(crate) const VARIABLES: &[Variable] = &[
         "30000",
     ),
     variable(
+        "VAULT_ADDR",
+        "Address of Vault, for secrets of source `vault`. Plain `http` on this machine only.",
+        "unset: such secrets cannot be read",
+    ),
+    variable(
+        "VAULT_TOKEN",
+        "Token for Vault.",
+        "the login below, else `~/.vault-token`",
+    ),
+    variable(
+        "VAULT_ROLE_ID",
+        "Role of an AppRole login, with `VAULT_SECRET_ID`.",
+        "unset",
+    ),
+    variable("VAULT_SECRET_ID", "Secret of an AppRole login.", "unset"),
+    variable(
+        "VAULT_K8S_ROLE",
+        "Role of a login with the service account of the Kubernetes pod that this runs in.",
+        "unset",
+    ),
+    variable(
+        "VAULT_NAMESPACE",
+        "Namespace of Vault.",
+        "the root namespace",
+    ),
+    variable(
+        "VAULT_TIMEOUT",
+        "Limit for each answer of Vault, as seconds or as `500ms`, `30s`, `1m`; four times as long for a \
+         call with its repetitions.",
+        "30",
+    ),
+    variable(
+        "VAULT_CACERT",
+        "File of certificates in PEM form to check Vault's against, instead of the system's.",
+        "unset",
+    ),
+    variable(
+        "VAULT_SKIP_VERIFY",
+        "`true`: Vault's certificate is not checked.",
+        "`false`",
+    ),
+    variable(
         "SINDRI_LOG_LEVEL",
         "`error`, `warn`, `info`, `debug` or `trace`; `-v` and `-q` win.",
         "`warn`",

@@ -6,9 +6,18 @@ use super::table::{Block, Field, Kind, Unknown};
 const NO_VALUES: &str = "a value has no place in this file: remove it and set the variable in the \
                          environment or in `.env`";
 
+/// An empty part or a dot would address something else.
 const VAULT_PATH: Shape = Shape {
+    pattern: r"^/?(?!\.{1,2}(/|$))[^/]+(/(?!\.{1,2}(/|$))[^/]+)*/?$",
+    words: "a path without empty parts, `.` and `..`",
     example: "apps/my-app",
+    test: is_vault_path,
     ..ANY
+};
+
+const VAULT_MOUNT: Shape = Shape {
+    example: "secret",
+    ..VAULT_PATH
 };
 
 const VAULT_KEY: Shape = Shape {
@@ -53,7 +62,7 @@ pub(super) static SECRET: Block = Block {
             .default("`\"0644\"`"),
         Field::new("vaultPath", Kind::Text(VAULT_PATH), "`vault`: path below the mount; required there"),
         Field::new("vaultKey", Kind::Text(VAULT_KEY), "`vault`: key in the secret; required there"),
-        Field::new("vaultMount", Kind::Text(ANY), "`vault`: mount of a KV version 2 engine")
+        Field::new("vaultMount", Kind::Text(VAULT_MOUNT), "`vault`: mount of a KV version 2 engine")
             .default("`secret`"),
         Field::new("s3Path", Kind::Text(S3_PATH), "`s3`: object path or `s3://bucket/key`; required there"),
         Field::new(
@@ -63,3 +72,9 @@ pub(super) static SECRET: Block = Block {
         ),
     ],
 };
+
+fn is_vault_path(text: &str) -> bool {
+    let path = text.strip_prefix('/').unwrap_or(text);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}

@@ -85,6 +85,7 @@ fn secret(item: &Scope<'_>, findings: &mut Findings) -> Option<SecretSpec> {
         }
         "vault" => {
             let mount = text("vaultMount").unwrap_or_else(|| "secret".to_owned());
+            let mount = mount.trim_matches('/').to_owned();
             SecretSource::Vault {
                 path: below_mount(&text("vaultPath")?, &mount).to_owned(),
                 key: text("vaultKey")?,
@@ -153,10 +154,35 @@ fn cannot_mount(source: &At<&str>, name: Option<&str>, required: bool, findings:
 
 /// Guides write the path with the mount and `data/` in front; the API adds both itself.
 fn below_mount<'p>(path: &'p str, mount: &str) -> &'p str {
-    let path = path.trim_start_matches('/');
+    let path = path.trim_matches('/');
     let path = path
         .strip_prefix(mount)
         .and_then(|rest| rest.strip_prefix('/'))
         .unwrap_or(path);
     path.strip_prefix("data/").unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::below_mount;
+
+    #[test]
+    fn a_path_of_a_guide_becomes_the_path_below_the_mount() {
+        let check = |path: &str, mount: &str, expected: &str| {
+            assert_eq!(below_mount(path, mount), expected, "{path} {mount}");
+        };
+        check("apps/my-app", "secret", "apps/my-app");
+        check("secret/data/apps/my-app", "secret", "apps/my-app");
+        check("secret/apps/my-app", "secret", "apps/my-app");
+        check("data/apps/my-app", "secret", "apps/my-app");
+        check("/secret/data/apps/my-app/", "secret", "apps/my-app");
+        check("kv/team/data/app", "kv/team", "app");
+        // Once only: a folder may have the name of the mount.
+        check("secret/secret/app", "secret", "secret/app");
+        check("data/data/app", "secret", "data/app");
+        // Only whole parts.
+        check("secrets/app", "secret", "secrets/app");
+        check("database/app", "secret", "database/app");
+        check("secret", "secret", "secret");
+    }
 }

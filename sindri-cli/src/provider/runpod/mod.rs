@@ -14,7 +14,7 @@ mod volumes;
 use secrecy::SecretString;
 
 use crate::error::{Error, Failure, Kind, Result};
-use crate::settings::{NoKey, Pace, RunpodSettings};
+use crate::settings::{NoKey, Pace, RunpodSettings, is_loopback};
 
 pub(crate) use apply::adopt_volume;
 pub(crate) use find::Sight;
@@ -69,12 +69,7 @@ impl Runpod {
             .read_timeout(settings.read_timeout);
         if is_loopback(base_url) {
             // A proxy elsewhere cannot reach this machine's own loopback.
-            #[expect(
-                clippy::redundant_closure_for_method_calls,
-                reason = "the type's name would need another dependency"
-            )]
-            let direct = builder.configure_http(|http| http.no_proxy());
-            builder = direct;
+            builder = builder.configure_http(reqwest::ClientBuilder::no_proxy);
         }
         let client = builder.build().map_err(|error| {
             Error::usage(
@@ -107,19 +102,4 @@ fn no_key(reason: NoKey) -> Error {
             ))
             .help("`--sandbox` tries everything out without a key and without cost"),
     )
-}
-
-/// Whether an address is on this machine.
-pub(crate) fn is_loopback(base_url: &str) -> bool {
-    use url::Host;
-    match url::Url::parse(base_url)
-        .ok()
-        .as_ref()
-        .and_then(url::Url::host)
-    {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
