@@ -14,6 +14,8 @@ mod cli_plan;
 mod cli_sandbox;
 mod cli_secrets;
 mod cli_update;
+mod cli_vault;
+mod cli_vault_probe;
 mod cli_volume;
 mod runpod_cloud;
 mod runpod_failures;

@@ -11,7 +11,9 @@
 mod cloud;
 mod context;
 mod proxy;
+mod vault;
 
 pub use cloud::Cloud;
 pub use context::{Context, Run, Running};
 pub use proxy::{Fault, Proxy};
+pub use vault::{VAULT_TOKEN, Vault, refusal, secret};
