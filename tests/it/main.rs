@@ -16,6 +16,7 @@ mod cli_secrets;
 mod cli_update;
 mod cli_vault;
 mod cli_vault_probe;
+mod cli_vault_tls;
 mod cli_volume;
 mod runpod_cloud;
 mod runpod_failures;

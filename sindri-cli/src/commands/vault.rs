@@ -5,8 +5,8 @@ use crate::args::TestVaultArgs;
 use crate::error::{Error, Failure, Result};
 use crate::exit::Exit;
 use crate::output::{VaultCheck, VaultReport};
-use crate::secrets::{Fault, Health, Holder, Probe, probe};
-use crate::settings::{Given, VaultSettings};
+use crate::secrets::{Fault, Health, Holder, Probe, TRUSTS_ANYBODY, probe};
+use crate::settings::{Given, Trust, VaultSettings};
 
 /// Looks at the way to Vault, at its state and at the token, up to the first that does not work.
 pub(super) async fn test_vault(args: &TestVaultArgs, context: &Context<'_>) -> Result<Exit> {
@@ -25,6 +25,9 @@ pub(super) async fn test_vault(args: &TestVaultArgs, context: &Context<'_>) -> R
             "set VAULT_ADDR to its address, for example `export VAULT_ADDR=https://vault.example.com:8200`",
         ))
     })?;
+    if settings.trust == Trust::Anybody {
+        context.printer.warn(TRUSTS_ANYBODY);
+    }
     let probe = probe(&settings).await;
     let exit = exit(&probe);
     context

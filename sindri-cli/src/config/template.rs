@@ -80,7 +80,7 @@ impl Template<'_> {
              extensions:\n  \
                profile: {profile}\n\
              \n\
-             # Values come from the shell, .env.local, .env or a file; they are never written here.\n\
+             # Values come from the shell, .env.local, .env, a file or Vault; they are never written here.\n\
              # secrets:\n\
              #   - name: API_TOKEN\n\
              #     source: env\n\

@@ -60,7 +60,11 @@ pub(super) static SECRET: Block = Block {
         ),
         Field::new("permissions", Kind::NumberLikeText(PERMISSIONS), "`file`: octal permissions")
             .default("`\"0644\"`"),
-        Field::new("vaultPath", Kind::Text(VAULT_PATH), "`vault`: path below the mount; required there"),
+        Field::new(
+            "vaultPath",
+            Kind::Text(VAULT_PATH),
+            "`vault`: path below the mount; a leading `<mount>/` and `data/` are dropped; required there",
+        ),
         Field::new("vaultKey", Kind::Text(VAULT_KEY), "`vault`: key in the secret; required there"),
         Field::new("vaultMount", Kind::Text(VAULT_MOUNT), "`vault`: mount of a KV version 2 engine")
             .default("`secret`"),

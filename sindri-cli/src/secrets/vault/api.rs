@@ -88,3 +88,47 @@ fn flat(error: &str) -> String {
     let said = lines.filter(|line| !line.is_empty() && !line.ends_with("occurred:"));
     said.collect::<Vec<_>>().join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_an_error_are_one_line() {
+        let check = |body: &str, message: &str, deleted: bool| {
+            let expected = VaultProblem {
+                message: message.to_owned(),
+                deleted,
+            };
+            assert_eq!(
+                VaultProblem::from_body(body.as_bytes()),
+                Some(expected),
+                "{body}"
+            );
+        };
+        check(
+            r#"{"errors":["Vault is sealed"]}"#,
+            "Vault is sealed",
+            false,
+        );
+        check(
+            r#"{"errors":["1 error occurred:\n\t* permission denied\n\n"]}"#,
+            "permission denied",
+            false,
+        );
+        check(
+            r#"{"errors":["2 errors occurred:\n\t* a\n\t* b\n\n","c"]}"#,
+            "a; b; c",
+            false,
+        );
+        check(r#"{"errors":[]}"#, "", false);
+        check(
+            r#"{"data":{"data":null,"metadata":{"destroyed":false}}}"#,
+            "",
+            true,
+        );
+        for other in ["<html>", "[]", "{}", r#"{"errors":"x"}"#] {
+            assert_eq!(VaultProblem::from_body(other.as_bytes()), None, "{other}");
+        }
+    }
+}

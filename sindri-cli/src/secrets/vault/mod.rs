@@ -12,5 +12,9 @@ mod trouble;
 
 pub(crate) use client::Holder;
 pub(crate) use probe::{Health, Probe, probe};
+pub(crate) use read::TRUSTS_ANYBODY;
 pub(super) use read::{Answers, Place, read};
 pub(crate) use trouble::Fault;
+
+#[cfg(test)]
+mod tests;

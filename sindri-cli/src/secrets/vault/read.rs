@@ -19,6 +19,10 @@ const AT_ONCE: usize = 4;
 /// How many names of keys a message lists.
 const NAMES_SHOWN: usize = 8;
 
+/// What is to be said where certificates are not checked.
+pub(crate) const TRUSTS_ANYBODY: &str =
+    "VAULT_SKIP_VERIFY is on: whoever answers in Vault's place gets the token";
+
 /// Where a secret is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::secrets) struct Place {
@@ -163,9 +167,7 @@ impl Answers {
 
     /// What is to be said about how it was asked.
     pub(in crate::secrets) fn warning(&self) -> Option<String> {
-        self.trusts_anybody.then(|| {
-            "VAULT_SKIP_VERIFY is on: whoever answers in Vault's place gets the token".to_owned()
-        })
+        self.trusts_anybody.then(|| TRUSTS_ANYBODY.to_owned())
     }
 
     /// One value.
