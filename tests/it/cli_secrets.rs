@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here is a failed test")]
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
 use serde_json::json;
 use tests::Context;
 
@@ -129,7 +132,7 @@ fn an_env_file_that_others_may_read_is_told_and_used() {
     context
         .unset("TOKEN")
         .file(".env", "TOKEN=of-the-file\nnonsense\n");
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    let mode = Permissions::from_mode(0o644);
     std::fs::set_permissions(context.path(".env"), mode).unwrap();
     let run = context.run("deploy --no-wait").expect(0);
     for part in ["mode 0644): `chmod 600 .env`", ".env: line 2 is skipped"] {
@@ -187,8 +190,8 @@ fn list_shows_what_the_file_asks_for_and_reads_nothing() {
     insta::assert_snapshot!(run.stdout, @"
     SECRET    SOURCE  REQUIRED  LOOKED FOR IN
     PASSWORD  vault   no        secret/data/app, key password
-    CERT      file    no        cert.pem, to be placed at /cert.pem
-    OBJECT    s3      no        s3://bucket/key
+    CERT      file    no        cert.pem, for /cert.pem; pods take no files
+    OBJECT    s3      no        s3://bucket/key; not supported yet
     TOKEN     env     yes       environment, .env.local, .env
     ");
     for (source, names) in [
@@ -228,7 +231,6 @@ fn encode_file_prints_base64_or_writes_it_for_its_owner_alone() {
         run.stdout
     );
     assert_eq!(context.read("out.txt"), encoded);
-    use std::os::unix::fs::PermissionsExt as _;
     let mode = std::fs::metadata(context.path("out.txt"))
         .unwrap()
         .permissions()
@@ -291,6 +293,6 @@ fn secrets_of_another_provider_are_none_of_this_programs() {
 
 /// Takes a file from all but its owner.
 fn private(context: &Context, name: &str) {
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    let mode = Permissions::from_mode(0o600);
     std::fs::set_permissions(context.path(name), mode).unwrap();
 }

@@ -1,10 +1,6 @@
 //! Secrets of Vault, from the list in `sindri.yaml` to the pod.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "what goes wrong here is a failed test"
-)]
+#![expect(clippy::expect_used, reason = "what goes wrong here is a failed test")]
 
 use std::time::{Duration, Instant};
 
@@ -222,6 +218,8 @@ fn the_token_of_vault_login_is_used_and_what_is_set_wins() {
         &["VAULT_TOKEN is not set", ".vault-token", "vault login"],
     );
     assert!(vault.asked().is_empty());
+    context.file("home/.vault-token", "two words");
+    assert_reason(&only_row(&context, 2), "unread", &["holds something else"]);
     context.file("home/.vault-token", &format!("{VAULT_TOKEN}\n"));
     only_row(&context, 0);
     context.file("home/.vault-token", "hvs.stale");

@@ -1,10 +1,6 @@
 //! `secrets test-vault`.
 
-#![expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "what goes wrong here is a failed test"
-)]
+#![expect(clippy::expect_used, reason = "what goes wrong here is a failed test")]
 
 use serde_json::{Value, json};
 use tests::{Context, VAULT_TOKEN, Vault, refusal};

@@ -46,7 +46,7 @@ pub(crate) enum SecretKind {
     Env,
     /// A file to be placed
     File,
-    /// HashiCorp Vault
+    /// A KV engine of Vault
     Vault,
     /// An object in S3
     S3,

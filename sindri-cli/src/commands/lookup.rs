@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::context::Context;
+use super::planning::Reach;
 use crate::config::{Config, SecretSource};
 use crate::error::{Error, Failure, Result};
 use crate::output::Printer;
-use crate::secrets::{self, Entry, Outcome, Reach, Resolved, Sources};
+use crate::secrets::{self, Entry, Outcome, Resolved, Sources};
 
 impl Context<'_> {
     /// Looks all secrets of the file up. No provider is asked.
@@ -16,12 +17,16 @@ impl Context<'_> {
         env_file: Option<&Path>,
         reach: Reach,
     ) -> Resolved {
+        let offline = Err("not looked up: this is offline".to_owned());
+        let vault = match reach {
+            Reach::Online => &self.settings.vault,
+            Reach::Offline => &offline,
+        };
         let sources = Sources {
             environment: &self.settings.environment,
             base_dir: &config.base_dir,
             env_file,
-            vault: &self.settings.vault,
-            reach,
+            vault,
         };
         secrets::resolve(&config.secrets, &sources).await
     }
@@ -59,7 +64,7 @@ pub(super) fn tell(resolved: &Resolved, printer: &Printer) {
 
 fn left_out(secret: &Entry, reason: &str) -> String {
     let kept = match secret.outcome {
-        Outcome::Unread(_) => "; a pod that has it keeps it",
+        Outcome::Unread(_) => "; a deployment that has it keeps it",
         Outcome::Found { .. } | Outcome::Missing(_) => "",
     };
     format!("secret {} is left out: {reason}{kept}", secret.name)
@@ -77,13 +82,14 @@ pub(super) fn required(resolved: &Resolved) -> Result<()> {
         .iter()
         .map(|(secret, reason)| format!("{}: {reason}", secret.name))
         .collect();
-    failure.help = help(lacking.iter().map(|(secret, _)| &secret.source));
+    let sources: Vec<_> = lacking.iter().map(|(secret, _)| &secret.source).collect();
+    failure.help = help(&sources);
     Err(Error::usage(failure))
 }
 
 /// What to do about secrets of these sources.
-pub(super) fn help<'s>(sources: impl Iterator<Item = &'s SecretSource> + Clone) -> Vec<String> {
-    let any = |wanted: fn(&SecretSource) -> bool| sources.clone().any(wanted);
+pub(super) fn help(sources: &[&SecretSource]) -> Vec<String> {
+    let any = |wanted: fn(&SecretSource) -> bool| sources.iter().any(|source| wanted(source));
     let mut help = Vec::new();
     if any(|source| matches!(source, SecretSource::Env { .. })) {
         help.push("export them, or write them to .env.local beside sindri.yaml".to_owned());

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::plan::{self, Existing, Inputs, Observed, Plan, SpotPolicy};
 use crate::provider::Sight;
-use crate::secrets::{self, Resolved, Values};
+use crate::secrets::{Resolved, Values};
 
 /// Whether the provider is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub(super) async fn look(args: &PlanningArgs, reach: Reach, context: &Context<'_
     let runpod = runpod_target(config)?;
     if reach == Reach::Offline {
         context.announce(&loaded, reach);
-        let resolved = resolve(args, config, secrets::Reach::Offline, context).await;
+        let resolved = resolve(args, config, reach, context).await;
         for (secret, reason) in resolved.lacking() {
             context
                 .printer
@@ -115,7 +115,7 @@ pub(super) async fn secrets_of(
     config: &Config,
     context: &Context<'_>,
 ) -> Result<Values> {
-    let resolved = resolve(args, config, secrets::Reach::Online, context).await;
+    let resolved = resolve(args, config, Reach::Online, context).await;
     lookup::required(&resolved)?;
     Ok(resolved.values())
 }
@@ -124,7 +124,7 @@ pub(super) async fn secrets_of(
 async fn resolve(
     args: &PlanningArgs,
     config: &Config,
-    reach: secrets::Reach,
+    reach: Reach,
     context: &Context<'_>,
 ) -> Resolved {
     let resolved = context

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::context::{Context, not_ours};
 use super::lookup;
+use super::planning::Reach;
 use super::vault::test_vault;
 use crate::args::{
     EncodeFileArgs, SecretKind, SecretsCommand, SecretsListArgs, SecretsValidateArgs,
@@ -17,7 +18,7 @@ use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::masked::Masked;
 use crate::output::{EncodedReport, SecretListReport, SecretListRow, SecretRow, SecretsReport};
-use crate::secrets::{Entry, Outcome, Reach, places, read_bounded};
+use crate::secrets::{Entry, Outcome, places, read_bounded};
 
 /// The most that a file to be encoded may hold. No provider takes larger variables.
 const MOST: u64 = 1 << 20;
@@ -51,7 +52,7 @@ async fn validate(args: &SecretsValidateArgs, context: &Context<'_>) -> Result<E
     let report = SecretsReport {
         valid: lacking.is_empty(),
         files: resolved.files.clone(),
-        help: lookup::help(lacking.iter().copied()),
+        help: lookup::help(&lacking),
         secrets: resolved
             .entries
             .iter()

@@ -8,5 +8,5 @@ mod vault;
 
 pub(crate) use files::read_bounded;
 pub(crate) use outcome::{Entry, Outcome, Resolved, Values};
-pub(crate) use resolve::{Reach, Sources, places, resolve};
+pub(crate) use resolve::{Sources, places, resolve};
 pub(crate) use vault::{Fault, Health, Holder, Probe, TRUSTS_ANYBODY, probe};

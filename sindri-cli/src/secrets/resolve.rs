@@ -19,17 +19,8 @@ pub(crate) struct Sources<'a> {
     pub(crate) base_dir: &'a Path,
     /// A file to read instead of `.env.local` and `.env`.
     pub(crate) env_file: Option<&'a Path>,
-    /// Access to Vault, or why there is none.
+    /// Access to Vault, or why it is not asked.
     pub(crate) vault: &'a Result<VaultSettings, String>,
-    /// Whether anything may be asked over the network.
-    pub(crate) reach: Reach,
-}
-
-/// Whether anything may be asked over the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
-    Online,
-    Offline,
 }
 
 /// Looks up every secret of the list.
@@ -43,10 +34,9 @@ pub(crate) async fn resolve(secrets: &[SecretSpec], sources: &Sources<'_>) -> Re
     };
     resolved.files = files.names().map(str::to_owned).collect();
     let wanted = secrets.iter().filter_map(vault::Place::of).collect();
-    let vault = match (sources.vault, sources.reach) {
-        (_, Reach::Offline) => vault::Answers::none(&wanted, "not looked up: this is offline"),
-        (Err(reason), Reach::Online) => vault::Answers::none(&wanted, reason),
-        (Ok(settings), Reach::Online) => vault::read(settings, &wanted).await,
+    let vault = match sources.vault {
+        Ok(settings) => vault::read(settings, &wanted).await,
+        Err(reason) => vault::Answers::none(&wanted, reason),
     };
     resolved.warnings.extend(vault.warning());
     resolved.entries = secrets
@@ -143,9 +133,9 @@ pub(crate) fn places(source: &SecretSource) -> String {
         } => format!("environment, .env.local, .env, {file}"),
         SecretSource::File {
             path, mount_path, ..
-        } => format!("{path}, to be placed at {mount_path}"),
+        } => format!("{path}, for {mount_path}; pods take no files"),
         SecretSource::Vault { path, key, mount } => format!("{mount}/data/{path}, key {key}"),
-        SecretSource::S3 { path } => path.clone(),
+        SecretSource::S3 { path } => format!("{path}; not supported yet"),
     }
 }
 

@@ -178,13 +178,9 @@ fn timeout(text: Option<&str>) -> Reasoned<Duration> {
     let Some(text) = text.map(str::trim) else {
         return Ok(DEFAULT_TIMEOUT);
     };
-    let limit = match text.parse().map(Duration::from_secs) {
-        Ok(limit) => Some(limit),
-        Err(_) => {
-            let limit = text.parse::<SignedDuration>().ok();
-            limit.and_then(|limit| Duration::try_from(limit).ok())
-        }
-    };
+    let seconds = text.parse().map(Duration::from_secs).ok();
+    let with_unit = || Duration::try_from(text.parse::<SignedDuration>().ok()?).ok();
+    let limit = seconds.or_else(with_unit);
     match limit {
         Some(limit) if !limit.is_zero() && limit <= LONGEST_TIMEOUT => Ok(limit),
         Some(_) | None => Err(format!(

@@ -39,7 +39,6 @@ impl Case {
             base_dir: self.dir.path(),
             env_file: self.env_file.as_deref(),
             vault: &vault,
-            reach: Reach::Online,
         };
         resolve(secrets, &sources).await
     }
@@ -107,7 +106,6 @@ fn a_path_may_hold_the_home_directory_and_variables() {
         base_dir: Path::new("/base"),
         env_file: None,
         vault: &vault,
-        reach: Reach::Online,
     };
     let check = |path: &str, expected: &str| {
         assert_eq!(expand(path, &sources), PathBuf::from(expected), "{path}");

@@ -37,7 +37,7 @@ pub(crate) enum Holder {
     Token,
     /// An earlier login had left it in a file.
     TokenFile,
-    /// By an AppRole.
+    /// By a role and its secret.
     AppRole,
     /// By a service account.
     Kubernetes,
@@ -189,6 +189,9 @@ fn token_of(path: &Path) -> Result<SecretString, Trouble> {
         Ok(token) if token.expose().is_empty() => {
             Err(no_token(&format!("{} is empty", path.display())))
         }
+        Ok(token) if !token.expose().chars().all(|c| c.is_ascii_graphic()) => Err(no_token(
+            &format!("{} holds something else", path.display()),
+        )),
         Ok(token) => Ok(token.expose().into()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(no_token(&format!(
             "VAULT_TOKEN is not set, and there is no {}",
