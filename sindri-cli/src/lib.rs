@@ -37,11 +37,10 @@ pub fn main() -> ExitCode {
 
 fn run(args: Vec<OsString>, environment: Environment) -> Exit {
     let wants_json = args.iter().any(|arg| arg == "--json");
-    let mut cli = match Cli::try_parse_from(args) {
-        Ok(cli) => cli,
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli.settled(),
         Err(error) => return not_parsed(&error, wants_json, &environment),
     };
-    cli.global.json |= wants_json && cli.command.takes_whatever_follows();
     let command = cli.command.name();
     let output = match OutputSettings::resolve(&cli.global, &environment) {
         Ok(output) => output,

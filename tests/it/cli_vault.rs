@@ -127,7 +127,7 @@ fn a_plan_offline_asks_vault_nothing() {
 }
 
 #[test]
-fn an_outage_takes_no_optional_secret_away_from_a_pod_and_a_deleted_one_is_taken_away() {
+fn an_outage_takes_no_optional_secret_away_and_what_vault_does_not_have_goes() {
     let optional = ONE.replace(", required: true", "");
     let (cloud, vault, mut context) = with_vault(&optional);
     vault.keeps("app", &json!({"password": "marker-of-vault"}));
@@ -144,6 +144,12 @@ fn an_outage_takes_no_optional_secret_away_from_a_pod_and_a_deleted_one_is_taken
         cloud.pods()[0].env.as_ref().unwrap()["PASSWORD"],
         "marker-of-vault"
     );
+    context.edit("NVIDIA L4", "NVIDIA L40S");
+    context.run("deploy --force").expect(0);
+    let creates = cloud.requests("createPod");
+    let replacement = creates[1].body.as_ref().expect("a body");
+    assert_eq!(replacement["env"]["PASSWORD"], "marker-of-vault");
+
     let empty = Vault::start();
     empty.answers("app", refusal(404, &[]));
     context.set("VAULT_ADDR", &empty.url());

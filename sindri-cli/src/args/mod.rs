@@ -143,12 +143,17 @@ pub(crate) enum DocsPage {
     ExitCodes,
 }
 
-impl Command {
-    /// Whether options of every command are among the words that it does not read.
-    pub(crate) fn takes_whatever_follows(&self) -> bool {
-        matches!(self, Self::Secrets(SecretsCommand::S3(_)))
+impl Cli {
+    /// `secrets s3` takes whatever follows it, also `--json`.
+    pub(crate) fn settled(mut self) -> Self {
+        if let Command::Secrets(SecretsCommand::S3(args)) = &self.command {
+            self.global.json |= args.asks_for_json();
+        }
+        self
     }
+}
 
+impl Command {
     /// Its name, as in JSON documents.
     pub(crate) fn name(&self) -> &'static str {
         match self {

@@ -82,6 +82,13 @@ pub(crate) struct S3Args {
     rest: Vec<OsString>,
 }
 
+impl S3Args {
+    /// Whether an option that every command takes is among it.
+    pub(super) fn asks_for_json(&self) -> bool {
+        self.rest.iter().any(|word| word == "--json")
+    }
+}
+
 /// It may hold the value of a secret.
 impl std::fmt::Debug for S3Args {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

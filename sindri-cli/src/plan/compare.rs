@@ -222,7 +222,6 @@ fn env(spec: &PodSpec, seen: &PodSeen, recorded: &Recorded, found: &mut Comparis
     }
     let dropped = recorded.env_names.iter().filter(|name| {
         !spec.env.contains_key(*name)
-            && !spec.env_kept.contains(*name)
             && seen.env.contains_key(*name)
             && !NEVER_REMOVED.contains(&name.as_str())
     });

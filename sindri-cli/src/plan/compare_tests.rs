@@ -35,7 +35,6 @@ fn spec() -> PodSpec {
         },
         ports: vec!["8888/http".to_owned(), "22/tcp".to_owned()],
         env: [("A".to_owned(), Masked::from("1"))].into(),
-        env_kept: BTreeSet::new(),
         start_ssh: true,
     }
 }
@@ -275,16 +274,4 @@ fn no_value_of_a_variable_is_in_a_change() {
         serde_json::to_string(&found.changes).unwrap()
     );
     assert!(!shown.contains("marker"), "{shown}");
-}
-
-#[test]
-fn a_variable_whose_value_could_not_be_read_is_neither_changed_nor_taken_away() {
-    let mut spec = spec();
-    spec.env.clear();
-    assert_eq!(
-        differences(&spec, &seen(), &Place::Anywhere),
-        [("env A".to_owned(), Effect::Restart)]
-    );
-    spec.env_kept.insert("A".to_owned());
-    assert_eq!(differences(&spec, &seen(), &Place::Anywhere), []);
 }

@@ -25,7 +25,7 @@ pub(crate) struct Inputs<'a> {
     pub(crate) runpod: &'a Runpod,
     /// Values of its secrets, by name.
     pub(crate) secrets: &'a Variables,
-    /// Optional secrets whose values could not be read.
+    /// Optional secrets whose values could not be read: what a pod has of them it keeps.
     pub(crate) unread: &'a BTreeSet<String>,
     /// What holds where it asks for spot capacity.
     pub(crate) spot: SpotPolicy,
@@ -245,7 +245,6 @@ impl Draft<'_> {
             mount: self.mount(),
             ports: runpod.ports.iter().map(ToString::to_string).collect(),
             env,
-            env_kept: self.inputs.unread.clone(),
             start_ssh: runpod.start_ssh,
         }
     }
@@ -281,6 +280,12 @@ impl Draft<'_> {
                 .iter()
                 .map(|(name, value)| (name.clone(), value.clone())),
         );
+        // An outage must not restart a pod, and a new one in its place must not lack what it had.
+        if let Existing::Found(deployed) = &self.observed.existing {
+            let kept = deployed.pod.env.iter();
+            let kept = kept.filter(|(name, _)| self.inputs.unread.contains(*name));
+            env.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
+        }
         env
     }
 

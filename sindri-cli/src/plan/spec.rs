@@ -24,8 +24,6 @@ pub(crate) struct PodSpec {
     pub(crate) ports: Vec<String>,
     /// Without the marker of the deployment, which is added when the request is made.
     pub(crate) env: Variables,
-    /// Variables that stay as they are, set or not: nobody knows their values in this run.
-    pub(crate) env_kept: BTreeSet<String>,
     pub(crate) start_ssh: bool,
 }
 

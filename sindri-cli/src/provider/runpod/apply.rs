@@ -307,8 +307,6 @@ fn may_be_held(error: &runpod_sdk::Error) -> bool {
         .is_some_and(|status| matches!(status.as_u16(), 400 | 409))
 }
 
-/// The variables that are ours: also those whose values could not be read this time.
 pub(super) fn env_names(plan: &Plan) -> Vec<String> {
-    let names = plan.pod.env.keys().chain(&plan.pod.env_kept);
-    names.cloned().collect()
+    plan.pod.env.keys().cloned().collect()
 }
