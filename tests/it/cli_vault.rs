@@ -79,6 +79,29 @@ fn values_of_vault_arrive_in_the_pod_and_each_path_is_read_once() {
 }
 
 #[test]
+fn several_paths_are_read_at_a_time() {
+    let entry = |at: usize| {
+        format!(
+            "  - {{name: S{at}, source: vault, vaultPath: p{at}, vaultKey: k, required: true}}\n"
+        )
+    };
+    let (_cloud, vault, context) = with_vault(&(0..8).map(entry).collect::<String>());
+    for at in 0..8 {
+        let body = secret(&json!({"k": at}));
+        let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(1));
+        vault.answers(&format!("p{at}"), late.set_body_json(body));
+    }
+    let begun = Instant::now();
+    let (code, report) = context.json("secrets validate --show-values");
+    assert_eq!((code, &report["secrets"][7]["value"]), (0, &json!("7")));
+    let took = begun.elapsed();
+    assert!(
+        took < Duration::from_secs(6),
+        "one after the other: {took:?}"
+    );
+}
+
+#[test]
 fn an_unavailable_vault_makes_no_call_to_the_provider_and_all_that_is_missing_is_listed() {
     let secrets = format!("{ONE}  - {{name: ALSO, source: env, required: true}}\n");
     let (cloud, _vault, mut context) = with_vault(&secrets);
@@ -135,7 +158,7 @@ fn an_outage_takes_no_optional_secret_away_and_what_vault_does_not_have_goes() {
     context.set("VAULT_ADDR", "http://127.0.0.1:1");
     let run = context.run("deploy").expect(0);
     assert!(
-        run.stderr.contains("a pod that has it keeps it"),
+        run.stderr.contains("a deployment that has it keeps it"),
         "{}",
         run.stderr
     );
