@@ -19,6 +19,8 @@ use crate::problem::Problem;
 use crate::record::{Received, Record};
 use crate::reply::{LogFeed, Reply};
 use crate::runpod::{self, Account, Call};
+#[cfg(feature = "ssh")]
+use crate::ssh::Doors;
 use crate::state::{Cloud, Store};
 
 /// Read once for all sandboxes of a process.
@@ -38,7 +40,7 @@ pub(crate) fn description() -> Result<&'static Description, Error> {
 /// All that answering takes.
 pub(crate) struct Service {
     pub(crate) description: &'static Description,
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) pace: Pace,
     pub(crate) record: Record,
@@ -49,6 +51,8 @@ pub(crate) struct Service {
     pub(crate) quotas: Quotas,
     /// Whether what exceeds a quota is refused.
     pub(crate) enforce_limits: bool,
+    #[cfg(feature = "ssh")]
+    pub(crate) doors: Doors,
 }
 
 /// A request as it arrived.
@@ -93,6 +97,18 @@ impl Answer {
 }
 
 impl Service {
+    /// Goes on from a state that was read.
+    #[cfg_attr(
+        not(feature = "ssh"),
+        expect(clippy::unused_self, reason = "only doors go on from a state")
+    )]
+    pub(crate) fn resume(&self, cloud: &mut Cloud) {
+        #[cfg(feature = "ssh")]
+        self.doors.resume(cloud, self.clock.now());
+        #[cfg(not(feature = "ssh"))]
+        let _ = cloud;
+    }
+
     /// What a request is for.
     pub(crate) fn target(&self, incoming: &Incoming) -> Target<'static> {
         self.description.find(&incoming.method, &incoming.path)
@@ -177,6 +193,9 @@ impl Service {
         now: Timestamp,
     ) -> Result<Reply, Problem> {
         let operation = routed.operation;
+        // What the answer says of SSH holds when it is read: doors are opened before, closed after.
+        #[cfg(feature = "ssh")]
+        self.doors.sync(&mut cloud.runpod, now);
         let handler = runpod::handler(&operation.id).ok_or_else(|| not_modelled(operation))?;
         let mut draft: Account = cloud.runpod.clone();
         let reply = handler(&mut Call::new(&mut draft, &routed.checked, now, self.pace))?;
@@ -185,6 +204,8 @@ impl Service {
                 .map_err(|reason| broken_answer(operation, &reason))?;
         }
         cloud.runpod = draft;
+        #[cfg(feature = "ssh")]
+        self.doors.sync(&mut cloud.runpod, now);
         Ok(reply)
     }
 

@@ -50,6 +50,7 @@ mod check;
 mod clock;
 mod coverage;
 mod description;
+mod disk;
 mod error;
 mod exchange;
 mod fault;
@@ -63,6 +64,10 @@ mod reply;
 mod runpod;
 mod sandbox;
 mod server;
+#[cfg(feature = "ssh")]
+mod shell;
+#[cfg(feature = "ssh")]
+mod ssh;
 mod state;
 mod wire;
 mod wording;

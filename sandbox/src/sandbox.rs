@@ -19,6 +19,8 @@ use crate::limits::Quotas;
 use crate::record::{Received, Record};
 use crate::runpod::{self, Tier};
 use crate::server;
+#[cfg(feature = "ssh")]
+use crate::ssh::Doors;
 use crate::state::{Cloud, Store};
 use crate::wire::{Wire, Wires};
 
@@ -139,9 +141,17 @@ impl Builder {
         })?;
         self.check_faults()?;
         let quotas = self.quotas()?;
+        let store = self.state_file.clone().map_or_else(Store::memory, Store::file);
+        let store = Arc::new(store);
         let service = Arc::new(Service {
             description: description()?,
-            store: self.state_file.map_or_else(Store::memory, Store::file),
+            #[cfg(feature = "ssh")]
+            doors: Doors::new(
+                Arc::clone(&store),
+                Arc::clone(&self.clock),
+                self.state_file.as_deref(),
+            ),
+            store,
             clock: self.clock,
             pace,
             record: Record::default(),
@@ -152,7 +162,7 @@ impl Builder {
             enforce_limits: self.enforce_limits,
         });
         // A state that cannot be used is told now, and not with the first request.
-        service.store.transaction(|_| ())?;
+        service.store.transaction(|cloud| service.resume(cloud))?;
         let listening = |source| Error::Listen {
             port: self.port,
             source,
@@ -287,15 +297,33 @@ impl Sandbox {
     /// [`Error::NoSuchPod`], and what using the state file can give.
     pub fn fail_pod(&self, id: &str) -> Result<(), Error> {
         let now = self.service.clock.now();
-        let found = self
-            .service
-            .store
-            .transaction(|cloud| runpod::fail_pod(&mut cloud.runpod, id, now))?;
+        let found = self.service.store.transaction(|cloud| {
+            let found = runpod::fail_pod(&mut cloud.runpod, id, now);
+            #[cfg(feature = "ssh")]
+            self.service.doors.sync(&mut cloud.runpod, now);
+            found
+        })?;
+        found.ok_or_else(|| Error::NoSuchPod { id: id.to_owned() })
+    }
+
+    /// The host key that a pod shows to SSH clients, as `known_hosts` has it behind the host's name.
+    /// None until the pod first took SSH.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchPod`], and what using the state file can give.
+    #[cfg(feature = "ssh")]
+    pub fn ssh_host_key(&self, id: &str) -> Result<Option<String>, Error> {
+        let found = self.service.store.transaction(|cloud| {
+            let pod = cloud.runpod.pods.iter().find(|pod| pod.id == id)?;
+            Some(crate::ssh::public_line(&pod.interior))
+        })?;
         found.ok_or_else(|| Error::NoSuchPod { id: id.to_owned() })
     }
 
     /// Takes no more requests, lets answers under way go out for up to 2 s, and ends.
     pub async fn shutdown(mut self) {
+        #[cfg(feature = "ssh")]
+        self.service.doors.close();
         drop(self.stop);
         if tokio::time::timeout(GRACE, &mut self.task).await.is_err() {
             self.task.abort();

@@ -12,6 +12,7 @@ use crate::reply::Reply;
 use crate::runpod::call::Call;
 use crate::runpod::catalog::{DataCenter, Inventory};
 use crate::runpod::create::{self, attached};
+use crate::runpod::interior::Interior;
 use crate::runpod::model::{Account, Boot, Compute, Container, Mount, Pod, Power, Tier, new_id};
 use crate::runpod::place::{self, Wanted};
 use crate::runpod::settings::read_mount;
@@ -204,6 +205,7 @@ fn member_pod(
         boots: 1,
         disk_wipes: 0,
         cluster: Some(cluster.member(rank)),
+        interior: Interior::default(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::reply::Reply;
 use crate::runpod::call::Call;
 use crate::runpod::catalog::{Cpu, Gpu, Inventory, MIN_VCPUS, find_cpu, find_gpu};
 use crate::runpod::cuda::HostCuda;
+use crate::runpod::interior::Interior;
 use crate::runpod::model::{
     Account, Boot, Container, Env, Mount, Pod, Power, Template, Tier, Volume, new_id,
 };
@@ -58,6 +59,7 @@ pub(crate) fn create_pod(call: &mut Call<'_>) -> Result<Reply, Problem> {
         boots: 1,
         disk_wipes: 0,
         cluster: None,
+        interior: Interior::default(),
     };
     let reply = Reply::created(view::pod(&pod, call.now));
     let id = pod.id.clone();

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::clock::Pace;
 use crate::runpod::model::{Boot, PastBoot, Pod, Power, is_missing};
+use crate::runpod::settings::Port;
 
 /// Usual times from power-on to the end of each step. A service takes longer for all of them; what
 /// counts is that RUNNING comes well before the pod can be used.
@@ -124,6 +125,12 @@ impl Pod {
             Power::On(boot) if now >= boot.running && !self.cannot_be_pulled() => Some(boot),
             Power::On(_) | Power::Off | Power::Failed => None,
         }
+    }
+
+    /// Whether direct SSH is there: asked for, and the container has had the time to start it.
+    pub(crate) fn takes_ssh(&self, now: Timestamp) -> bool {
+        let reachable = self.running(now).is_some_and(|boot| now >= boot.reachable);
+        reachable && self.container.exposed().any(|port| port == Port::SSH)
     }
 
     /// Whether the pod has a machine. A stopped pod keeps its own.

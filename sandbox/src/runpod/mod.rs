@@ -8,6 +8,7 @@ mod clusters;
 mod create;
 mod cuda;
 mod delegations;
+mod interior;
 mod lifecycle;
 mod log_life;
 mod logs;
@@ -24,6 +25,10 @@ mod view;
 mod volumes;
 
 pub(crate) use call::Call;
+#[cfg(feature = "ssh")]
+pub(crate) use interior::Interior;
+#[cfg(feature = "ssh")]
+pub(crate) use model::Pod;
 pub(crate) use catalog::{find_data_center, find_gpu, stock_key};
 pub(crate) use logs::frames as log_frames;
 pub(crate) use model::Account;

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::disk::Tree;
 use crate::limits::Usage;
 use crate::masked::Masked;
 use crate::runpod::billing::Ledger;
 use crate::runpod::clusters::{Cluster, Member};
 use crate::runpod::delegations::Delegation;
 use crate::runpod::serverless::Endpoint;
+use crate::runpod::interior::Interior;
 
 /// Environment of a container. Its values are secrets more often than not.
 pub(crate) type Env = Masked<BTreeMap<String, String>>;
@@ -82,6 +84,9 @@ pub(crate) struct Pod {
     /// Its place in a cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cluster: Option<Member>,
+    /// What a client finds inside by SSH.
+    #[serde(default)]
+    pub(crate) interior: Interior,
 }
 
 /// A boot that is over.
@@ -158,6 +163,8 @@ pub(crate) struct Volume {
     pub(crate) size: u64,
     pub(crate) data_center: String,
     pub(crate) kind: String,
+    #[serde(default)]
+    pub(crate) files: Tree,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -42,6 +42,11 @@ impl Container {
         };
     }
 
+    /// The ports that are exposed.
+    pub(crate) fn exposed(&self) -> impl Iterator<Item = Port> {
+        self.ports.iter().filter_map(|port| Port::parse(port))
+    }
+
     /// The settings as pods and templates show them, `env` in clear.
     pub(crate) fn to_json(&self) -> Map<String, Value> {
         let mut map = Map::new();
@@ -104,6 +109,12 @@ pub(crate) struct Port {
 pub(crate) const SYMMETRIC_ABOVE: u32 = 70_000;
 
 impl Port {
+    /// Where a pod takes SSH.
+    pub(crate) const SSH: Self = Self {
+        number: 22,
+        tcp: true,
+    };
+
     /// Reads `8888/http` or `22/tcp`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (number, kind) = text.split_once('/')?;

@@ -127,21 +127,22 @@ fn ssh_proxy(pod: &Pod, now: Timestamp) -> Option<Value> {
 }
 
 fn ssh_direct(pod: &Pod, now: Timestamp) -> Option<Value> {
-    let boot = pod.running(now)?;
-    let ssh = Port {
-        number: 22,
-        tcp: true,
+    if !pod.takes_ssh(now) {
+        return None;
+    }
+    let place = ports(pod).iter().position(|port| *port == Port::SSH)?;
+    let (host, port) = match pod.interior.door {
+        Some(door) => (Ipv4Addr::LOCALHOST, u32::from(door)),
+        // Where this process can take SSH, only what it takes is told.
+        None if cfg!(feature = "ssh") => return None,
+        None => (public_ip(pod), external_port(pod, place, Port::SSH)),
     };
-    let place = ports(pod).iter().position(|port| *port == ssh)?;
-    let (host, port) = (public_ip(pod).to_string(), external_port(pod, place, ssh));
-    (now >= boot.reachable).then(|| {
-        json!({
-            "host": host,
-            "port": port,
-            "username": "root",
-            "command": format!("ssh root@{host} -p {port}"),
-        })
-    })
+    Some(json!({
+        "host": host.to_string(),
+        "port": port,
+        "username": "root",
+        "command": format!("ssh root@{host} -p {port}"),
+    }))
 }
 
 /// The runtime block: later than RUNNING, and null before.
@@ -180,7 +181,8 @@ fn runtime_ports(pod: &Pod) -> Vec<Value> {
         tcp: false,
     });
     for (place, port) in ports.into_iter().enumerate() {
-        let public = external_port(pod, place, port);
+        let door = pod.interior.door.filter(|_| port == Port::SSH);
+        let public = door.map_or_else(|| external_port(pod, place, port), u32::from);
         let private = if port.number > SYMMETRIC_ABOVE {
             public
         } else {
@@ -190,18 +192,18 @@ fn runtime_ports(pod: &Pod) -> Vec<Value> {
             "private": private,
             "public": public,
             "type": if port.tcp { "tcp" } else { "http" },
-            "ip": if port.tcp { public_ip(pod).to_string() } else { internal_ip.clone() },
+            "ip": match (port.tcp, door) {
+                (_, Some(_)) => Ipv4Addr::LOCALHOST.to_string(),
+                (true, None) => public_ip(pod).to_string(),
+                (false, None) => internal_ip.clone(),
+            },
         }));
     }
     rows
 }
 
 fn ports(pod: &Pod) -> Vec<Port> {
-    pod.container
-        .ports
-        .iter()
-        .filter_map(|port| Port::parse(port))
-        .collect()
+    pod.container.exposed().collect()
 }
 
 /// An address set aside for documents, so that nobody's machine is reached by mistake.

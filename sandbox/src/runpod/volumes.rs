@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::disk::Tree;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::runpod::billing;
@@ -37,6 +38,7 @@ pub(crate) fn create_volume(call: &mut Call<'_>) -> Result<Reply, Problem> {
         size: body.integer("size").unwrap_or_default(),
         data_center: id.to_owned(),
         kind: kind.to_owned(),
+        files: Tree::default(),
     };
     let reply = Reply::created(view(&volume));
     let id = volume.id.clone();

@@ -21,6 +21,8 @@ mod logs;
 mod serverless;
 mod serverless_workers;
 mod sharing;
+#[cfg(feature = "ssh")]
+mod ssh;
 mod templates;
 mod transport;
 mod update;

@@ -103,6 +103,7 @@ mod tests {
                 size,
                 data_center: "EU-RO-1".into(),
                 kind: kind.into(),
+                files: crate::disk::Tree::default(),
             };
             let found = f64::from(u32::try_from(volume_rates(&volume).main).unwrap()) * 730.0 / 1e9;
             assert!((found - expected_per_month).abs() < 1e-5, "{size} {found}");

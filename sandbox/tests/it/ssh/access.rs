@@ -1,0 +1,1 @@
+//! Who gets in, when and where.
