@@ -141,7 +141,10 @@ impl Builder {
         })?;
         self.check_faults()?;
         let quotas = self.quotas()?;
-        let store = self.state_file.clone().map_or_else(Store::memory, Store::file);
+        let store = self
+            .state_file
+            .clone()
+            .map_or_else(Store::memory, Store::file);
         let store = Arc::new(store);
         let service = Arc::new(Service {
             description: description()?,

@@ -88,7 +88,10 @@ impl<'a> Disk<'a> {
             return Err(DiskError::NotADirectory);
         }
         let (tree, inner) = self.place(path);
-        let inside = tree.nodes.iter().filter(|(path, _)| parent(path) == Some(inner));
+        let inside = tree
+            .nodes
+            .iter()
+            .filter(|(path, _)| parent(path) == Some(inner));
         let entries = inside.map(|(path, node)| Entry {
             name: name(path).to_owned(),
             stat: Stat::of(node),
@@ -99,7 +102,9 @@ impl<'a> Disk<'a> {
     pub(crate) fn read(&self, path: &str) -> Result<Bytes, DiskError> {
         let (tree, inner) = self.place(path);
         match tree.nodes.get(inner).map(|node| &node.kind) {
-            Some(Kind::File { content: Some(id), .. }) => Ok(self.contents.get(id)?),
+            Some(Kind::File {
+                content: Some(id), ..
+            }) => Ok(self.contents.get(id)?),
             Some(Kind::File { content: None, .. }) => Ok(Bytes::new()),
             Some(Kind::Directory) => Err(DiskError::IsADirectory),
             None if inner == "/" => Err(DiskError::IsADirectory),

@@ -25,12 +25,12 @@ mod view;
 mod volumes;
 
 pub(crate) use call::Call;
+pub(crate) use catalog::{find_data_center, find_gpu, stock_key};
 #[cfg(feature = "ssh")]
 pub(crate) use interior::Interior;
+pub(crate) use logs::frames as log_frames;
 #[cfg(feature = "ssh")]
 pub(crate) use model::Pod;
-pub(crate) use catalog::{find_data_center, find_gpu, stock_key};
-pub(crate) use logs::frames as log_frames;
 pub(crate) use model::Account;
 pub use model::Tier;
 pub(crate) use operations::handler;

@@ -122,11 +122,7 @@ async fn echo<H: Host>(io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, G
 }
 
 /// `env` and `printenv`: all variables, or the values of those that are named.
-async fn env<H: Host>(
-    shell: &Shell,
-    io: &mut Io<'_, H>,
-    arguments: &[String],
-) -> Result<u8, Gone> {
+async fn env<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, Gone> {
     if arguments.is_empty() {
         let lines: String = shell
             .exported
@@ -157,7 +153,8 @@ async fn exit<H: Host>(
         Some(text) => match text.parse::<i64>() {
             Ok(number) => u8::try_from(number.rem_euclid(256)).unwrap_or(u8::MAX),
             Err(_not_a_number) => {
-                io.complain(&format!("sh: exit: {text}: numeric argument required")).await?;
+                io.complain(&format!("sh: exit: {text}: numeric argument required"))
+                    .await?;
                 2
             }
         },
@@ -177,7 +174,8 @@ async fn export<H: Host>(
             None => (argument.as_str(), None),
         };
         if !is_name(name) {
-            io.complain(&format!("sh: export: `{argument}` is no name")).await?;
+            io.complain(&format!("sh: export: `{argument}` is no name"))
+                .await?;
             return Ok(1);
         }
         let before = shell.local.remove(name);
@@ -189,7 +187,10 @@ async fn export<H: Host>(
 }
 
 async fn id<H: Host>(io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, Gone> {
-    let options: String = arguments.iter().map(|option| option.trim_start_matches('-')).collect();
+    let options: String = arguments
+        .iter()
+        .map(|option| option.trim_start_matches('-'))
+        .collect();
     let text = match options.as_str() {
         "" => "uid=0(root) gid=0(root) groups=0(root)",
         "u" | "g" | "G" => "0",
@@ -204,7 +205,10 @@ async fn uname<H: Host>(
     io: &mut Io<'_, H>,
     arguments: &[String],
 ) -> Result<u8, Gone> {
-    let options: String = arguments.iter().map(|option| option.trim_start_matches('-')).collect();
+    let options: String = arguments
+        .iter()
+        .map(|option| option.trim_start_matches('-'))
+        .collect();
     let hostname = shell.hostname.as_str();
     let mut words = Vec::new();
     let letters = if options.is_empty() { "s" } else { &options };
@@ -227,7 +231,10 @@ pub(crate) async fn usage<H: Host>(
     command: &str,
     option: &str,
 ) -> Result<u8, Gone> {
-    io.complain(&format!("{command}: the sandbox's {command} does not take `{option}`")).await?;
+    io.complain(&format!(
+        "{command}: the sandbox's {command} does not take `{option}`"
+    ))
+    .await?;
     Ok(2)
 }
 
@@ -237,7 +244,8 @@ async fn sleep<H: Host>(io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, 
         match duration(argument) {
             Some(time) => total = total.saturating_add(time),
             None => {
-                io.complain(&format!("sleep: invalid time interval `{argument}`")).await?;
+                io.complain(&format!("sleep: invalid time interval `{argument}`"))
+                    .await?;
                 return Ok(1);
             }
         }
@@ -265,11 +273,7 @@ fn duration(text: &str) -> Option<Duration> {
 
 /// `sh -c SCRIPT [NAME ARGUMENT…]`, `sh FILE [ARGUMENT…]`, or a script on standard input. It is a
 /// shell of its own: what it sets is gone when it ends.
-async fn sh<H: Host>(
-    shell: &Shell,
-    io: &mut Io<'_, H>,
-    arguments: &[String],
-) -> Result<u8, Gone> {
+async fn sh<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, Gone> {
     let mut inner = Shell {
         local: std::collections::BTreeMap::new(),
         status: 0,
@@ -280,7 +284,10 @@ async fn sh<H: Host>(
     let mut rest = arguments;
     let mut given = false;
     while let Some((option, more)) = rest.split_first() {
-        let Some(letters) = option.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
+        let Some(letters) = option
+            .strip_prefix('-')
+            .filter(|letters| !letters.is_empty())
+        else {
             break;
         };
         rest = more;

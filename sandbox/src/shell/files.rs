@@ -40,7 +40,11 @@ pub(crate) async fn cat<H: Host>(
 ) -> Result<u8, Gone> {
     let mut status = 0;
     let input = ["-".to_owned()];
-    let names = if arguments.is_empty() { &input } else { arguments };
+    let names = if arguments.is_empty() {
+        &input
+    } else {
+        arguments
+    };
     for name in names {
         if name == "-" {
             while let Some(piece) = io.input().await {
@@ -65,7 +69,11 @@ pub(crate) async fn cd<H: Host>(
     io: &mut Io<'_, H>,
     arguments: &[String],
 ) -> Result<u8, Gone> {
-    let home = shell.exported.get("HOME").cloned().unwrap_or_else(|| "/".to_owned());
+    let home = shell
+        .exported
+        .get("HOME")
+        .cloned()
+        .unwrap_or_else(|| "/".to_owned());
     let name = arguments.first().unwrap_or(&home);
     let path = shell.path(name);
     match io.host.stat(path.clone()).await {
@@ -112,7 +120,10 @@ pub(crate) async fn ls<H: Host>(
                 if several {
                     io.out(format!("{name}:\n")).await?;
                 }
-                let lines: String = entries.iter().map(|entry| entry_line(entry, long)).collect();
+                let lines: String = entries
+                    .iter()
+                    .map(|entry| entry_line(entry, long))
+                    .collect();
                 io.out(lines).await?;
             }
             Err(error) => status = failed(io, "ls", name, &error).await?,
@@ -229,9 +240,17 @@ async fn remove_all<H: Host>(io: &mut Io<'_, H>, path: String) -> Result<(), Dis
             io.host.change(path, Change::RemoveDirectory).await?;
             open.pop();
         }
-        let slash = if open.last().is_some_and(|path| path == "/") { "" } else { "/" };
+        let slash = if open.last().is_some_and(|path| path == "/") {
+            ""
+        } else {
+            "/"
+        };
         if let Some(above) = open.last().cloned() {
-            open.extend(inside.into_iter().map(|entry| format!("{above}{slash}{}", entry.name)));
+            open.extend(
+                inside
+                    .into_iter()
+                    .map(|entry| format!("{above}{slash}{}", entry.name)),
+            );
         }
     }
     Ok(())

@@ -33,11 +33,8 @@ pub(crate) trait Host: Send {
     /// The next piece of standard input; `None` at its end.
     fn input(&mut self) -> impl Future<Output = Option<Bytes>> + Send;
 
-    fn output(
-        &mut self,
-        to: Stream,
-        bytes: Bytes,
-    ) -> impl Future<Output = Result<(), Gone>> + Send;
+    fn output(&mut self, to: Stream, bytes: Bytes)
+    -> impl Future<Output = Result<(), Gone>> + Send;
 
     fn sleep(&mut self, duration: Duration) -> impl Future<Output = ()> + Send;
 

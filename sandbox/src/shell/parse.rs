@@ -70,7 +70,9 @@ pub(crate) fn parse(text: &str) -> Result<Script, SyntaxError> {
                     Some(Token::Word(word)) => word,
                     Some(_) | None => return Err(unexpected("a redirection")),
                 };
-                command.redirects.push(redirect(descriptor, direction, target)?);
+                command
+                    .redirects
+                    .push(redirect(descriptor, direction, target)?);
                 continue;
             }
             Token::Then => When::Always,
@@ -79,7 +81,10 @@ pub(crate) fn parse(text: &str) -> Result<Script, SyntaxError> {
         };
         let done = std::mem::take(&mut command);
         match (done == Command::default(), when, next) {
-            (false, _, _) => steps.push(Step { when, command: done }),
+            (false, _, _) => steps.push(Step {
+                when,
+                command: done,
+            }),
             // Empty commands stand between line ends, and after `&&` at the end of a line.
             (true, When::Always, When::Always) => {}
             (true, When::Success | When::Failure, When::Always) => continue,
@@ -127,14 +132,23 @@ fn add_word(command: &mut Command, mut word: Word) -> Result<(), SyntaxError> {
 /// The text of a word that is nothing but text outside of quotes.
 fn plain(word: &Word) -> Option<&str> {
     match word.as_slice() {
-        [Part::Text { text, quoted: false }] => Some(text),
+        [
+            Part::Text {
+                text,
+                quoted: false,
+            },
+        ] => Some(text),
         _other => None,
     }
 }
 
 /// Takes `NAME=` off a word, if that is how it begins.
 fn take_assignment(word: &mut Word) -> Option<String> {
-    let Some(Part::Text { text, quoted: false }) = word.first_mut() else {
+    let Some(Part::Text {
+        text,
+        quoted: false,
+    }) = word.first_mut()
+    else {
         return None;
     };
     let (name, value) = text.split_once('=')?;

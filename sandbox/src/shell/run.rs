@@ -85,7 +85,10 @@ impl Shell {
         let usual = [
             ("HOME", "/root"),
             ("LOGNAME", "root"),
-            ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
+            (
+                "PATH",
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            ),
             ("SHELL", "/bin/sh"),
             ("USER", "root"),
         ];
@@ -144,7 +147,10 @@ impl Shell {
                 Part::Variable { name, quoted: true } => {
                     field.get_or_insert_default().push_str(&self.value(name));
                 }
-                Part::Variable { name, quoted: false } => {
+                Part::Variable {
+                    name,
+                    quoted: false,
+                } => {
                     let value = self.value(name);
                     if value.starts_with(char::is_whitespace) {
                         fields.extend(field.take());
@@ -273,7 +279,9 @@ impl<'h, H: Host> Io<'h, H> {
             Err(error) => return Err(Failed(path, error)),
         };
         // A file that cannot be made is told before the command runs, as a shell does it.
-        let made = self.host.change(path.clone(), Change::Write(before.clone()));
+        let made = self
+            .host
+            .change(path.clone(), Change::Write(before.clone()));
         match made.await {
             Ok(()) => Ok(Sink::File {
                 path,
@@ -292,7 +300,9 @@ impl<'h, H: Host> Io<'h, H> {
         }
         for sink in files {
             if let Sink::File { path, bytes } = sink {
-                let written = self.host.change(path.clone(), Change::Write(bytes.freeze()));
+                let written = self
+                    .host
+                    .change(path.clone(), Change::Write(bytes.freeze()));
                 written.await.map_err(|error| Failed(path, error))?;
             }
         }
@@ -317,7 +327,11 @@ pub(crate) fn script<'a, H: Host>(
     text: &'a str,
 ) -> Running<'a> {
     Box::pin(async move {
-        let name = shell.arguments.first().map_or("sh", String::as_str).to_owned();
+        let name = shell
+            .arguments
+            .first()
+            .map_or("sh", String::as_str)
+            .to_owned();
         let steps = match parse(text) {
             Ok(steps) => steps,
             Err(error) => {

@@ -136,7 +136,14 @@ impl Scanner<'_> {
     /// A number directly before the sign names the descriptor.
     fn redirect(&mut self, direction: Direction) -> Result<(), SyntaxError> {
         let descriptor = match self.word.as_deref() {
-            Some([Part::Text { text, quoted: false }]) => text.parse::<u8>().ok(),
+            Some(
+                [
+                    Part::Text {
+                        text,
+                        quoted: false,
+                    },
+                ],
+            ) => text.parse::<u8>().ok(),
             Some(_) | None => None,
         };
         if descriptor.is_some() {

@@ -22,9 +22,8 @@ impl Inside {
     /// Whether the pod is still in its boot.
     pub(crate) async fn is_there(&self) -> bool {
         let (pod, boot) = (self.pod.clone(), self.boot);
-        let found = self.transaction(move |cloud, _, now| {
-            cloud.runpod.pod_inside(&pod, boot, now).is_some()
-        });
+        let found = self
+            .transaction(move |cloud, _, now| cloud.runpod.pod_inside(&pod, boot, now).is_some());
         found.await.unwrap_or(false)
     }
 

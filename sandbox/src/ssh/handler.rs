@@ -173,7 +173,9 @@ impl russh::server::Handler for Handler {
         if self.is_full() {
             reply.reject(ChannelOpenFailure::ResourceShortage).await;
         } else if !is_ours {
-            reply.reject(ChannelOpenFailure::AdministrativelyProhibited).await;
+            reply
+                .reject(ChannelOpenFailure::AdministrativelyProhibited)
+                .await;
         } else if !listens {
             reply.reject(ChannelOpenFailure::ConnectFailed).await;
         } else {

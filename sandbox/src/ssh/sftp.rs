@@ -38,11 +38,7 @@ pub(crate) struct Sftp {
 }
 
 impl Sftp {
-    pub(crate) fn new(
-        inside: Inside,
-        session: russh::server::Handle,
-        channel: ChannelId,
-    ) -> Self {
+    pub(crate) fn new(inside: Inside, session: russh::server::Handle, channel: ChannelId) -> Self {
         Self {
             inside,
             session,
@@ -329,7 +325,8 @@ impl russh_sftp::server::Handler for Sftp {
 
     async fn rmdir(&mut self, id: u32, path: String) -> Result<Status, StatusReply> {
         let path = absolute(HOME, &path);
-        self.change(id, move |disk| disk.remove_directory(&path)).await
+        self.change(id, move |disk| disk.remove_directory(&path))
+            .await
     }
 
     /// In this version of the protocol, nothing is replaced by a rename.
@@ -370,7 +367,11 @@ fn done(id: u32) -> Status {
 }
 
 fn attributes(stat: &Stat) -> FileAttributes {
-    let kind = if stat.is_directory { DIRECTORY } else { REGULAR };
+    let kind = if stat.is_directory {
+        DIRECTORY
+    } else {
+        REGULAR
+    };
     FileAttributes {
         size: Some(stat.size),
         uid: Some(0),

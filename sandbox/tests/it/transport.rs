@@ -246,6 +246,8 @@ async fn serving_ends_when_told_to() {
 async fn a_refusal_leaves_nothing_half_done() {
     let cloud = Cloud::start().await;
     let id = cloud.ready_pod(json!({ "ports": ["22/tcp"] })).await;
+    // The first look at a pod that takes SSH gives it a host key.
+    cloud.read(&id).await;
     let before = cloud.stored("/runpod/pods");
     let path = format!("/v2/pods/{id}");
     let change = json!({ "name": "other", "disk": 99, "mounts": { "network": [] } });

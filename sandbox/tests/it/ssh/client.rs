@@ -21,6 +21,7 @@ pub(crate) struct Client {
 /// A pod as it is reached.
 #[derive(Debug, Clone)]
 pub(crate) struct Address {
+    pub(crate) user: &'static str,
     pub(crate) pod: String,
     pub(crate) port: u64,
 }
@@ -35,11 +36,15 @@ pub(crate) struct Run {
 
 impl Client {
     pub(crate) fn new() -> Self {
+        Self::with_key("ed25519")
+    }
+
+    pub(crate) fn with_key(kind: &str) -> Self {
         let client = Self {
             directory: tempfile::tempdir().expect("a directory"),
         };
         let made = Command::new("ssh-keygen")
-            .args(["-q", "-t", "ed25519", "-N", "", "-C", "test", "-f"])
+            .args(["-q", "-t", kind, "-N", "", "-C", "test", "-f"])
             .arg(client.path("key"))
             .status()
             .expect("ssh-keygen is installed (package openssh-client)");
@@ -83,6 +88,7 @@ impl Client {
         let known = format!("[127.0.0.1]:{port} {key}\n");
         std::fs::write(self.path("known_hosts"), known).expect("known hosts");
         Address {
+            user: "root",
             pod: id.to_owned(),
             port,
         }
@@ -112,7 +118,7 @@ impl Client {
     pub(crate) fn ssh_command(&self, to: &Address, before: &[&str], after: &[&str]) -> Command {
         let mut command = self.program("ssh");
         command.args(["-p", &to.port.to_string()]).args(before);
-        command.arg("root@127.0.0.1").args(after);
+        command.arg(format!("{}@127.0.0.1", to.user)).args(after);
         command
     }
 

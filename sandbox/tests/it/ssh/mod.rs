@@ -8,3 +8,13 @@ mod access;
 )]
 mod client;
 mod commands;
+mod files;
+mod forward;
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of tests fails by panicking"
+)]
+mod session;
+mod sharing;
+mod terminal;
