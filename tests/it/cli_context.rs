@@ -17,5 +17,8 @@ pub(crate) const FILTERS: [(&str, &str); 4] = [
     (r"\b[a-z0-9]{14}\b", "[POD]"),
     (r"-[0-9a-f]{8}@", "-[TOKEN]@"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "[TIME]"),
-    (r"203\.0\.113\.\d+( -p |:)\d+", "[ADDRESS]"),
+    (
+        r"(203\.0\.113\.\d+( -p |:)|127\.0\.0\.1 -p )\d+",
+        "[ADDRESS]",
+    ),
 ];

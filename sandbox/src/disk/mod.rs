@@ -37,5 +37,6 @@ pub(crate) const MAX_BYTES: u64 = 16 * 1024 * 1024;
 #[cfg(feature = "ssh")]
 pub(crate) const MAX_NODES: usize = 4096;
 
-#[cfg(all(test, feature = "ssh"))]
+#[cfg(test)]
+#[cfg(feature = "ssh")]
 mod tests;

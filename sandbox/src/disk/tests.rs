@@ -26,7 +26,7 @@ impl Kept {
 }
 
 fn names(disk: &Disk<'_>, path: &str) -> Vec<String> {
-    let entries = disk.list(path).unwrap();
+    let entries = disk.list(path).expect("a directory");
     entries.into_iter().map(|entry| entry.name).collect()
 }
 
@@ -36,7 +36,7 @@ fn text(text: &'static str) -> Bytes {
 
 #[track_caller]
 fn fails<T: std::fmt::Debug>(result: Result<T, DiskError>, words: &str) {
-    let error = result.unwrap_err().to_string();
+    let error = result.expect_err("a refusal").to_string();
     assert!(error.contains(words), "{error}");
 }
 

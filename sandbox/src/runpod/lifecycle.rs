@@ -156,6 +156,8 @@ impl Pod {
         }
         self.power = Power::On(Boot::warm(now, pace));
         self.boots += 1;
+        // What was open belongs to the boot that is over.
+        self.interior.door = None;
     }
 
     fn remember_boot(&mut self, now: Timestamp, failed: bool) {

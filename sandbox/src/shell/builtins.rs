@@ -1,12 +1,14 @@
 //! The commands themselves.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use crate::shell::files;
 use crate::shell::host::{Gone, Host};
-use crate::shell::run::{Flow, Io, Shell, script};
+use crate::shell::io::Io;
+use crate::shell::run::{Flow, NOT_FOUND, Shell, script};
 use crate::shell::scan::is_name;
 
 const KERNEL: &str = "Linux";
@@ -124,12 +126,9 @@ async fn echo<H: Host>(io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, G
 /// `env` and `printenv`: all variables, or the values of those that are named.
 async fn env<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, Gone> {
     if arguments.is_empty() {
-        let lines: String = shell
-            .exported
-            .iter()
-            .map(|(name, value)| format!("{name}={value}\n"))
-            .collect();
-        io.out(lines).await?;
+        for (name, value) in &shell.exported {
+            io.out(format!("{name}={value}\n")).await?;
+        }
         return Ok(0);
     }
     let mut status = 0;
@@ -241,14 +240,12 @@ pub(crate) async fn usage<H: Host>(
 async fn sleep<H: Host>(io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, Gone> {
     let mut total = Duration::ZERO;
     for argument in arguments {
-        match duration(argument) {
-            Some(time) => total = total.saturating_add(time),
-            None => {
-                io.complain(&format!("sleep: invalid time interval `{argument}`"))
-                    .await?;
-                return Ok(1);
-            }
-        }
+        let Some(time) = duration(argument) else {
+            io.complain(&format!("sleep: invalid time interval `{argument}`"))
+                .await?;
+            return Ok(1);
+        };
+        total = total.saturating_add(time);
     }
     if arguments.is_empty() {
         io.complain("sleep: missing operand").await?;
@@ -275,31 +272,17 @@ fn duration(text: &str) -> Option<Duration> {
 /// shell of its own: what it sets is gone when it ends.
 async fn sh<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, Gone> {
     let mut inner = Shell {
-        local: std::collections::BTreeMap::new(),
+        local: BTreeMap::new(),
         status: 0,
         depth: shell.depth + 1,
         arguments: vec!["sh".to_owned()],
         ..shell.clone()
     };
-    let mut rest = arguments;
-    let mut given = false;
-    while let Some((option, more)) = rest.split_first() {
-        let Some(letters) = option
-            .strip_prefix('-')
-            .filter(|letters| !letters.is_empty())
-        else {
-            break;
-        };
-        rest = more;
-        if matches!(letters, "-login" | "-norc" | "-noprofile" | "-") {
-            continue;
-        }
-        if !letters.chars().all(|letter| "cileux".contains(letter)) {
-            return usage(io, "sh", option).await;
-        }
-        given |= letters.contains('c');
-    }
-    let text = match (given, rest.split_first()) {
+    let (is_given, rest) = match options_of_sh(arguments) {
+        Ok(found) => found,
+        Err(option) => return usage(io, "sh", option).await,
+    };
+    let text = match (is_given, rest.split_first()) {
         (true, Some((text, more))) => {
             if !more.is_empty() {
                 inner.arguments = more.to_vec();
@@ -317,15 +300,15 @@ async fn sh<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) ->
             }
             Err(error) => {
                 io.complain(&format!("sh: {file}: {error}")).await?;
-                return Ok(127);
+                return Ok(NOT_FOUND);
             }
         },
         (false, None) => {
-            let mut all = Vec::new();
+            let mut all = BytesMut::new();
             while let Some(piece) = io.input().await {
                 all.extend_from_slice(&piece);
             }
-            all.into()
+            all.freeze()
         }
     };
     let text = String::from_utf8_lossy(&text);
@@ -333,4 +316,22 @@ async fn sh<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) ->
         Flow::Next => inner.status,
         Flow::Exit(code) => code,
     })
+}
+
+/// Whether the script itself is given, and what follows the options. Options that make a shell
+/// read its start-up files have nothing to read here; one that is not known is the error.
+fn options_of_sh(arguments: &[String]) -> Result<(bool, &[String]), &str> {
+    let (mut is_given, mut rest) = (false, arguments);
+    while let Some((option, more)) = rest.split_first() {
+        match option.strip_prefix('-') {
+            None | Some("") => break,
+            Some("-login" | "-norc" | "-noprofile" | "-") => {}
+            Some(letters) if letters.chars().all(|letter| "cil".contains(letter)) => {
+                is_given |= letters.contains('c');
+            }
+            Some(_) => return Err(option),
+        }
+        rest = more;
+    }
+    Ok((is_given, rest))
 }

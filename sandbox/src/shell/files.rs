@@ -5,7 +5,8 @@ use bytes::Bytes;
 use crate::disk::{DiskError, Entry, Stat};
 use crate::shell::builtins::usage;
 use crate::shell::host::{Change, Gone, Host};
-use crate::shell::run::{Io, Shell};
+use crate::shell::io::Io;
+use crate::shell::run::Shell;
 
 /// Splits arguments into the letters of options and the rest.
 fn options(arguments: &[String]) -> (String, Vec<&str>) {

@@ -90,12 +90,10 @@ impl LineEditor {
 
     fn escaped(&mut self, byte: u8) -> bool {
         let (next, taken) = match (self.escape, byte) {
-            (Escape::None, _) => (Escape::None, false),
-            (Escape::Begun, b'[' | b'O') => (Escape::Inside, true),
-            (Escape::Inside, 0x20..=0x3f) => (Escape::Inside, true),
+            (Escape::Begun, b'[' | b'O') | (Escape::Inside, 0x20..=0x3f) => (Escape::Inside, true),
             (Escape::Inside, 0x40..=0x7e) | (Escape::Begun, 0x20..=0x7e) => (Escape::None, true),
-            // No key goes on like this: the byte is one of its own.
-            (Escape::Begun | Escape::Inside, _) => (Escape::None, false),
+            // No key goes on with any other byte: it is one of its own.
+            (Escape::None | Escape::Begun | Escape::Inside, _) => (Escape::None, false),
         };
         self.escape = next;
         taken

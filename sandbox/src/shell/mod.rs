@@ -12,6 +12,7 @@
 mod builtins;
 mod files;
 mod host;
+mod io;
 mod line;
 mod parse;
 mod run;

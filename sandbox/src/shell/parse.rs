@@ -66,9 +66,8 @@ pub(crate) fn parse(text: &str) -> Result<Script, SyntaxError> {
                 continue;
             }
             Token::Redirect(descriptor, direction) => {
-                let target = match all.next() {
-                    Some(Token::Word(word)) => word,
-                    Some(_) | None => return Err(unexpected("a redirection")),
+                let Some(Token::Word(target)) = all.next() else {
+                    return Err(unexpected("a redirection"));
                 };
                 command
                     .redirects

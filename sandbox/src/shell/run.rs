@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
-use bytes::{Bytes, BytesMut};
-
-use crate::disk::{DiskError, MAX_BYTES, absolute};
+use crate::disk::absolute;
 use crate::shell::builtins;
-use crate::shell::host::{Change, Gone, Host, Stream};
-use crate::shell::parse::{Command, Redirect, When, parse};
+use crate::shell::host::{Gone, Host};
+use crate::shell::io::Io;
+use crate::shell::parse::{Command, When, parse};
 use crate::shell::scan::{Part, Word};
 
 /// Status of what was stopped by Ctrl-C.
 pub(crate) const INTERRUPTED: u8 = 130;
 
 const USAGE: u8 = 2;
-const NOT_FOUND: u8 = 127;
+/// Status of a command that is not there.
+pub(crate) const NOT_FOUND: u8 = 127;
 
 /// How deep `sh -c` may be in itself.
 const MAX_DEPTH: u8 = 16;
@@ -44,38 +44,6 @@ pub(crate) enum Flow {
     Next,
     Exit(u8),
 }
-
-/// Where the output of a command goes.
-#[derive(Debug)]
-enum Sink {
-    Host(Stream),
-    Nowhere,
-    File { path: String, bytes: BytesMut },
-}
-
-/// The standard streams of a command.
-pub(crate) struct Io<'h, H> {
-    pub(crate) host: &'h mut H,
-    sinks: Vec<Sink>,
-    out: usize,
-    error: usize,
-    input: Instead,
-}
-
-/// Where streams led to before a command.
-struct Saved {
-    sinks: usize,
-    out: usize,
-    error: usize,
-    /// Set where the command has an input of its own. Without one, what it read is read.
-    input: Option<Instead>,
-}
-
-/// What is read in the place of the host's input: nothing of that kind, or text that is read once.
-type Instead = Option<Option<Bytes>>;
-
-/// Why a redirection cannot be done, and for which path.
-struct Failed(String, DiskError);
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Flow, Gone>> + Send + 'a>>;
 
@@ -172,141 +140,13 @@ impl Shell {
     }
 
     /// The text of a word that is not split.
-    fn text(&self, word: &Word) -> String {
+    pub(crate) fn text(&self, word: &Word) -> String {
         let parts = word.iter().map(|part| match part {
             Part::Text { text, .. } => text.clone(),
             Part::Home => self.value("HOME"),
             Part::Variable { name, .. } => self.value(name),
         });
         parts.collect()
-    }
-}
-
-impl<'h, H: Host> Io<'h, H> {
-    fn new(host: &'h mut H) -> Self {
-        Self {
-            host,
-            sinks: vec![Sink::Host(Stream::Out), Sink::Host(Stream::Error)],
-            out: 0,
-            error: 1,
-            input: None,
-        }
-    }
-
-    /// The next piece of standard input; `None` at its end.
-    pub(crate) async fn input(&mut self) -> Option<Bytes> {
-        match &mut self.input {
-            Some(instead) => instead.take(),
-            None => self.host.input().await,
-        }
-    }
-
-    pub(crate) async fn out(&mut self, bytes: impl Into<Bytes>) -> Result<(), Gone> {
-        self.write(self.out, bytes.into()).await
-    }
-
-    /// A line on standard error.
-    pub(crate) async fn complain(&mut self, text: &str) -> Result<(), Gone> {
-        self.write(self.error, format!("{text}\n").into()).await
-    }
-
-    async fn write(&mut self, sink: usize, bytes: Bytes) -> Result<(), Gone> {
-        match &mut self.sinks[sink] {
-            Sink::Nowhere => Ok(()),
-            Sink::Host(stream) => self.host.output(*stream, bytes).await,
-            Sink::File { bytes: kept, .. } => {
-                // Above the limit the file will be refused whole, so the rest need not be kept.
-                if u64::try_from(kept.len()).unwrap_or(u64::MAX) <= MAX_BYTES {
-                    kept.extend_from_slice(&bytes);
-                }
-                Ok(())
-            }
-        }
-    }
-
-    fn save(&self, redirects: &[Redirect]) -> Saved {
-        let reads = |redirect: &Redirect| matches!(redirect, Redirect::Input(_));
-        Saved {
-            sinks: self.sinks.len(),
-            out: self.out,
-            error: self.error,
-            input: redirects.iter().any(reads).then(|| self.input.clone()),
-        }
-    }
-
-    async fn redirect(&mut self, shell: &Shell, redirect: &Redirect) -> Result<(), Failed> {
-        let (descriptor, sink) = match redirect {
-            Redirect::Input(file) => {
-                let path = shell.path(&shell.text(file));
-                let read = match path.as_str() {
-                    "/dev/null" => Ok(Bytes::new()),
-                    _other => self.host.read(path.clone()).await,
-                };
-                let bytes = read.map_err(|error| Failed(path, error))?;
-                self.input = Some(Some(bytes));
-                return Ok(());
-            }
-            Redirect::Duplicate { descriptor, of } => {
-                let sink = if *of == 1 { self.out } else { self.error };
-                (*descriptor, sink)
-            }
-            Redirect::Output {
-                descriptor,
-                file,
-                append,
-            } => {
-                let path = shell.path(&shell.text(file));
-                let sink = self.open(path, *append).await?;
-                self.sinks.push(sink);
-                (*descriptor, self.sinks.len() - 1)
-            }
-        };
-        if descriptor == 1 {
-            self.out = sink;
-        } else {
-            self.error = sink;
-        }
-        Ok(())
-    }
-
-    async fn open(&mut self, path: String, append: bool) -> Result<Sink, Failed> {
-        if path == "/dev/null" {
-            return Ok(Sink::Nowhere);
-        }
-        let before = match self.host.read(path.clone()).await {
-            Ok(bytes) if append => bytes,
-            Ok(_) | Err(DiskError::NotFound) => Bytes::new(),
-            Err(error) => return Err(Failed(path, error)),
-        };
-        // A file that cannot be made is told before the command runs, as a shell does it.
-        let made = self
-            .host
-            .change(path.clone(), Change::Write(before.clone()));
-        match made.await {
-            Ok(()) => Ok(Sink::File {
-                path,
-                bytes: BytesMut::from(before.as_ref()),
-            }),
-            Err(error) => Err(Failed(path, error)),
-        }
-    }
-
-    /// Leads the streams back to where they were, and keeps what was written to files.
-    async fn restore(&mut self, saved: Saved) -> Result<(), Failed> {
-        let files = self.sinks.split_off(saved.sinks);
-        (self.out, self.error) = (saved.out, saved.error);
-        if let Some(input) = saved.input {
-            self.input = input;
-        }
-        for sink in files {
-            if let Sink::File { path, bytes } = sink {
-                let written = self
-                    .host
-                    .change(path.clone(), Change::Write(bytes.freeze()));
-                written.await.map_err(|error| Failed(path, error))?;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -372,28 +212,23 @@ async fn command<H: Host>(
     let saved = io.save(&command.redirects);
     for redirect in &command.redirects {
         if let Err(failed) = io.redirect(shell, redirect).await {
-            tell(io, failed).await?;
+            io.tell(failed).await?;
             shell.status = 1;
             return match io.restore(saved).await {
                 Ok(()) => Ok(Flow::Next),
-                Err(failed) => tell(io, failed).await.map(|()| Flow::Next),
+                Err(failed) => io.tell(failed).await.map(|()| Flow::Next),
             };
         }
     }
     let flow = with_assignments(shell, io, command, &words).await;
     if let Err(failed) = io.restore(saved).await {
-        tell(io, failed).await?;
+        io.tell(failed).await?;
         shell.status = 1;
     }
     if command.inverted {
         shell.status = u8::from(shell.status == 0);
     }
     flow
-}
-
-async fn tell<H: Host>(io: &mut Io<'_, H>, failed: Failed) -> Result<(), Gone> {
-    let Failed(path, error) = failed;
-    io.complain(&format!("sh: {path}: {error}")).await
 }
 
 /// Assignments alone last; before a command they hold for it only.
@@ -416,13 +251,12 @@ async fn with_assignments<H: Host>(
         let value = shell.text(word);
         shell.exported.insert(name.clone(), value);
     }
-    let done = match builtins::find(name) {
-        Some(builtin) => builtins::call(builtin, shell, io, arguments).await,
-        None => {
-            io.complain(&format!("sh: {name}: not found")).await?;
-            shell.status = NOT_FOUND;
-            Ok(Flow::Next)
-        }
+    let done = if let Some(builtin) = builtins::find(name) {
+        builtins::call(builtin, shell, io, arguments).await
+    } else {
+        io.complain(&format!("sh: {name}: not found")).await?;
+        shell.status = NOT_FOUND;
+        Ok(Flow::Next)
     };
     if !command.assignments.is_empty() {
         shell.exported = before;

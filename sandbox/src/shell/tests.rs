@@ -441,7 +441,8 @@ fn a_line_is_edited_as_it_is_typed() {
 fn a_line_is_bounded() {
     let mut editor = LineEditor::default();
     let (shown, _) = editor.feed(&[b'a'; 5000]);
-    assert_eq!(shown.iter().filter(|byte| **byte == 7).count(), 5000 - 4096);
+    let bells = shown.split(|byte| *byte == 7).count() - 1;
+    assert_eq!(bells, 5000 - 4096);
     let (_, keys) = editor.feed(b"\r");
     assert!(matches!(&keys[..], [Key::Line(line)] if line.len() == 4097));
 }

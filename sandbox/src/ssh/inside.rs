@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::disk::{Contents, Disk, DiskError};
+use crate::disk::{Contents, Disk, DiskError, Tree};
 use crate::shell::Change;
 use crate::state::{Cloud, Store};
 
@@ -30,7 +30,7 @@ impl World {
     /// anything: what is on disk then is what the state says.
     pub(crate) fn tidy(&self, cloud: &Cloud) {
         let trees = cloud.runpod.trees();
-        let wanted = trees.flat_map(|tree| tree.contents()).collect();
+        let wanted = trees.flat_map(Tree::contents).collect();
         if let Err(error) = self.contents.keep(&wanted) {
             tracing::warn!(%error, "old contents of files cannot be removed");
         }

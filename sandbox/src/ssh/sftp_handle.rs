@@ -50,7 +50,7 @@ impl OpenFile {
             offset
         };
         let length = u64::try_from(data.len()).unwrap_or(u64::MAX);
-        self.check_size(at.saturating_add(length))?;
+        check_size(at.saturating_add(length))?;
         let begin = usize::try_from(at).map_err(|_too_far| DiskError::TooManyBytes)?;
         let end = begin + data.len();
         if self.bytes.len() < end {
@@ -65,17 +65,17 @@ impl OpenFile {
 
     /// Cuts it off, or fills it up with zeros.
     pub(crate) fn resize(&mut self, size: u64) -> Result<(), DiskError> {
-        self.check_size(size)?;
+        check_size(size)?;
         let size = usize::try_from(size).map_err(|_too_large| DiskError::TooManyBytes)?;
         self.bytes.resize(size, 0);
         self.changed = true;
         Ok(())
     }
+}
 
-    fn check_size(&self, size: u64) -> Result<(), DiskError> {
-        if size > MAX_BYTES {
-            return Err(DiskError::TooManyBytes);
-        }
-        Ok(())
+fn check_size(size: u64) -> Result<(), DiskError> {
+    if size > MAX_BYTES {
+        return Err(DiskError::TooManyBytes);
     }
+    Ok(())
 }

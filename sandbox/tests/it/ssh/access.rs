@@ -1,5 +1,6 @@
 //! Who gets in, when and where.
 
+use std::net::{Ipv4Addr, TcpStream};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -142,5 +143,20 @@ async fn the_stop_of_a_pod_ends_what_is_going_on_in_it() {
         assert_eq!(run.code, 255, "{end}: {run:?}");
         assert!(run.err.contains("the pod was stopped"), "{end}: {run:?}");
         assert!(begun.elapsed() < Duration::from_secs(10), "{end}");
+    }
+}
+
+#[tokio::test]
+async fn connections_to_a_pod_are_bounded() {
+    let (cloud, client) = (Cloud::start().await, Client::new());
+    let pod = client.pod(&cloud, json!({})).await;
+    let port = u16::try_from(pod.port).unwrap();
+    let connect = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    let silent: Vec<TcpStream> = (0..32).map(|_| connect()).collect();
+    client.exec(&pod, "true").await.fails(255, "Connection");
+    drop(silent);
+    let until = Instant::now() + Duration::from_secs(10);
+    while client.exec(&pod, "true").await.code != 0 {
+        assert!(Instant::now() < until, "places are not free again");
     }
 }

@@ -1,6 +1,7 @@
 //! A key of its own, a list of known hosts of its own, and the programs run with them.
 
 use std::io::{Read, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -221,6 +222,12 @@ pub(crate) fn finish(mut child: Child, input: Vec<u8>) -> Run {
         out: out.join().expect("a reader"),
         err: String::from_utf8_lossy(&err.join().expect("a reader")).into_owned(),
     }
+}
+
+/// A port on which nobody listens now.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    listener.local_addr().expect("its number").port()
 }
 
 fn read_all(mut pipe: impl Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8>> {

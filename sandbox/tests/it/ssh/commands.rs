@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::client::Client;
+use super::session::Session;
 use crate::cloud::Cloud;
 
 #[tokio::test]
@@ -79,4 +80,28 @@ async fn a_script_on_standard_input_is_run_line_by_line() {
         .ssh_with(&pod, &["-T"], &[], "echo a\nexit 9\necho b\n")
         .await;
     assert_eq!(run.expect(9), "a\n");
+}
+
+#[tokio::test]
+async fn input_that_no_command_reads_is_bounded() {
+    let (cloud, client) = (Cloud::start().await, Client::new());
+    let pod = client.pod(&cloud, json!({})).await;
+    let input = vec![0; 40 * 1024 * 1024];
+    let run = client.ssh_with(&pod, &[], &["sleep 100"], input).await;
+    run.fails(1, "more than 32 MiB of input were not read");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_connection_carries_many_commands() {
+    let (cloud, client) = (Cloud::start().await, Client::new());
+    let pod = client.pod(&cloud, json!({})).await;
+    let socket = client.path("socket").display().to_string();
+    let mut master = Session::start(&client, &pod, &["-M", "-S", &socket], &["echo up; cat"]);
+    master.wait_for("up");
+    for number in 0..40 {
+        let command = format!("echo {number}");
+        let run = client.ssh(&pod, &["-S", &socket], &[&command]).await;
+        assert_eq!(run.expect(0), format!("{number}\n"));
+    }
+    master.finish();
 }

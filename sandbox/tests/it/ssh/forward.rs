@@ -1,12 +1,12 @@
 //! Forwarded ports.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::client::Client;
+use super::client::{Client, free_port};
 use super::session::Session;
 use crate::cloud::Cloud;
 
@@ -20,11 +20,6 @@ fn connect(port: u16) -> TcpStream {
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 #[tokio::test(flavor = "multi_thread")]
