@@ -39,12 +39,21 @@
 //! of them late. Rate limits are told in headers; [`Builder::enforce_limits`] refuses what exceeds them. A
 //! pod whose image has the tag `does-not-exist` goes to ERROR, and its log says why.
 //!
+//! # SSH
+//!
+//! With the feature `ssh`, a pod that asked for `22/tcp` takes SSH on a port of the loopback interface as soon
+//! as `ssh.direct` is reported, which then names that port. Keys are those of `PUBLIC_KEY` in the
+//! pod's environment. Inside are a small set of commands (`echo`, `cat`, `env`, `ls`, `sh -c` …), shells at a
+//! terminal, SFTP and so `scp`, up to 16 MiB of files, and on each other port of the pod a service
+//! that sends back what it gets. [`Sandbox::ssh_host_key`] tells whom to trust. Without the feature,
+//! `ssh.direct` names an address that is set aside for documents.
+//!
 //! # What it does not do
 //!
 //! All operations of RunPod's description are answered from state, see [`coverage()`]; one that a newer
-//! description adds answers 501 until it is modelled. Nothing is ever reached outside this machine, and
-//! nothing runs in a pod or a worker: the addresses of an endpoint lead nowhere, so its workers never see
-//! a request.
+//! description adds answers 501 until it is modelled. Nothing is ever reached outside this machine. No
+//! program of this machine runs in a pod: a command that the sandbox does not know is not found. Nothing
+//! runs in a worker: the addresses of an endpoint lead nowhere, so its workers never see a request.
 
 mod check;
 mod clock;

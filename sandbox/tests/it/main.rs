@@ -21,7 +21,7 @@ mod logs;
 mod serverless;
 mod serverless_workers;
 mod sharing;
-#[cfg(feature = "ssh")]
+#[cfg(all(unix, feature = "ssh"))]
 mod ssh;
 mod templates;
 mod transport;
