@@ -45,7 +45,7 @@
 //! as `ssh.direct` is reported, which then names that port. Keys are those of `PUBLIC_KEY` in the
 //! pod's environment. Inside are a small set of commands (`echo`, `cat`, `env`, `ls`, `sh -c` …), shells at a
 //! terminal, SFTP and so `scp`, up to 16 MiB of files, and on each other port of the pod a service
-//! that sends back what it gets. [`Sandbox::ssh_host_key`] tells whom to trust. Without the feature,
+//! that sends back what it gets. `Sandbox::ssh_host_key` tells whom to trust. Without the feature,
 //! `ssh.direct` names an address that is set aside for documents.
 //!
 //! # What it does not do

@@ -216,7 +216,7 @@ impl Builder {
 pub struct Sandbox {
     url: String,
     port: u16,
-    service: Arc<Service>,
+    pub(crate) service: Arc<Service>,
     /// Dropping it tells the server to stop.
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -261,7 +261,7 @@ impl Sandbox {
         self.service.record.all()
     }
 
-    /// The whole state as it is stored. It holds the environment of pods in clear.
+    /// The whole state as it is stored. It holds the environment and the SSH host keys of pods in clear.
     ///
     /// # Errors
     /// What reading the state file can give.

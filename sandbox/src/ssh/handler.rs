@@ -147,13 +147,12 @@ impl russh::server::Handler for Handler {
             reply.reject(ChannelOpenFailure::ResourceShortage).await;
             return Ok(());
         }
+        let id = channel.id();
         let open = Open {
             channel: Some(channel),
             ..Open::default()
         };
-        if let Some(channel) = &open.channel {
-            self.channels.insert(channel.id(), open);
-        }
+        self.channels.insert(id, open);
         reply.accept().await;
         Ok(())
     }
@@ -262,13 +261,13 @@ impl russh::server::Handler for Handler {
         session: &mut Session,
     ) -> Result<(), Error> {
         let open = self.channels.get_mut(&channel);
-        let taken = open.filter(|_| name == "sftp").and_then(|open| {
-            open.is_sftp = true;
-            open.channel.take()
-        });
-        let Some(taken) = taken else {
+        let Some(open) = open.filter(|_| name == "sftp") else {
             return session.channel_failure(channel);
         };
+        let Some(taken) = open.channel.take() else {
+            return session.channel_failure(channel);
+        };
+        open.is_sftp = true;
         session.channel_success(channel)?;
         let sftp = Sftp::new(self.inside.clone(), session.handle(), channel);
         russh_sftp::server::run(taken.into_stream(), sftp).await;

@@ -31,6 +31,8 @@ mod keys;
 mod sftp;
 mod sftp_handle;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use doors::Doors;
 pub(crate) use keys::public_line;
