@@ -29,9 +29,9 @@ pub(crate) use catalog::{find_data_center, find_gpu, stock_key};
 #[cfg(feature = "ssh")]
 pub(crate) use interior::Interior;
 pub(crate) use logs::frames as log_frames;
+pub(crate) use model::Account;
 #[cfg(feature = "ssh")]
 pub(crate) use model::Pod;
-pub(crate) use model::Account;
 pub use model::Tier;
 pub(crate) use operations::handler;
 pub(crate) use pods::fail as fail_pod;

@@ -11,8 +11,8 @@ use crate::masked::Masked;
 use crate::runpod::billing::Ledger;
 use crate::runpod::clusters::{Cluster, Member};
 use crate::runpod::delegations::Delegation;
-use crate::runpod::serverless::Endpoint;
 use crate::runpod::interior::Interior;
+use crate::runpod::serverless::Endpoint;
 
 /// Environment of a container. Its values are secrets more often than not.
 pub(crate) type Env = Masked<BTreeMap<String, String>>;
