@@ -160,3 +160,26 @@ async fn connections_to_a_pod_are_bounded() {
         assert!(Instant::now() < until, "places are not free again");
     }
 }
+
+#[tokio::test]
+async fn each_member_of_a_cluster_is_entered_by_its_own_address() {
+    let (cloud, client) = (Cloud::start().await, Client::new());
+    let request = json!({
+        "name": "train",
+        "type": "TRAINING",
+        "image": "ghcr.io/org/train:1",
+        "ports": ["22/tcp"],
+        "env": { "PUBLIC_KEY": client.public_key() },
+        "compute": { "gpuTypeId": "NVIDIA H100 80GB HBM3", "gpuCountPerPod": 8, "podCount": 2 },
+    });
+    let cluster = cloud.post("/v2/clusters", request).await.expect(201);
+    cloud.pass(4.0);
+    let path = format!("/v2/clusters/{}/pods", cluster.text("id"));
+    let members = cloud.get(&path).await.expect(200).json;
+    for member in members["pods"].as_array().unwrap() {
+        let id = member["id"].as_str().unwrap();
+        let pod = client.meet(&cloud, id).await;
+        let out = client.exec(&pod, "hostname").await.expect(0);
+        assert_eq!(out, format!("{id}\n"));
+    }
+}
