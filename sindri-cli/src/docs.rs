@@ -50,6 +50,11 @@ pub(crate) fn exit_codes() -> String {
         let (code, word, meaning) = (exit.code(), exit.word(), exit.meaning());
         page.line(format!("| {code} | `{word}` | {meaning} |"));
     }
+    page.line(
+        "\nOnce `connect` is connected, it ends with the code of the shell or command at the other end, and \
+         with 128 and the number of the signal where `ssh` was ended by one. Standard error tells the two \
+         apart: a failure of `sindri` begins with `error:` there.",
+    );
     page.line("\nWith `--json` the name is `error.kind` in the document on standard output.");
     page.into()
 }

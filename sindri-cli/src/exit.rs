@@ -23,10 +23,12 @@ pub(crate) enum Exit {
     GaveUp,
     /// Interrupted by Ctrl-C or SIGTERM.
     Interrupted,
+    /// What the shell or command at the other end of `connect` ended with.
+    Remote(u8),
 }
 
 impl Exit {
-    /// Every code, in the order of the documentation.
+    /// Every code of our own, in the order of the documentation.
     pub(crate) const ALL: [Self; 9] = [
         Self::Done,
         Self::Unexpected,
@@ -51,6 +53,7 @@ impl Exit {
             Self::Changes => 6,
             Self::GaveUp => 7,
             Self::Interrupted => 130,
+            Self::Remote(code) => code,
         }
     }
 
@@ -66,6 +69,7 @@ impl Exit {
             Self::Changes => "changes",
             Self::GaveUp => "gave_up",
             Self::Interrupted => "interrupted",
+            Self::Remote(_) => "remote",
         }
     }
 
@@ -97,6 +101,9 @@ impl Exit {
             }
             Self::Interrupted => {
                 "Interrupted by Ctrl-C or SIGTERM. What was begun, and what may be billing, is listed."
+            }
+            Self::Remote(_) => {
+                "`connect` only: what the shell or command at the other end ended with."
             }
         }
     }

@@ -16,6 +16,7 @@ mod plan;
 mod provider;
 mod secrets;
 mod settings;
+mod ssh;
 mod state;
 
 use std::ffi::OsString;

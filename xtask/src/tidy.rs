@@ -40,6 +40,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("secrets", &["config", "masked", "settings"]),
     ("settings", &["args", "error", "exit"]),
+    ("ssh", &["plan", "state"]),
     ("state", &[]),
 ];
 
@@ -73,6 +74,7 @@ pub fn check(workspace: &Workspace) -> io::Result<Vec<Finding>> {
             findings.extend(check_text(&short, &text));
             if *name == "sindri-cli" {
                 findings.extend(check_imports(&short, &text));
+                findings.extend(check_processes(&short, &text));
             }
         }
     }
@@ -208,6 +210,23 @@ fn check_imports(path: &Path, text: &str) -> Vec<Finding> {
         .collect()
 }
 
+/// The one file of the command line that may start a process.
+const STARTS_PROCESSES: &str = "sindri-cli/src/ssh/program.rs";
+
+/// What a process gets to see and who answers Ctrl-C meanwhile is decided in one place.
+fn check_processes(path: &Path, text: &str) -> Vec<Finding> {
+    let starts = text
+        .lines()
+        .any(|line| line.contains("process::") && line.contains("Command"));
+    if !starts || path == Path::new(STARTS_PROCESSES) {
+        return Vec::new();
+    }
+    vec![Finding {
+        path: path.to_path_buf(),
+        message: format!("only `{STARTS_PROCESSES}` starts processes (see tidy.rs)"),
+    }]
+}
+
 /// The top-level module a file of `sindri-cli/src` belongs to.
 fn module_of(path: &Path) -> Option<String> {
     let below = path.strip_prefix("sindri-cli/src").ok()?;
@@ -262,7 +281,7 @@ impl Used {
 
 #[cfg(test)]
 mod tests {
-    use super::{check, check_imports, check_text, functions_of, named_tests};
+    use super::{check, check_imports, check_processes, check_text, functions_of, named_tests};
     use crate::workspace::Workspace;
     use std::path::Path;
 
@@ -285,6 +304,26 @@ mod tests {
             2,
         );
         check("use super::model;", 0);
+    }
+
+    #[test]
+    fn a_process_is_started_in_one_file_only() {
+        let check = |path: &str, text: &str, found: usize| {
+            assert_eq!(
+                check_processes(Path::new(path), text).len(),
+                found,
+                "{text}"
+            );
+        };
+        let text = "use std::process::{Command, Stdio};\n";
+        check("sindri-cli/src/ssh/program.rs", text, 0);
+        check("sindri-cli/src/commands/connect.rs", text, 1);
+        check("sindri-cli/src/a.rs", "tokio::process::Command::new(x)", 1);
+        check(
+            "sindri-cli/src/a.rs",
+            "use std::process::ExitCode;\nclap::Command",
+            0,
+        );
     }
 
     #[test]

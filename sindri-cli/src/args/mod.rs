@@ -2,6 +2,7 @@
 //! `settings.rs`.
 
 mod config;
+mod connect;
 mod deploy;
 mod gpu;
 mod logs;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use config::{ConfigCommand, InitArgs, ValidateArgs};
+pub(crate) use connect::{ConnectArgs, SshConfigArgs};
 pub(crate) use deploy::{DeployArgs, PlanArgs, PlanningArgs};
 pub(crate) use gpu::{GpuCloud, GpuCommand, GpuListArgs};
 pub(crate) use logs::{LogSource, LogsArgs};
@@ -78,6 +80,10 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Show what the container and the provider write
     Logs(LogsArgs),
+    /// Open a shell in the deployment, or run one command there. A stopped deployment is started and bills again
+    Connect(ConnectArgs),
+    /// Write a file that lets ssh and editors connect by name
+    SshConfig(SshConfigArgs),
     /// Stop the deployment: compute billing ends, storage is kept and bills
     Stop,
     /// Start a stopped deployment. It bills again
@@ -166,6 +172,8 @@ impl Command {
             Self::Deploy(_) => "deploy",
             Self::Status(_) => "status",
             Self::Logs(_) => "logs",
+            Self::Connect(_) => "connect",
+            Self::SshConfig(_) => "ssh-config",
             Self::Stop => "stop",
             Self::Start => "start",
             Self::Gpu(GpuCommand::List(_)) => "gpu list",

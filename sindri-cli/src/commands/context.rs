@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::signal::Signals;
 use crate::config::{Config, OtherProvider, Runpod, Target};
 use crate::error::{Error, Failure, Result};
 use crate::output::Printer;
@@ -16,6 +17,8 @@ pub(super) struct Context<'a> {
     pub(super) printer: &'a Printer,
     /// What may be billing because of this run.
     pub(super) ledger: Ledger,
+    /// Whom Ctrl-C concerns.
+    pub(super) signals: Signals,
 }
 
 /// RunPod, and the sandbox that stands in for it, if one does.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::context::{Cloud, Context, runpod_target};
 use super::planning::{self, Planned, Reach};
 use super::session::{Access, Session, refuse_found_by_name};
-use super::summary;
+use super::{ssh_config, summary};
 use crate::args::DeployArgs;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
@@ -52,6 +52,11 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
         offers,
         kept,
     } = outcome.map_err(|error| error.leaving(context.ledger.all()))?;
+    let followed = ssh_config::follow(config, &cloud, &planned.plan, &pod, context).await;
+    if let Err(Error::Failed(_, failure)) = followed {
+        // The deployment is what was asked for.
+        context.printer.warn(&failure.message);
+    }
     let mut notes = planned.plan.notes.clone();
     notes.extend(journal.notes());
     let report = DeployReport {
@@ -59,7 +64,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
         applied,
         offers,
         kept,
-        ssh_command: pod.ssh.direct.clone().or_else(|| pod.ssh.proxy.clone()),
+        ssh_command: summary::ssh_command(&pod),
         web_terminal: Some(summary::web_terminal(&pod)),
         usd_per_hour: Some(pod.usd_per_hour),
         secrets: secrets.values.len(),

@@ -51,6 +51,28 @@ impl Deployed {
         Ok(found)
     }
 
+    /// Looks again in order to change it.
+    pub(super) async fn look_to_change(self, context: &Context<'_>) -> Result<Self> {
+        // What only its name says is ours was written down by now, and would pass for known.
+        refuse_found_by_name(&self.sight)?;
+        let Self { config, cloud, .. } = self;
+        let mut session = Session::open(context, &config, &cloud, Access::Change)?;
+        let sight = cloud.runpod.find(&config.name, session.record()).await?;
+        session.save(&sight)?;
+        Ok(Self {
+            config,
+            cloud,
+            sight,
+            session,
+        })
+    }
+
+    /// The same without the lock, for what takes its time and changes nothing.
+    pub(super) fn unlocked(mut self) -> Self {
+        self.session.unlock();
+        self
+    }
+
     /// The pod.
     ///
     /// # Errors

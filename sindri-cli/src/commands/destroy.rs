@@ -4,7 +4,7 @@ use super::confirm::{Answer, confirm};
 use super::context::{Cloud, Context};
 use super::deployed::Deployed;
 use super::session::{Access, refuse_found_by_name};
-use super::summary;
+use super::{ssh_config, summary};
 use crate::args::DestroyArgs;
 use crate::error::Result;
 use crate::exit::Exit;
@@ -53,6 +53,8 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
         .await
         .map_err(|error| error.leaving(context.ledger.all()))?;
     journal.nothing_open();
+    let pods: Vec<&str> = doomed.pods.iter().map(|pod| pod.id.as_str()).collect();
+    ssh_config::forget(&config, &pods, context);
     let end = if doomed.is_empty() {
         End::Nothing
     } else {

@@ -68,11 +68,7 @@ pub(super) async fn start(context: &Context<'_>) -> Result<Exit> {
             format!("pod {} is already {}", pod.id, summary::state(Some(pod))),
         ),
         PodState::Exited | PodState::Error | PodState::Terminated | PodState::Unknown(_) => {
-            refuse_unless_allowed(pod, "start")?;
-            // What it bills is known with the answer only.
-            expose(pod, None, context);
-            let started = found.cloud.runpod.start_pod(&pod.id).await;
-            let started = started.map_err(|error| error.leaving(context.ledger.all()))?;
+            let started = start_pod(&found, pod, context).await?;
             let mut report = report(&found, &started, true, format!("started pod {}", pod.id));
             report
                 .notes
@@ -87,8 +83,21 @@ pub(super) async fn start(context: &Context<'_>) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Starts a pod that is stopped.
+pub(super) async fn start_pod(
+    found: &Deployed,
+    pod: &PodSeen,
+    context: &Context<'_>,
+) -> Result<PodSeen> {
+    refuse_unless_allowed(pod, "start")?;
+    // What it bills is known with the answer only.
+    expose(pod, None, context);
+    let started = found.cloud.runpod.start_pod(&pod.id).await;
+    started.map_err(|error| error.leaving(context.ledger.all()))
+}
+
 /// Lists the pod, should the command end early.
-fn expose(pod: &PodSeen, usd_per_hour: Option<f64>, context: &Context<'_>) {
+pub(super) fn expose(pod: &PodSeen, usd_per_hour: Option<f64>, context: &Context<'_>) {
     context
         .ledger
         .exists(&format!("pod {}", pod.id), usd_per_hour, "sindri destroy");

@@ -2,6 +2,7 @@
 
 mod config;
 mod confirm;
+mod connect;
 mod context;
 mod deploy;
 mod deployed;
@@ -12,10 +13,12 @@ mod load;
 mod logs;
 mod lookup;
 mod planning;
+mod reach;
 mod sandbox;
 mod secrets;
 mod session;
 mod signal;
+mod ssh_config;
 mod status;
 mod summary;
 mod vault;
@@ -29,6 +32,7 @@ use crate::output::{Printer, VersionReport};
 use crate::provider::Ledger;
 use crate::settings::Settings;
 use context::Context;
+use signal::Signals;
 
 /// Runs a command to its end, or until Ctrl-C or SIGTERM.
 pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> Result<Exit> {
@@ -59,6 +63,8 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         | Command::Deploy(_)
         | Command::Status(_)
         | Command::Logs(_)
+        | Command::Connect(_)
+        | Command::SshConfig(_)
         | Command::Stop
         | Command::Start
         | Command::Gpu(_)
@@ -76,11 +82,12 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         settings,
         printer,
         ledger: ledger.clone(),
+        signals: Signals::default(),
     };
     runtime.block_on(async {
         tokio::select! {
             result = calling(command, &context) => result,
-            () = interrupt(command) => Err(interrupted(&ledger)),
+            () = interrupt(command, &context.signals) => Err(interrupted(&ledger)),
         }
     })
 }
@@ -91,6 +98,8 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
         Command::Deploy(args) => deploy::deploy(args, context).await,
         Command::Status(args) => status::status(args, context).await,
         Command::Logs(args) => logs::logs(args, context).await,
+        Command::Connect(args) => connect::connect(args, context).await,
+        Command::SshConfig(args) => ssh_config::ssh_config(args, context).await,
         Command::Stop => lifecycle::stop(context).await,
         Command::Start => lifecycle::start(context).await,
         Command::Gpu(GpuCommand::List(args)) => gpu::list(args, context).await,
@@ -105,11 +114,11 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
 }
 
 /// Ends with Ctrl-C or SIGTERM. The sandbox ends by them as it should and listens itself.
-async fn interrupt(command: &Command) {
+async fn interrupt(command: &Command, signals: &Signals) {
     if matches!(command, Command::Sandbox(_)) {
         std::future::pending::<()>().await;
     }
-    if signal::asked_to_end().await.is_err() {
+    if signals.asked_to_end().await.is_err() {
         // Without a handler the system's own answer holds.
         std::future::pending::<()>().await;
     }

@@ -134,6 +134,11 @@ impl Session {
         Ok(())
     }
 
+    /// Lets the next command in.
+    pub(super) fn unlock(&mut self) {
+        self.lock = None;
+    }
+
     /// Writes down what was settled, if nobody else is at work: a look is no reason to fail.
     ///
     /// Says why it could not.

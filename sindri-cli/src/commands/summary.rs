@@ -23,6 +23,12 @@ pub(super) fn web_terminal(pod: &PodSeen) -> String {
     format!("https://www.runpod.io/console/pods/{}/terminal", pod.id)
 }
 
+/// The provider's own command for SSH, once there is one.
+pub(super) fn ssh_command(pod: &PodSeen) -> Option<String> {
+    let address = pod.ssh.direct.as_ref().or(pod.ssh.proxy.as_ref())?;
+    Some(address.command.clone())
+}
+
 /// The status report of a deployment.
 pub(super) fn status(name: &str, pod: Option<&PodSeen>, notes: Vec<String>) -> StatusReport {
     StatusReport {
@@ -49,10 +55,10 @@ fn addresses(pod: &PodSeen) -> Vec<Address> {
         return addresses;
     }
     let shell = "shell only: no scp, no forwarding";
-    for (command, note) in [(&pod.ssh.direct, None), (&pod.ssh.proxy, Some(shell))] {
-        addresses.extend(command.iter().map(|command| Address {
+    for (address, note) in [(&pod.ssh.direct, None), (&pod.ssh.proxy, Some(shell))] {
+        addresses.extend(address.iter().map(|address| Address {
             kind: "ssh",
-            value: command.clone(),
+            value: address.command.clone(),
             port: None,
             note,
         }));

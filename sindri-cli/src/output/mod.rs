@@ -1,5 +1,6 @@
 //! Everything a command says. Standard output is data, standard error is talk.
 
+mod connection;
 mod failure;
 mod human;
 mod lists;
@@ -12,6 +13,7 @@ mod secrets;
 mod table;
 mod text;
 
+pub(crate) use connection::{ConnectionReport, HostBlock, SshConfigReport};
 pub(crate) use human::Human;
 pub(crate) use logging::start as start_logging;
 pub(crate) use printer::Printer;

@@ -139,6 +139,7 @@ pub(crate) fn pod(id: &str) -> PodSeen {
         image: Some("ghcr.io/org/app:1".to_owned()),
         disk_gb: Some(50),
         ports: vec!["8888/http".to_owned(), "22/tcp".to_owned()],
+        args: None,
         env: Variables::new(),
         mount: MountSeen::Pod {
             size_gb: SizeSeen(Some(20)),

@@ -27,7 +27,7 @@ pub(crate) use cost::{Estimate, Rate};
 pub(crate) use observed::{
     AccountKeys, Catalog, CloudOffer, ComputeSeen, CpuOffer, DataCenterSeen, Deployed, Existing,
     GpuOffer, MountSeen, Observed, PodSeen, PodState, PortSeen, PublicKey, Recorded, RuntimeSeen,
-    SentOnce, SizeSeen, SshSeen, Stock, StockIn, VolumeSeen,
+    SentOnce, SizeSeen, SshAddress, SshSeen, Stock, StockIn, VolumeSeen,
 };
 pub(crate) use problem::PlanError;
 pub(crate) use runpod::{Inputs, SpotPolicy, plan};

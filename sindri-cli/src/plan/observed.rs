@@ -78,6 +78,8 @@ pub(crate) struct PodSeen {
     pub(crate) image: Option<String>,
     pub(crate) disk_gb: Option<u32>,
     pub(crate) ports: Vec<String>,
+    /// What the container runs instead of its image's own command.
+    pub(crate) args: Option<String>,
     /// With values: never shown.
     pub(crate) env: Variables,
     pub(crate) mount: MountSeen,
@@ -141,13 +143,23 @@ pub(crate) enum ComputeSeen {
     Unknown,
 }
 
-/// How a pod is reached by SSH, in the provider's words.
+/// How a pod is reached by SSH.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SshSeen {
     /// Full SSH; none until the pod has booted, and for pods without `22/tcp`.
-    pub(crate) direct: Option<String>,
+    pub(crate) direct: Option<SshAddress>,
     /// An interactive shell only.
-    pub(crate) proxy: Option<String>,
+    pub(crate) proxy: Option<SshAddress>,
+}
+
+/// An address for SSH, as the provider gave it: nobody has checked that it is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SshAddress {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) user: String,
+    /// The command for it, in the provider's words.
+    pub(crate) command: String,
 }
 
 /// A running container.

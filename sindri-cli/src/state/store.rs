@@ -144,19 +144,10 @@ impl Store {
     /// Writes the record so that either the old or the new one is there, whatever happens.
     pub(crate) fn write(&self, _lock: &Lock, record: &Record) -> Result<(), StateError> {
         self.prepare()?;
-        let folder = self.folder();
         let fail = |source| self.error("written", &self.file, source);
-        // `tempfile` makes files readable by their owner only.
-        let mut file = tempfile::Builder::new()
-            .prefix(".state-")
-            .tempfile_in(folder)
-            .map_err(fail)?;
-        serde_json::to_writer_pretty(&mut file, record).map_err(|error| fail(error.into()))?;
-        file.write_all(b"\n").map_err(fail)?;
-        file.as_file().sync_all().map_err(fail)?;
-        file.persist(&self.file)
-            .map_err(|error| fail(error.error))?;
-        sync_folder(folder).map_err(fail)
+        let mut text = serde_json::to_vec_pretty(record).map_err(|error| fail(error.into()))?;
+        text.push(b'\n');
+        replace_file(&self.file, &text).map_err(fail)
     }
 
     /// Writes or removes the record if the file still says what was read from it before.
@@ -221,6 +212,22 @@ impl Store {
             source,
         }
     }
+}
+
+/// Writes a file so that either the old or the new one is there, whatever happens. Only its owner can read it.
+pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        Some(_) | None => Path::new("."),
+    };
+    // `tempfile` makes files readable by their owner only.
+    let mut file = tempfile::Builder::new()
+        .prefix(".sindri-")
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    sync_folder(folder)
 }
 
 /// A new file that only its owner can read.

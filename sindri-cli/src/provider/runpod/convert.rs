@@ -9,7 +9,7 @@ use super::MARKER;
 use crate::masked::Masked;
 use crate::plan::{
     CloudOffer, ComputeSeen, CpuOffer, DataCenterSeen, GpuOffer, MountSeen, PodSeen, PodState,
-    PortSeen, RuntimeSeen, SizeSeen, SshSeen, Stock, StockIn, VolumeSeen,
+    PortSeen, RuntimeSeen, SizeSeen, SshAddress, SshSeen, Stock, StockIn, VolumeSeen,
 };
 use crate::state::Sighting;
 
@@ -31,6 +31,7 @@ pub(super) fn pod(pod: &Pod) -> PodSeen {
         image: pod.image.clone(),
         disk_gb: pod.disk.and_then(size),
         ports: pod.ports.clone().unwrap_or_default(),
+        args: pod.args.clone().filter(|args| !args.is_empty()),
         env: pod
             .env
             .iter()
@@ -43,8 +44,8 @@ pub(super) fn pod(pod: &Pod) -> PodSeen {
         data_center: pod.data_center_id.clone(),
         usd_per_hour: pod.cost,
         ssh: SshSeen {
-            direct: pod.ssh.direct.as_ref().map(ssh_command),
-            proxy: pod.ssh.proxy.as_ref().map(ssh_command),
+            direct: pod.ssh.direct.as_ref().and_then(ssh_address),
+            proxy: pod.ssh.proxy.as_ref().and_then(ssh_address),
         },
         runtime: pod.runtime.as_ref().map(runtime),
         ready: pod.is_ready(),
@@ -115,15 +116,21 @@ fn mount(mounts: &Mounts) -> MountSeen {
     }
 }
 
-fn ssh_command(endpoint: &PodSshEndpoint) -> String {
-    if endpoint.command.is_empty() {
-        format!(
-            "ssh {}@{} -p {}",
-            endpoint.username, endpoint.host, endpoint.port
-        )
+/// A port that is none makes an address that is none.
+fn ssh_address(endpoint: &PodSshEndpoint) -> Option<SshAddress> {
+    let port = u16::try_from(endpoint.port).ok().filter(|port| *port > 0)?;
+    let (host, user) = (&endpoint.host, &endpoint.username);
+    let command = if endpoint.command.is_empty() {
+        format!("ssh {user}@{host} -p {port}")
     } else {
         endpoint.command.clone()
-    }
+    };
+    Some(SshAddress {
+        host: host.clone(),
+        port,
+        user: user.clone(),
+        command,
+    })
 }
 
 fn runtime(runtime: &PodRuntime) -> RuntimeSeen {

@@ -13,6 +13,8 @@ mod volumes;
 
 use secrecy::SecretString;
 
+pub(crate) use runpod_sdk::wait::FirstLook;
+
 use crate::error::{Error, Failure, Kind, Result};
 use crate::settings::{NoKey, Pace, RunpodSettings, is_loopback};
 

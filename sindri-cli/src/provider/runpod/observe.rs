@@ -122,13 +122,21 @@ impl Runpod {
 
     /// A key that may not read the account's SSH keys can still deploy.
     async fn account_keys(&self) -> Result<AccountKeys> {
+        let keys = self.account_key_lines().await?;
+        Ok(keys.map_or(AccountKeys::NotReadable, |keys| {
+            AccountKeys::Count(keys.len())
+        }))
+    }
+
+    /// The public SSH keys of the account. None when the API key may not read them.
+    pub(crate) async fn account_key_lines(&self) -> Result<Option<Vec<String>>> {
         match self.client.account().ssh_keys().await {
-            Ok(keys) => Ok(AccountKeys::Count(keys.keys.len())),
+            Ok(keys) => Ok(Some(keys.into_inner().keys)),
             Err(error) => {
                 let failure = explain(&error, "list the account's SSH keys");
                 match failure {
                     Error::Failed(Kind::Credentials, cause) if cause.status == Some(403) => {
-                        Ok(AccountKeys::NotReadable)
+                        Ok(None)
                     }
                     other => Err(other),
                 }
