@@ -1,6 +1,7 @@
 //! Tests through the public face: the client on the wire, the compiled command line.
 
 mod cli_config;
+mod cli_connect;
 mod cli_context;
 mod cli_errors;
 mod cli_examples;
@@ -13,6 +14,7 @@ mod cli_output;
 mod cli_plan;
 mod cli_sandbox;
 mod cli_secrets;
+mod cli_ssh_config;
 mod cli_update;
 mod cli_vault;
 mod cli_vault_probe;

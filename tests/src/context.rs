@@ -91,6 +91,22 @@ impl Context {
         self
     }
 
+    /// Writes a file that can be run.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be written.
+    #[cfg(unix)]
+    pub fn program(&self, name: &str, text: &str) -> &Self {
+        use std::os::unix::fs::PermissionsExt as _;
+        // The old one may be running: a new file takes its name.
+        drop(fs::remove_file(self.path(name)));
+        self.file(name, text);
+        let runs = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(self.path(name), runs).expect("permissions");
+        self
+    }
+
     /// Replaces text in `sindri.yaml`.
     ///
     /// # Panics
@@ -196,8 +212,21 @@ impl Running {
     ///
     /// When it cannot be sent.
     pub fn interrupt(&self) {
+        self.signal("-INT");
+    }
+
+    /// Sends it what a service manager sends first.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be sent.
+    pub fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    fn signal(&self, name: &str) {
         let sent = Command::new("kill")
-            .args(["-INT", &self.id().to_string()])
+            .args([name, &self.id().to_string()])
             .status();
         assert!(sent.expect("kill runs").success());
     }

@@ -43,7 +43,7 @@ pub(super) async fn ssh_config(args: &SshConfigArgs, context: &Context<'_>) -> R
         }
     };
     let report = SshConfigReport {
-        host: host_alias(name),
+        host_alias: host_alias(name),
         connection: reach.report(&found.config, pod, context),
         block,
     };

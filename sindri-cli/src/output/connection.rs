@@ -33,7 +33,7 @@ pub(crate) struct ConnectionReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct SshConfigReport {
     /// The name to connect to.
-    pub(crate) host: String,
+    pub(crate) host_alias: String,
     #[serde(flatten)]
     pub(crate) connection: ConnectionReport,
     #[serde(flatten)]
@@ -69,7 +69,7 @@ impl Human for SshConfigReport {
             port,
             ..
         } = &self.connection;
-        let name = palette.paint(Ink::Strong, &self.host);
+        let name = palette.paint(Ink::Strong, &self.host_alias);
         let mut text = Text::new(format!(
             "wrote {file}: {name} is pod {instance_id}, now at {host} port {port}"
         ));
@@ -81,7 +81,7 @@ impl Human for SshConfigReport {
         }
         text.line(format!(
             "then `ssh {}` connects, and editors list it among their hosts",
-            self.host
+            self.host_alias
         ));
         text
     }
