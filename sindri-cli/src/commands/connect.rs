@@ -229,15 +229,18 @@ async fn server_answers(
     let Way::Direct(address) = &reach.connection.way else {
         return Ok(());
     };
-    let progress = context.printer.progress();
-    progress.phase(&format!("pod {}: waiting for its SSH server", pod.id));
+    let mut progress = None;
+    let waiting = || {
+        let progress = progress.get_or_insert_with(|| context.printer.progress());
+        progress.phase(&format!("pod {}: waiting for its SSH server", pod.id));
+    };
     let pause = context
         .settings
         .pace
         .poll_interval
         .min(Duration::from_secs(1));
     let longest = args.longest().unwrap_or(SERVER_WAIT);
-    let waited = wait_for_banner(address, longest, pause).await;
+    let waited = wait_for_banner(address, longest, pause, waiting).await;
     drop(progress);
     let Err(why) = waited else {
         return Ok(());

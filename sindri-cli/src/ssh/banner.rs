@@ -34,11 +34,12 @@ pub(crate) enum NoBanner {
     Unreachable(String),
 }
 
-/// Tries until an SSH server answers, or for so long.
+/// Tries until an SSH server answers, or for so long. `waiting` is told before each further try.
 pub(crate) async fn wait_for_banner(
     address: &Address,
     longest: Duration,
     pause: Duration,
+    mut waiting: impl FnMut(),
 ) -> Result<(), NoBanner> {
     let deadline = Instant::now() + longest;
     loop {
@@ -50,6 +51,7 @@ pub(crate) async fn wait_for_banner(
         if Instant::now() + pause >= deadline {
             return Err(why);
         }
+        waiting();
         sleep(pause).await;
     }
 }
@@ -140,7 +142,7 @@ mod tests {
 
     async fn check(address: Address, expected: Result<(), NoBanner>) {
         let (longest, pause) = (Duration::from_millis(150), Duration::from_millis(10));
-        assert_eq!(wait_for_banner(&address, longest, pause).await, expected);
+        assert_eq!(wait_for_banner(&address, longest, pause, || {}).await, expected);
     }
 
     #[tokio::test]
@@ -185,7 +187,9 @@ mod tests {
             stream.write_all(b"SSH-2.0-late\r\n").await.unwrap();
         });
         let (longest, pause) = (Duration::from_secs(5), Duration::from_millis(10));
-        let waited = wait_for_banner(&address(port), longest, pause).await;
+        let mut tries = 0;
+        let waited = wait_for_banner(&address(port), longest, pause, || tries += 1).await;
         assert_eq!(waited, Ok(()));
+        assert!(tries > 0);
     }
 }

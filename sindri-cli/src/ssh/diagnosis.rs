@@ -69,6 +69,11 @@ impl Facts<'_> {
             NoBanner::NotSsh => story
                 .detail("the image has something else on port 22")
                 .help("use an image that starts sshd on port 22"),
+            NoBanner::Refused | NoBanner::Closed | NoBanner::Silent
+                if matches!(self.authorized, Authorized::Nobody) =>
+            {
+                return no_key(story).detail("start scripts of images start sshd only for a pod that has one");
+            }
             NoBanner::Refused | NoBanner::Closed | NoBanner::Silent => story.detail(
                 "the container has not started sshd: its image may have none, or its start script is \
                  still at work",
@@ -106,12 +111,7 @@ impl Facts<'_> {
     fn denied_by_pod(&self) -> Story {
         let story = Story::default();
         match (self.authorized, self.authorized.fitting(self.local)) {
-            (Authorized::Nobody, _) => story
-                .detail("the pod has no key: PUBLIC_KEY is not set, and the account has no SSH key")
-                .help(
-                    "make a key with `ssh-keygen -t ed25519`, then `sindri deploy` sends it as PUBLIC_KEY: \
-                     the pod restarts",
-                ),
+            (Authorized::Nobody, _) => no_key(story),
             (Authorized::Pod(_), Some(pair)) if !pair.has_private => without_private(story, pair),
             (Authorized::Pod(_), Some(pair)) => self
                 .with_own_command(story.detail(format!(
@@ -158,6 +158,15 @@ impl Facts<'_> {
             .detail("the pod runs a command of its own, which replaces the image's start script")
             .help("take the command out of the template, or start sshd in it")
     }
+}
+
+fn no_key(story: Story) -> Story {
+    story
+        .detail("the pod has no key: PUBLIC_KEY is not set, and the account has no SSH key")
+        .help(
+            "make a key with `ssh-keygen -t ed25519`, then `sindri deploy` sends it as PUBLIC_KEY: the pod \
+             restarts",
+        )
 }
 
 fn without_private(story: Story, pair: &LocalKey) -> Story {
