@@ -2,6 +2,8 @@
 
 mod cli_config;
 mod cli_connect;
+#[cfg(unix)]
+mod cli_connect_ssh;
 mod cli_context;
 mod cli_errors;
 mod cli_examples;

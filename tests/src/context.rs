@@ -163,12 +163,48 @@ impl Context {
     ///
     /// When it cannot be started.
     pub fn start(&self, arguments: &str) -> Running {
-        let child = Command::new(&self.program)
-            .args(arguments.split_whitespace())
+        let words: Vec<&str> = arguments.split_whitespace().collect();
+        self.start_with(&words)
+    }
+
+    /// Runs the program to its end with arguments that may hold spaces, and with this on standard input.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::run`], or when it reads less.
+    pub fn run_with(&self, arguments: &[&str], input: &str) -> Run {
+        use std::io::Write as _;
+        let mut running = self.spawn(arguments, Stdio::piped());
+        let mut stdin = running.child.stdin.take().expect("standard input");
+        stdin.write_all(input.as_bytes()).expect("it reads");
+        drop(stdin);
+        running.finish()
+    }
+
+    /// The program, its directory and environment set up.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(arguments)
             .current_dir(self.directory.path())
             .env_clear()
-            .envs(&self.environment)
-            .stdin(Stdio::null())
+            .envs(&self.environment);
+        command
+    }
+
+    /// Starts the program with arguments that may hold spaces.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started.
+    pub fn start_with(&self, arguments: &[&str]) -> Running {
+        self.spawn(arguments, Stdio::null())
+    }
+
+    fn spawn(&self, arguments: &[&str], stdin: Stdio) -> Running {
+        let child = self
+            .command(arguments)
+            .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

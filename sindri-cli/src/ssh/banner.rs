@@ -142,7 +142,10 @@ mod tests {
 
     async fn check(address: Address, expected: Result<(), NoBanner>) {
         let (longest, pause) = (Duration::from_millis(150), Duration::from_millis(10));
-        assert_eq!(wait_for_banner(&address, longest, pause, || {}).await, expected);
+        assert_eq!(
+            wait_for_banner(&address, longest, pause, || {}).await,
+            expected
+        );
     }
 
     #[tokio::test]
