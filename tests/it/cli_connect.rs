@@ -267,6 +267,34 @@ async fn the_proxy_is_for_a_person_at_a_terminal() {
     );
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn at_a_terminal_the_proxy_opens_a_shell_and_is_known_by_its_own_name() {
+    let mut pod = reachable(1);
+    pod["ssh"]["direct"] = Value::Null;
+    pod["ports"] = json!([]);
+    let (_server, context) = service(pod, &[KEY]).await;
+    let command = context.command(&["connect"]);
+    let mut terminal = rexpect::session::spawn_command(command, Some(20_000)).expect("a terminal");
+    terminal.exp_string("a shell only").expect("a warning");
+    terminal.exp_string("said by ssh").expect("a session");
+    terminal.exp_eof().expect("the end");
+    let arguments = context.read("bin/arguments");
+    let directory = context.path("").display().to_string();
+    for option in [
+        "User=abc-0123",
+        &format!("UserKnownHostsFile=\"{directory}.sindri/known_hosts/ssh.runpod.io\""),
+        "StrictHostKeyChecking=accept-new",
+    ] {
+        assert!(
+            arguments.contains(&format!("-o\n{option}\n")),
+            "{option}: {arguments}"
+        );
+    }
+    assert!(arguments.ends_with("--\nssh.runpod.io\n"), "{arguments}");
+    assert!(!arguments.contains("HostKeyAlias"), "{arguments}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn json_prints_the_way_in_and_connects_to_nothing() {
     let port = closed_port();

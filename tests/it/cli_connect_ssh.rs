@@ -143,8 +143,8 @@ fn another_host_key_for_the_same_start_is_an_error_that_says_what_to_do() {
 }
 
 #[test]
-fn a_pod_without_a_key_gets_one_by_the_next_deploy() {
-    let (_cloud, context) = cloud_and_keyless();
+fn a_pod_without_a_key_gets_one_in_the_way_that_is_told() {
+    let (_cloud, mut context) = cloud_and_keyless();
     deploy(&context, "deploy");
     let refused = context.run("connect --timeout 1 -c true").expect(3);
     assert!(
@@ -157,7 +157,17 @@ fn a_pod_without_a_key_gets_one_by_the_next_deploy() {
         "{}",
         refused.stderr
     );
-    make_key(&context, "home/.ssh/id_ed25519");
+    assert!(
+        refused.stderr.contains("name PUBLIC_KEY under `secrets`"),
+        "{}",
+        refused.stderr
+    );
+    let public = make_key(&context, "home/.ssh/id_ed25519");
+    context.edit(
+        "secrets:\n",
+        "secrets:\n  - name: PUBLIC_KEY\n    source: env\n",
+    );
+    context.set("PUBLIC_KEY", public.trim());
     deploy(&context, "deploy");
     remote(&context, "true").expect(0);
 }

@@ -26,6 +26,10 @@ pub(crate) struct Story {
 /// The port of SSH, as the provider writes it.
 const SSH_PORT: &str = "22/tcp";
 
+/// How another key comes into a pod that there is.
+const SEND_KEY: &str = "name PUBLIC_KEY under `secrets`, `export PUBLIC_KEY=\"$(cat ~/.ssh/id_ed25519.pub)\"`, \
+                        and `sindri deploy`: the pod restarts";
+
 impl Story {
     fn detail(mut self, detail: impl Into<String>) -> Self {
         self.details.push(detail.into());
@@ -126,10 +130,7 @@ impl Facts<'_> {
                     count(keys.len())
                 ))
                 .help("put the key that the pod was made with into ~/.ssh or an agent")
-                .help(
-                    "or name PUBLIC_KEY under `secrets` with the key you have, and `sindri deploy`: the pod \
-                     restarts",
-                ),
+                .help(SEND_KEY),
             (Authorized::Account(_), Some(pair)) => without_private(story, pair)
                 .detail(format!(
                     "the account has the key of {}, and a pod gets the keys that are there when it is made",
@@ -163,10 +164,9 @@ impl Facts<'_> {
 fn no_key(story: Story) -> Story {
     story
         .detail("the pod has no key: PUBLIC_KEY is not set, and the account has no SSH key")
-        .help(
-            "make a key with `ssh-keygen -t ed25519`, then `sindri deploy` sends it as PUBLIC_KEY: the pod \
-             restarts",
-        )
+        .help("make a key with `ssh-keygen -t ed25519` if there is none in ~/.ssh")
+        .help(SEND_KEY)
+        .help("or make the pod again with `sindri destroy` and `sindri deploy`, which sends it by itself")
 }
 
 fn without_private(story: Story, pair: &LocalKey) -> Story {
