@@ -1,12 +1,14 @@
 //! `connect` against a service that answers as a test wants, with a program named `ssh` that only tells how it
 //! was called.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
 use crate::cli_context::{PROGRAM, cloud_and_context};
 use crate::support::{pod, server_with};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::net::TcpListener;
-use tests::Context;
+use std::time::Duration;
+use tests::{Cloud, Context};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -263,11 +265,10 @@ async fn the_proxy_is_for_a_person_at_a_terminal() {
         shown["notes"][0]
             .as_str()
             .expect("a note")
-            .contains("a shell only")
+            .contains("a shell at a terminal only")
     );
 }
 
-#[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn at_a_terminal_the_proxy_opens_a_shell_and_is_known_by_its_own_name() {
     let mut pod = reachable(1);
@@ -276,7 +277,9 @@ async fn at_a_terminal_the_proxy_opens_a_shell_and_is_known_by_its_own_name() {
     let (_server, context) = service(pod, &[KEY]).await;
     let command = context.command(&["connect"]);
     let mut terminal = rexpect::session::spawn_command(command, Some(20_000)).expect("a terminal");
-    terminal.exp_string("a shell only").expect("a warning");
+    terminal
+        .exp_string("a shell at a terminal only")
+        .expect("a warning");
     terminal.exp_string("said by ssh").expect("a session");
     terminal.exp_eof().expect("the end");
     let arguments = context.read("bin/arguments");
@@ -293,6 +296,22 @@ async fn at_a_terminal_the_proxy_opens_a_shell_and_is_known_by_its_own_name() {
     }
     assert!(arguments.ends_with("--\nssh.runpod.io\n"), "{arguments}");
     assert!(!arguments.contains("HostKeyAlias"), "{arguments}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proxy_never_gets_into_the_file_for_editors() {
+    let (_server, mut context) = service(reachable(10022), &[]).await;
+    context.run("ssh-config").expect(0);
+    let file = context.read(".sindri/ssh_config");
+    let mut pod = reachable(1);
+    pod["ssh"]["direct"] = Value::Null;
+    let (later, _) = service(pod, &[]).await;
+    context.set("RUNPOD_API_BASE_URL", &later.uri());
+    let (code, shown) = context.json("connect");
+    assert_eq!((code, &shown["kind"]), (0, &json!("proxy")));
+    let why = shown["notes"][1].as_str().expect("a reason");
+    assert!(why.contains("no public address for it yet"), "{why}");
+    assert_eq!(context.read(".sindri/ssh_config"), file);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -395,6 +414,27 @@ fn without_an_ssh_program_nothing_is_started_and_the_way_in_is_told() {
     let stopped = context.run("connect").expect(2);
     assert!(stopped.stderr.contains("is stopped"), "{}", stopped.stderr);
     assert_eq!(cloud.changes(), before);
+}
+
+#[test]
+fn a_wait_that_ends_early_lists_what_bills() {
+    let cloud = Cloud::with_time_scale(0.05);
+    let mut context = Context::at(PROGRAM, cloud.url());
+    pretend_ssh(&mut context, "", 0);
+    context.run("deploy --no-wait").expect(0);
+    let gave_up = context.run("connect --timeout 1").expect(7);
+    let running = context.start("connect");
+    std::thread::sleep(Duration::from_millis(500));
+    running.interrupt();
+    let interrupted = running.finish().expect(130);
+    for text in [&gave_up.stderr, &interrupted.stderr] {
+        assert!(text.contains("what is left, and may be billing"), "{text}");
+        assert!(
+            text.contains("/h; remove it with `sindri destroy`"),
+            "{text}"
+        );
+    }
+    assert!(!context.path("bin/arguments").exists());
 }
 
 #[test]

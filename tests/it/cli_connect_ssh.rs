@@ -1,4 +1,5 @@
 //! `connect` and `ssh-config` with the real `ssh`, to the SSH servers of the sandbox's pods.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
 use crate::cli_context::cloud_and_context;
 use rexpect::process::WaitStatus;

@@ -235,7 +235,7 @@ fn a_file_with_errors_shows_all_of_them_and_says_so_in_json() {
 #[test]
 fn a_wrong_command_line_ends_with_2_and_json_says_so_too() {
     let context = Context::new(PROGRAM);
-    context.run("connect").expect(2);
+    context.run("no-such-command").expect(2);
     context.run("deploy --no-such-flag").expect(2);
     let run = context.run("deploy --no-such-flag --json").expect(2);
     assert_eq!(run.document()["error"]["kind"], "usage");

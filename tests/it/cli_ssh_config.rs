@@ -1,4 +1,5 @@
 //! `ssh-config`, and what becomes of its file as the deployment lives on.
+#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
 use crate::cli_context::cloud_and_context;
 use serde_json::json;
@@ -130,6 +131,25 @@ fn a_restart_by_deploy_drops_the_key_and_brings_the_new_address() {
     context.run("deploy").expect(0);
     assert!(!context.read(&pin).contains("AAAA"));
     assert_ne!(port_in(&context), before);
+}
+
+#[test]
+fn a_deployment_that_loses_its_port_loses_its_block() {
+    let (_cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    context.run("ssh-config").expect(0);
+    context.edit(
+        "    gpuType: NVIDIA L4\n",
+        "    gpuType: NVIDIA L4\n    ports: [8888/http]\n",
+    );
+    context.run("deploy").expect(0);
+    let refused = context.run("ssh-config").expect(2);
+    assert!(
+        refused.stderr.contains("needs direct SSH"),
+        "{}",
+        refused.stderr
+    );
+    assert!(!context.path(".sindri/ssh_config").exists());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests through the public face: the client on the wire, the compiled command line.
 
 mod cli_config;
+#[cfg(unix)]
 mod cli_connect;
 #[cfg(unix)]
 mod cli_connect_ssh;

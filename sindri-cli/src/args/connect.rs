@@ -21,7 +21,7 @@ pub(crate) struct ConnectArgs {
 /// Where the `Host` block goes.
 #[derive(Debug, Args)]
 pub(crate) struct SshConfigArgs {
-    /// File to write (default .sindri/ssh_config beside sindri.yaml, which later commands keep up to date and
+    /// File to write (default `.sindri/ssh_config` beside sindri.yaml, which later commands keep up to date and
     /// `destroy` cleans). One that something else wrote is left as it is
     #[arg(long, short, value_name = "PATH")]
     pub(crate) output: Option<PathBuf>,

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::context::Context;
 use super::deployed::Deployed;
 use super::lifecycle::{expose, start_pod};
-use super::reach::{Reach, cannot_connect, refuse_unless_running, told};
+use super::no_entry::{SshFailed, no_server};
+use super::reach::{Reach, cannot_connect, refuse_unless_running};
 use super::session::Access;
 use super::{ssh_config, summary};
 use crate::args::ConnectArgs;
@@ -14,12 +15,12 @@ use crate::exit::Exit;
 use crate::plan::{PodSeen, PodState};
 use crate::provider::FirstLook;
 use crate::settings::{Format, Pace};
-use crate::ssh::{Ended, Need, NoBanner, Program, Trouble, Way, trouble, wait_for_banner};
+use crate::ssh::{Ended, Need, Program, Way, trouble, wait_for_banner};
 
 /// How long an SSH server is waited for whose address is known. Images start it within seconds, or not at all.
 const SERVER_WAIT: Duration = Duration::from_secs(60);
 
-/// What the remote side is none of: these stay with this program.
+/// What stays with this program: `SendEnv` in a user's own file may pass everything else on.
 const HIDDEN_VARIABLES: [&str; 3] = ["RUNPOD_API_KEY", "NORTHFLANK_API_TOKEN", "NF_API_TOKEN"];
 
 /// How `ssh` ends by itself, and a remote command may.
@@ -108,11 +109,17 @@ async fn come_up(found: Deployed, args: &ConnectArgs, context: &Context<'_>) -> 
                 pod.id
             ));
             let found = found.look_to_change(context).await?;
-            let started = start_pod(&found, found.pod()?, context).await?;
-            context
-                .printer
-                .say(&format!("it bills ${}/h", started.usd_per_hour));
-            (found, started, true)
+            let now = found.pod()?.clone();
+            if now.state == PodState::Exited {
+                let started = start_pod(&found, &now, context).await?;
+                context
+                    .printer
+                    .say(&format!("it bills ${}/h", started.usd_per_hour));
+                (found, started, true)
+            } else {
+                // Another command was faster.
+                (found, now, false)
+            }
         }
         PodState::Error | PodState::Terminated | PodState::Unknown(_) => {
             return Err(cannot_connect(&pod));
@@ -208,7 +215,16 @@ async fn go_in(
     match ended {
         Ended::Code(0) => Ok(Exit::Done),
         Ended::Code(SSH_FAILED) => match trouble(&said) {
-            Some(trouble) => Err(failed(trouble, &said, up, &reach).await),
+            Some(trouble) => {
+                let failed = SshFailed {
+                    trouble,
+                    said: &said,
+                    runpod: &cloud.runpod,
+                    pod,
+                    reach: &reach,
+                };
+                Err(failed.explain().await)
+            }
             None => Ok(Exit::Remote(SSH_FAILED)),
         },
         Ended::Code(code) => Ok(Exit::Remote(code)),
@@ -245,97 +261,7 @@ async fn server_answers(
     let Err(why) = waited else {
         return Ok(());
     };
-    let kind = match why {
-        NoBanner::Unreachable(_) => Kind::Network,
-        NoBanner::Refused | NoBanner::Closed | NoBanner::Silent | NoBanner::NotSsh => {
-            Kind::Provider
-        }
-    };
-    let failure = Failure::new(format!(
-        "no SSH server answers for pod {} after {} s",
-        pod.id,
-        longest.as_secs()
-    ));
-    let mut failure = told(failure, reach.facts(pod).no_server(address, &why));
-    if let Some(proxy) = &pod.ssh.proxy {
-        failure = failure.help(format!(
-            "a shell without sshd: `{}`, or {}",
-            proxy.command,
-            summary::web_terminal(pod)
-        ));
-    }
-    Err(Error::new(kind, failure))
-}
-
-/// Tells why `ssh` failed, in its own words and in ours.
-async fn failed(trouble: Trouble, said: &str, up: &Up, reach: &Reach) -> Error {
-    let (pod, connection) = (&up.pod, &reach.connection);
-    let address = connection.way.address();
-    let (kind, message) = match trouble {
-        Trouble::HostKey => (
-            Kind::Provider,
-            format!("{} shows another host key than before", address.host),
-        ),
-        Trouble::Denied => (
-            Kind::Credentials,
-            format!("the SSH server does not let you in as {}", address.user),
-        ),
-        Trouble::NoConnection => (
-            Kind::Network,
-            format!("there is no connection to {address}"),
-        ),
-        Trouble::Lost => (Kind::Network, "the connection is lost".to_owned()),
-        Trouble::Other => (Kind::Provider, "ssh failed".to_owned()),
-    };
-    let mut failure = Failure::new(message);
-    failure.details = lines(said);
-    let failure = match trouble {
-        Trouble::HostKey => host_key_changed(failure, pod, reach),
-        Trouble::Denied => told(failure, reach.facts(pod).denied(&connection.way)),
-        Trouble::NoConnection | Trouble::Lost => {
-            // The best reason for a connection to break is a pod that was stopped.
-            match up.found.cloud.runpod.pod(&pod.id).await {
-                Ok(now) if now.state != PodState::Running => {
-                    failure.detail(format!("pod {} is {} now", pod.id, now.state.as_str()))
-                }
-                Ok(_) => failure.help("what ran there may still run; `sindri connect` again"),
-                Err(_) => failure.help("`sindri status` shows whether the pod still runs"),
-            }
-        }
-        Trouble::Other => {
-            failure.help("`sindri connect --json` prints the command, to try it by hand")
-        }
-    };
-    Error::new(kind, failure)
-}
-
-fn host_key_changed(failure: Failure, pod: &PodSeen, reach: &Reach) -> Failure {
-    let file = reach.connection.known_hosts.display();
-    match &reach.connection.way {
-        Way::Direct(_) => failure
-            .detail(format!(
-                "RunPod says that pod {} was not started since its key was kept, so it should be the same: \
-                 someone may be listening in, or the container was reset by other means",
-                pod.id
-            ))
-            .help(format!(
-                "if you know why, delete {file} and connect again; if not, do not"
-            )),
-        Way::Proxy(_) => failure
-            .detail("the proxy is RunPod's and should keep its key: someone may be listening in")
-            .help(format!(
-                "compare it with what RunPod publishes, then delete {file} and connect again"
-            )),
-    }
-}
-
-/// What `ssh` said, without what could move the cursor.
-fn lines(said: &str) -> Vec<String> {
-    let lines = said.lines().map(|line| {
-        let text: String = line.chars().filter(|c| !c.is_control()).collect();
-        format!("ssh: {}", text.trim_start_matches("ssh: "))
-    });
-    lines.filter(|line| line.len() > "ssh: ".len()).collect()
+    Err(no_server(&why, longest, pod, reach))
 }
 
 impl ConnectArgs {

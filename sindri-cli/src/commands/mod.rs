@@ -12,6 +12,7 @@ mod lifecycle;
 mod load;
 mod logs;
 mod lookup;
+mod no_entry;
 mod planning;
 mod reach;
 mod sandbox;

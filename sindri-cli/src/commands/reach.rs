@@ -4,6 +4,7 @@ use super::context::{Cloud, Context};
 use super::summary;
 use crate::config::Config;
 use crate::error::{Error, Failure, Kind, Result};
+use crate::masked::Masked;
 use crate::output::ConnectionReport;
 use crate::plan::{PodSeen, PodState};
 use crate::ssh::{
@@ -13,6 +14,10 @@ use crate::ssh::{
 
 /// The variable whose lines the start scripts of images let in.
 const PUBLIC_KEY: &str = "PUBLIC_KEY";
+
+/// What the other way in is.
+const PROXY: &str =
+    "RunPod's proxy: a shell at a terminal only, no single commands, no scp, no forwarding";
 
 /// A way to a pod, with all that can be known before it is tried.
 pub(super) struct Reach {
@@ -51,10 +56,8 @@ impl Reach {
                 path
             }
             Way::Proxy(address) => {
-                notes.push(
-                    "through RunPod's proxy: a shell only, no single commands, no scp, no forwarding"
-                        .to_owned(),
-                );
+                notes.push(format!("through {PROXY}"));
+                notes.extend(before_trying(pod).no_direct_address().details);
                 let pin = files.pin_of_host(&address.host);
                 pin.map_err(|error| file_failed(&error))?
             }
@@ -126,7 +129,7 @@ async fn authorized(
     way: &Way,
     notes: &mut Vec<String>,
 ) -> Result<Authorized> {
-    let public_key = pod.env.get(PUBLIC_KEY).map(|value| value.expose());
+    let public_key = pod.env.get(PUBLIC_KEY).map(Masked::expose);
     let own = Authorized::of_pod(public_key, None);
     if matches!((way, &own), (Way::Direct(_), Authorized::Pod(_))) {
         return Ok(own);
@@ -180,20 +183,23 @@ pub(super) fn cannot_connect(pod: &PodSeen) -> Error {
     )
 }
 
-fn no_way(pod: &PodSeen, reason: NoWay) -> Error {
-    let facts = Facts {
+/// What is known of a pod by looking at it.
+fn before_trying(pod: &PodSeen) -> Facts<'_> {
+    Facts {
         ports: &pod.ports,
         has_own_command: pod.args.is_some(),
         authorized: &Authorized::Unknown,
         local: &[],
-    };
+    }
+}
+
+fn no_way(pod: &PodSeen, reason: NoWay) -> Error {
+    let facts = before_trying(pod);
     let web_terminal = format!("a shell in the browser: {}", summary::web_terminal(pod));
     match reason {
         NoWay::ShellOnly(proxy) => {
-            let failure = Failure::new(
-                "this needs direct SSH, and there is only RunPod's proxy, which is a shell for a person at \
-                 a terminal",
-            );
+            let failure = Failure::new("this needs direct SSH, and there is none");
+            let failure = failure.detail(format!("there is {PROXY}"));
             let failure = told(failure, facts.no_direct_address());
             Error::usage(failure.help(format!(
                 "`sindri connect` at a terminal opens a shell through the proxy ({proxy})"

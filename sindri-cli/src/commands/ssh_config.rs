@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::output::{HostBlock, SshConfigReport};
 use crate::plan::{Class, Plan, PodSeen, Step};
-use crate::ssh::{FileError, Files, Need, Refreshed, host_alias, include_line};
+use crate::ssh::{FileError, Files, Need, Refreshed, Way, host_alias, include_line};
 
 /// Writes the block, or prints it.
 pub(super) async fn ssh_config(args: &SshConfigArgs, context: &Context<'_>) -> Result<Exit> {
@@ -114,6 +114,10 @@ pub(super) async fn follow(
 
 /// Brings the block of a deployment to the address that its pod has now, where there is a block.
 pub(super) fn refresh(config: &Config, reach: &Reach, context: &Context<'_>) -> Result<()> {
+    // The proxy is no way for editors: what the file says of the pod holds until there is another address.
+    if matches!(reach.connection.way, Way::Proxy(_)) {
+        return Ok(());
+    }
     let files = Files::new(&config.base_dir);
     let refreshed = files.refresh_host(&config.name, &reach.connection);
     if refreshed.map_err(|error| file_failed(&error))? == Refreshed::Changed {

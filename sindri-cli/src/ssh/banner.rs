@@ -70,9 +70,8 @@ async fn look(address: &Address, longest: Duration) -> Result<(), NoBanner> {
     match timeout(longest, listen(&mut stream, &mut heard)).await {
         Ok(true) => Ok(()),
         Ok(false) if heard.is_empty() => Err(NoBanner::Closed),
-        Ok(false) => Err(NoBanner::NotSsh),
         Err(_) if heard.is_empty() => Err(NoBanner::Silent),
-        Err(_) => Err(NoBanner::NotSsh),
+        Ok(false) | Err(_) => Err(NoBanner::NotSsh),
     }
 }
 

@@ -123,7 +123,8 @@ impl Facts<'_> {
                      start script puts PUBLIC_KEY where sshd looks",
                     pair.private.display()
                 )))
-                .help("use an image whose start script does that, or write the key into it"),
+                .help("a key with a passphrase needs a terminal, or an agent: `ssh-add`")
+                .help("use an image whose start script puts it there, or write the key into the image"),
             (Authorized::Pod(keys), None) => story
                 .detail(format!(
                     "the pod's PUBLIC_KEY has {}, and none of the keys in ~/.ssh is the other half",
@@ -261,6 +262,7 @@ mod tests {
         check(&unreachable, true, "firewall", own);
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table of cases")]
     #[test]
     fn a_refused_key_is_told_with_what_is_missing() {
         let check = |way: &Way, authorized: &Authorized, local: &[LocalKey], expected: &str| {
