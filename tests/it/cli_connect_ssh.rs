@@ -74,6 +74,8 @@ fn a_stopped_deployment_is_started_first_and_its_old_host_key_is_dropped() {
     remote(&context, "true").expect(0);
     let again = remote(&context, "true").expect(0);
     assert_eq!(again.stderr, "");
+    let key = |text: &str| text.split_whitespace().last().map(str::to_owned);
+    let old = key(&context.read(&pin(&id)));
     context.run("stop").expect(0);
     let back = remote(&context, "echo back").expect(0);
     assert_eq!(back.stdout, "back\n");
@@ -85,6 +87,11 @@ fn a_stopped_deployment_is_started_first_and_its_old_host_key_is_dropped() {
     ] {
         assert!(back.stderr.contains(text), "not {text}: {}", back.stderr);
     }
+    let new = key(&context.read(&pin(&id)));
+    assert!(
+        new.is_some() && new != old,
+        "a fresh container disk has a fresh key"
+    );
     let start = format!("POST /v2/pods/{id}/action");
     let starts = cloud
         .changes()

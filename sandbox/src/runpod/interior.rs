@@ -9,7 +9,7 @@ use crate::masked::Masked;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Interior {
-    /// The host key, in OpenSSH's format. It is made when the pod first takes SSH.
+    /// The host key, in OpenSSH's format. It is made when the pod takes SSH and goes with the container disk.
     pub(crate) host_key: Option<Masked<String>>,
     /// The port that SSH was taken on, and during which boot.
     pub(crate) port: Option<(u32, u16)>,

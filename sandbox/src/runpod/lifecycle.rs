@@ -143,7 +143,7 @@ impl Pod {
         self.started_at = self.last_start(now);
         self.remember_boot(now, power == Power::Failed);
         self.power = power;
-        self.disk_wipes += 1;
+        self.wipe_disk();
     }
 
     /// Boots with a fresh container disk on the machine that the pod has.
@@ -152,12 +152,18 @@ impl Pod {
         self.remember_boot(now, false);
         // A stopped pod's disk is gone already.
         if matches!(self.power, Power::On(_)) {
-            self.disk_wipes += 1;
+            self.wipe_disk();
         }
         self.power = Power::On(Boot::warm(now, pace));
         self.boots += 1;
         // What was open belongs to the boot that is over.
         self.interior.door = None;
+    }
+
+    /// The container disk is gone, and with it the host key that was made on it.
+    fn wipe_disk(&mut self) {
+        self.disk_wipes += 1;
+        self.interior.host_key = None;
     }
 
     fn remember_boot(&mut self, now: Timestamp, failed: bool) {

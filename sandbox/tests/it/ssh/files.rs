@@ -146,6 +146,7 @@ async fn a_stop_wipes_the_container_and_keeps_the_mount() {
     let write = "echo gone > /root/f && echo kept > /workspace/f && mkdir /workspace/d";
     client.exec(&pod, write).await.expect(0);
     let look = "cat /workspace/f; ls /workspace; ls /root";
+    let mut keys = vec![cloud.sandbox.ssh_host_key(&pod.pod).unwrap()];
     for how in ["stop", "restart"] {
         cloud.act(&pod.pod, how).await.expect(200);
         if how == "stop" {
@@ -153,6 +154,9 @@ async fn a_stop_wipes_the_container_and_keeps_the_mount() {
         }
         cloud.pass(4.0);
         let pod = client.meet(&cloud, &pod.pod).await;
+        let key = cloud.sandbox.ssh_host_key(&pod.pod).unwrap();
+        assert!(!keys.contains(&key), "{how}: the host key was on the disk");
+        keys.push(key);
         assert_eq!(
             client.exec(&pod, look).await.expect(0),
             "kept\nd\nf\n",
