@@ -57,7 +57,11 @@ impl SshFailed<'_> {
         let mut failure = Failure::new(message);
         failure.details = lines(self.said);
         let failure = match self.trouble {
-            Trouble::HostKey => host_key_changed(failure, pod, reach),
+            Trouble::HostKey => {
+                // Of its page of warnings, what is not said below.
+                failure.details.retain(|line| line.contains("SHA256:"));
+                host_key_changed(failure, pod, reach)
+            }
             Trouble::Denied => told(failure, reach.facts(pod).denied(way)),
             Trouble::NoConnection | Trouble::Lost => self.no_connection(failure).await,
             Trouble::Other => {
