@@ -119,6 +119,7 @@ async fn host_key_checks_are_never_off_and_the_key_that_fits_is_offered() {
 async fn the_other_side_gets_none_of_our_tokens() {
     let (_server, mut context) = service(reachable(ssh_server()), &[]).await;
     context.set("NF_API_TOKEN", "marker-of-the-token");
+    context.set("VAULT_TOKEN", "marker-of-the-token");
     let run = context.run("connect -vvv -c ls").expect(0);
     let environment = context.read("bin/environment");
     assert!(environment.contains("HOME="), "{environment}");
@@ -424,7 +425,8 @@ fn a_wait_that_ends_early_lists_what_bills() {
     context.run("deploy --no-wait").expect(0);
     let gave_up = context.run("connect --timeout 1").expect(7);
     let running = context.start("connect");
-    std::thread::sleep(Duration::from_millis(500));
+    // Until then, nobody listens for Ctrl-C.
+    std::thread::sleep(Duration::from_millis(1500));
     running.interrupt();
     let interrupted = running.finish().expect(130);
     for text in [&gave_up.stderr, &interrupted.stderr] {

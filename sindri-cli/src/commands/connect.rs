@@ -21,7 +21,13 @@ use crate::ssh::{Ended, Need, Program, Way, trouble, wait_for_banner};
 const SERVER_WAIT: Duration = Duration::from_secs(60);
 
 /// What stays with this program: `SendEnv` in a user's own file may pass everything else on.
-const HIDDEN_VARIABLES: [&str; 3] = ["RUNPOD_API_KEY", "NORTHFLANK_API_TOKEN", "NF_API_TOKEN"];
+const HIDDEN_VARIABLES: [&str; 5] = [
+    "RUNPOD_API_KEY",
+    "NORTHFLANK_API_TOKEN",
+    "NF_API_TOKEN",
+    "VAULT_TOKEN",
+    "VAULT_SECRET_ID",
+];
 
 /// How `ssh` ends by itself, and a remote command may.
 const SSH_FAILED: u8 = 255;
