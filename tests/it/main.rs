@@ -2,6 +2,7 @@
 
 mod cli_config;
 mod cli_context;
+mod cli_doctor;
 mod cli_errors;
 mod cli_examples;
 mod cli_gpu;
@@ -13,6 +14,7 @@ mod cli_output;
 mod cli_plan;
 mod cli_sandbox;
 mod cli_secrets;
+mod cli_status;
 mod cli_update;
 mod cli_vault;
 mod cli_vault_probe;

@@ -3,6 +3,7 @@
 
 mod config;
 mod deploy;
+mod doctor;
 mod gpu;
 mod logs;
 mod sandbox;
@@ -15,6 +16,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use config::{ConfigCommand, InitArgs, ValidateArgs};
 pub(crate) use deploy::{DeployArgs, PlanArgs, PlanningArgs};
+pub(crate) use doctor::{DoctorArgs, DoctorFormat, DoctorScope};
 pub(crate) use gpu::{GpuCloud, GpuCommand, GpuListArgs};
 pub(crate) use logs::{LogSource, LogsArgs};
 pub(crate) use sandbox::SandboxArgs;
@@ -93,6 +95,8 @@ pub(crate) enum Command {
     Secrets(SecretsCommand),
     /// Delete the deployment
     Destroy(DestroyArgs),
+    /// Check that everything a deployment needs is there; changes nothing
+    Doctor(DoctorArgs),
     /// Run a local stand-in for the providers until Ctrl-C
     Sandbox(SandboxArgs),
     /// Print a completion script for a shell, e.g. `source <(sindri completions bash)`
@@ -144,8 +148,11 @@ pub(crate) enum DocsPage {
 }
 
 impl Cli {
-    /// `secrets s3` takes whatever follows it, also `--json`.
+    /// `doctor --format json` is `--json` under another name, and `secrets s3` takes whatever follows it.
     pub(crate) fn settled(mut self) -> Self {
+        if let Command::Doctor(args) = &self.command {
+            self.global.json |= args.format == Some(DoctorFormat::Json);
+        }
         if let Command::Secrets(SecretsCommand::S3(args)) = &self.command {
             self.global.json |= args.asks_for_json();
         }
@@ -161,6 +168,7 @@ impl Command {
             Self::Config(ConfigCommand::Schema) => "config schema",
             Self::Config(ConfigCommand::Providers) => "config providers",
             Self::Completions(_) => "completions",
+            Self::Config(ConfigCommand::Show) => "config show",
             Self::Config(ConfigCommand::Validate(_)) => "config validate",
             Self::Plan(_) => "plan",
             Self::Deploy(_) => "deploy",
@@ -175,6 +183,7 @@ impl Command {
             Self::Volume(VolumeCommand::Delete(_)) => "volume delete",
             Self::Secrets(command) => command.name(),
             Self::Destroy(_) => "destroy",
+            Self::Doctor(_) => "doctor",
             Self::Sandbox(_) => "sandbox",
             Self::Version => "version",
             Self::Docs(_) => "docs",

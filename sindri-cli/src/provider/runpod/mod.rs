@@ -1,5 +1,6 @@
 //! RunPod, through its SDK.
 
+mod access;
 mod apply;
 mod convert;
 mod create;
@@ -16,6 +17,7 @@ use secrecy::SecretString;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::settings::{NoKey, Pace, RunpodSettings, is_loopback};
 
+pub(crate) use access::{AccessSeen, QuotaLeft};
 pub(crate) use apply::adopt_volume;
 pub(crate) use find::Sight;
 pub(crate) use logs::{IDLE, LogWish};

@@ -121,7 +121,7 @@ impl Runpod {
     }
 
     /// A key that may not read the account's SSH keys can still deploy.
-    async fn account_keys(&self) -> Result<AccountKeys> {
+    pub(super) async fn account_keys(&self) -> Result<AccountKeys> {
         match self.client.account().ssh_keys().await {
             Ok(keys) => Ok(AccountKeys::Count(keys.keys.len())),
             Err(error) => {
