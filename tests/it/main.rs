@@ -5,6 +5,7 @@ mod cli_context;
 mod cli_doctor;
 mod cli_errors;
 mod cli_examples;
+mod cli_fields;
 mod cli_gpu;
 mod cli_lifecycle;
 mod cli_logs;

@@ -118,7 +118,7 @@ pub(crate) struct StatusArgs {
 #[derive(Debug, Args)]
 pub(crate) struct DestroyArgs {
     /// Do not ask
-    #[arg(long, short)]
+    #[arg(long, short, visible_alias = "yes")]
     pub(crate) force: bool,
     /// Delete the volumes that deploy made, too
     #[arg(long)]
