@@ -326,7 +326,7 @@ fn what_needs_a_new_pod_is_refused_with_what_it_would_lose() {
         (
             "volumeSizeGb: 20",
             "volumeSizeGb: 20\n    startSsh: false",
-            "SSH",
+            "startSsh: true -> false",
         ),
     ] {
         context.file("sindri.yaml", &original);
