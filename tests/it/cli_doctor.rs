@@ -202,7 +202,7 @@ fn with_check_auth_runpod_says_what_the_key_may_do_and_what_is_left() {
     assert_eq!(api["state"], "available");
     let told = api["details"].to_string();
     assert!(told.contains("may list pods (there are 0)"), "{told}");
-    assert!(told.contains("not told without creating one"), "{told}");
+    assert!(told.contains("what it may create is not told"), "{told}");
     let quota = tool(&report, "runpod-quota")["details"].to_string();
     assert!(
         quota.contains("minute: ") && quota.contains(" left, whole again in "),

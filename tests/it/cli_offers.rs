@@ -234,3 +234,28 @@ fn a_volume_pins_the_place_and_a_full_place_is_not_left() {
         "{tried:?}"
     );
 }
+
+#[test]
+fn offers_come_by_price_and_at_the_same_price_by_stock() {
+    let (_cloud, context) = behind(&[]);
+    let (_, plan) = context.json("plan");
+    let rank = |stock: &str| {
+        ["high", "medium", "low", "unknown"]
+            .iter()
+            .position(|word| *word == stock)
+    };
+    let order: Vec<(f64, Option<usize>)> = plan["choice"]["offers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|offer| {
+            let price = offer["usd_per_hour"].as_f64().unwrap();
+            (price, rank(offer["stock"].as_str().unwrap()))
+        })
+        .collect();
+    assert!(order.is_sorted(), "{order:?}");
+    assert!(order.iter().all(|(_, rank)| rank.is_some()), "{order:?}");
+    let prices: std::collections::BTreeSet<String> =
+        order.iter().map(|(price, _)| price.to_string()).collect();
+    assert!(prices.len() > 1, "one price says nothing: {order:?}");
+}

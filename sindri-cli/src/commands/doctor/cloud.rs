@@ -122,14 +122,16 @@ fn failed(tool: Tool, error: &Error) -> Tool {
 
 fn answered(api: Tool, origin: &str, access: &AccessSeen) -> Tool {
     let keys = match access.account_keys {
-        AccountKeys::NotReadable => "may not read the account's SSH keys",
-        AccountKeys::NotChecked | AccountKeys::Count(_) => "may read the account's SSH keys",
+        AccountKeys::NotReadable => "may not read",
+        AccountKeys::NotChecked | AccountKeys::Count(_) => "may read",
     };
     api.auth(AuthStatus::Authenticated)
         .detail(format!("{origin} answers"))
-        .detail(format!("the key may list pods (there are {})", access.pods))
-        .detail(keys)
-        .detail("whether it may create pods is not told without creating one")
+        .detail(format!(
+            "the key may list pods (there are {}) and {keys} the account's SSH keys",
+            access.pods
+        ))
+        .detail("what it may create is not told")
 }
 
 /// What an answer says beside its content: quota, clock, SSH keys.
