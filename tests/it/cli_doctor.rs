@@ -367,6 +367,9 @@ fn a_flag_that_cannot_be_followed_fails_and_says_why() {
         ("--check-extensions", "the image installs them"),
         ("--extension nodejs", "the image installs them"),
         ("--command extension", "the image installs them"),
+        ("--command project --check-auth", "leave `--command` out"),
+        ("--command secrets --all", "cannot be used with"),
+        ("--ci --verbose-output", "cannot be used with"),
         ("--provider docker", "docker needs is not checked"),
         ("--provider aws", "there is no provider `aws`"),
     ] {

@@ -109,6 +109,30 @@ fn an_existing_pod_is_not_started_for_more_than_the_limit() {
 }
 
 #[test]
+fn a_pod_that_runs_for_more_than_the_limit_is_told_and_left_as_it_is() {
+    let (cloud, context) = behind(&[]);
+    context.run("deploy").expect(0);
+    let before = cloud.changes();
+    for command in ["plan", "deploy", "deploy --force"] {
+        let run = context
+            .run(&format!("{command} --max-price 0.01"))
+            .expect(3);
+        let price = cloud.pods()[0].cost;
+        let words = format!("bills ${price}/h, more than $0.01/h");
+        assert!(run.stderr.contains(&words), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("`sindri stop` ends the bill"),
+            "{}",
+            run.stderr
+        );
+        context
+            .run(&format!("deploy --max-price {price}"))
+            .expect(0);
+    }
+    assert_eq!(cloud.changes(), before);
+}
+
+#[test]
 fn a_pod_that_bills_more_than_the_limit_is_deleted_at_once() {
     let cloud = Cloud::start();
     let proxy = Proxy::start(&cloud, Fault::Dearer, "POST /v2/pods ", 1);

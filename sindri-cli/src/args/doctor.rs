@@ -20,7 +20,7 @@ pub(crate) struct DoctorArgs {
     pub(crate) all: bool,
     /// For scripts: people's text becomes one line for each check, without colour. Documents and the exit code
     /// are the same with and without it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "verbose_output")]
     pub(crate) ci: bool,
     /// Form of the result; `--json` is the same as `--format json`
     #[arg(long, value_enum)]

@@ -90,6 +90,12 @@ fn refuse(args: &DoctorArgs) -> Result<()> {
             .help("leave them out: `sindri doctor` changes nothing anyway"),
         ));
     }
+    if args.check_auth && matches!(args.command, DoctorScope::Project | DoctorScope::Secrets) {
+        return Err(Error::usage(
+            Failure::new("`--check-auth` asks the provider, which these commands have no need of")
+                .help("leave `--command` out"),
+        ));
+    }
     let extensions = args.check_extensions || args.extension.is_some();
     if extensions || args.command == DoctorScope::Extension {
         return Err(Error::usage(
