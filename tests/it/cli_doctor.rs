@@ -137,6 +137,22 @@ fn what_is_required_and_lacking_ends_with_2_and_each_is_named() {
 }
 
 #[test]
+fn a_secret_that_vault_does_not_give_is_told_with_the_command_that_looks_closer() {
+    let (_cloud, context) = cloud_and_context();
+    context.edit(
+        "source: env",
+        "source: vault\n    vaultPath: app\n    vaultKey: token",
+    );
+    let run = context.run("doctor").expect(2);
+    assert!(run.stdout.contains("Vault is not set up"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("sindri secrets test-vault"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn a_directory_that_cannot_be_written_and_a_damaged_state_are_told() {
     let (cloud, context) = cloud_and_context();
     context.run("deploy --no-wait").expect(0);

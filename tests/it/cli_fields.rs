@@ -20,7 +20,9 @@ use std::collections::BTreeSet;
 use crate::cli_context::{PROGRAM, cloud_and_context};
 use runpod_sdk::types::{CreateNetworkVolumeRequest, CreateTemplateRequest};
 use serde_json::{Value, json};
-use tests::{Cloud, Context};
+use tests::{Cloud, Context, VAULT_TOKEN, Vault};
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, ResponseTemplate};
 
 use Seen::{NotSent, Refused, Said, Sent, Shown, VolumeMade};
 
@@ -247,6 +249,26 @@ fn a_secret_arrives_under_its_name() {
     context.set("TOKEN", "from the shell");
     context.run("deploy --no-wait").expect(0);
     assert_eq!(cloud.request("createPod")["env"]["TOKEN"], "from the shell");
+}
+
+#[test]
+fn a_secret_of_vault_arrives_from_its_mount_its_path_and_its_key() {
+    let (cloud, mut context) = cloud_and_context();
+    let vault = Vault::start();
+    let answer = tests::secret(&json!({"token": "of Vault", "other": "unused"}));
+    let asked = Mock::given(method("GET")).and(path("/v1/kv/data/apps/mine"));
+    vault.mount(asked.respond_with(ResponseTemplate::new(200).set_body_json(answer)));
+    context
+        .set("VAULT_ADDR", &vault.url())
+        .set("VAULT_TOKEN", VAULT_TOKEN);
+    let mut file = base();
+    file["secrets"] = json!([{
+        "name": "OF_VAULT", "source": "vault", "required": true,
+        "vaultMount": "kv", "vaultPath": "apps/mine", "vaultKey": "token",
+    }]);
+    context.file("sindri.yaml", &file.to_string());
+    context.run("deploy --no-wait").expect(0);
+    assert_eq!(cloud.request("createPod")["env"]["OF_VAULT"], "of Vault");
 }
 
 /// The fields of the program's own table, except those of the other provider.
