@@ -11,6 +11,9 @@ use serde_json::Value;
 
 use crate::problem::Problem;
 
+/// The operation that starts a stopped pod, among other things.
+const ACTION: &str = "pod_action";
+
 /// A fault on order, written `OPERATION:KIND[:ARGUMENT][:COUNT]`.
 ///
 /// The operation is an id such as `create_pod`, or `*` for all. Without a count the fault lasts.
@@ -20,7 +23,7 @@ use crate::problem::Problem;
 /// | `lost-answer` | the work is done, and the connection is closed without an answer |
 /// | `truncate` | the work is done, and the answer breaks off in its middle |
 /// | `html` | nothing is done; the answer is the page of a proxy, with status 502 |
-/// | `no-capacity[:DATA-CENTER]` | a create is refused for want of capacity, there or everywhere |
+/// | `no-capacity[:DATA-CENTER]` | a create is refused for want of capacity, there or everywhere; a start, because its host is full |
 /// | `slow:DURATION` | the request waits first: `slow:5s`, `slow:200ms` |
 /// | `429`, `500`, … | nothing is done; the answer has this status |
 ///
@@ -109,7 +112,7 @@ impl Faults {
             if let Some(count) = &mut fault.count {
                 *count -= 1;
             }
-            fault.kind.apply(&mut effect);
+            fault.kind.apply(operation, &mut effect);
         }
         effect
     }
@@ -129,13 +132,16 @@ impl Fault {
         {
             return false;
         }
-        let Kind::NoCapacity {
-            data_center: Some(full),
-        } = &self.kind
-        else {
+        let Kind::NoCapacity { data_center } = &self.kind else {
             return true;
         };
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        if operation == ACTION {
+            return body["action"] == "start";
+        }
+        let Some(full) = data_center else {
+            return true;
+        };
         let places = body["dataCenterIds"].as_array();
         // A place is a wish: a request that names none, or another one too, can go elsewhere.
         places.is_some_and(|places| {
@@ -145,14 +151,18 @@ impl Fault {
 }
 
 impl Kind {
-    fn apply(&self, effect: &mut Effect) {
+    fn apply(&self, operation: &str, effect: &mut Effect) {
         match self {
             Self::LostAnswer => effect.delivery = Delivery::Dropped,
             Self::Truncate => effect.delivery = Delivery::Cut,
             Self::Html => effect.instead = Some(Instead::Html),
             Self::Slow(delay) => effect.delay += *delay,
             Self::NoCapacity { .. } => {
-                effect.instead = Some(Instead::Problem(Problem::no_capacity()));
+                let problem = match operation {
+                    ACTION => Problem::host_full(),
+                    _ => Problem::no_capacity(),
+                };
+                effect.instead = Some(Instead::Problem(problem));
             }
             Self::Status(status) => {
                 let problem = Problem {

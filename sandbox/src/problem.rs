@@ -38,6 +38,11 @@ impl Problem {
         Self::rule("No more instances available for this hardware in this cloud and place.")
     }
 
+    /// 400: a stopped pod has its host and no other, and nothing is free there.
+    pub(crate) fn host_full() -> Self {
+        Self::rule("There are not enough free GPUs on this pod's host to start it.")
+    }
+
     /// 404: there is no such thing.
     pub(crate) fn not_found(kind: &str, id: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("there is no {kind} `{id}`"))

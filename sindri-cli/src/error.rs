@@ -158,6 +158,14 @@ impl Error {
         self
     }
 
+    /// The same error with these things to do instead.
+    pub(crate) fn advised<const N: usize>(mut self, help: [&str; N]) -> Self {
+        if let Self::Failed(_, failure) = &mut self {
+            failure.help = help.map(str::to_owned).to_vec();
+        }
+        self
+    }
+
     /// The same error with one more thing to do.
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         if let Self::Failed(_, failure) = &mut self {

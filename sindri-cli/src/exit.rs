@@ -84,7 +84,7 @@ impl Exit {
             Self::Usage => {
                 "Usage or configuration: a wrong flag, findings in `sindri.yaml`, a missing \
                  required secret, something that needs `--force`, another `sindri` at work on the \
-                 same deployment. Nothing was sent that changes anything."
+                 same deployment; `doctor`: something required is missing. Nothing was sent that changes anything."
             }
             Self::Provider => {
                 "The provider refused (no stock, no credit, a rule broken), failed, or the \

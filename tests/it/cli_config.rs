@@ -1,4 +1,4 @@
-//! `config init`, `config schema`, `config providers` and `completions`.
+//! `config init`, `config show`, `config schema`, `config providers` and `completions`.
 
 use crate::cli_context::cloud_and_context;
 use std::process::Command;
@@ -69,6 +69,54 @@ fn config_init_makes_a_name_of_the_directory_or_says_what_a_name_is() {
         .run("config init --output y.yaml --provider fly")
         .expect(2);
     assert!(!context.path("y.yaml").exists());
+}
+
+#[test]
+fn config_show_writes_a_file_that_validates_and_shows_the_same_again() {
+    let (cloud, context) = cloud_and_context();
+    context.edit("gpuType: NVIDIA L4", "gpu_type_id: NVIDIA L4");
+    let shown = context.run("config show").expect(0);
+    assert!(
+        shown.stdout.contains("    gpuType: NVIDIA L4\n"),
+        "{}",
+        shown.stdout
+    );
+    assert!(
+        shown.stdout.contains("    cloudType: SECURE\n"),
+        "{}",
+        shown.stdout
+    );
+    assert!(shown.stderr.contains("gpu_type_id"), "{}", shown.stderr);
+    let before = context.json("plan").1;
+
+    context.file("sindri.yaml", &shown.stdout);
+    let validated = context.run("config validate").expect(0);
+    assert!(
+        !validated.stderr.contains("warning"),
+        "{}",
+        validated.stderr
+    );
+    let again = context.run("config show").expect(0);
+    assert_eq!((again.stdout, again.stderr.as_str()), (shown.stdout, ""));
+    assert_eq!(context.json("plan").1, before);
+    assert!(cloud.changes().is_empty());
+}
+
+#[test]
+fn config_show_as_json_names_the_file_and_holds_no_value_of_a_secret() {
+    let (_cloud, context) = cloud_and_context();
+    context.file(".env", "TOKEN=marker-of-the-file\n");
+    let (code, shown) = context.json("config show");
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(shown["command"], "config show");
+    assert_eq!(shown["file"], "sindri.yaml");
+    let secret = serde_json::json!({"name": "TOKEN", "source": "env", "required": true});
+    assert_eq!(shown["config"]["secrets"][0], secret);
+    assert_eq!(shown["config"]["providers"]["runpod"]["gpuCount"], 1);
+    assert!(!shown.to_string().contains("marker"), "{shown}");
+    context.edit("provider: runpod", "provider: docker");
+    let other = context.run("config show").expect(0);
+    assert!(other.stderr.contains("not to docker"), "{}", other.stderr);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::cli_context::{PROGRAM, cloud_and_context};
 use crate::support::{pod, server_with};
 use serde_json::{Value, json};
-use tests::{Context, Run};
+use tests::{Cloud, Context, Run};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, ResponseTemplate};
 
@@ -62,7 +62,7 @@ fn a_deployment_lives_and_ends() {
     assert_eq!(context.state(), None);
     let (code, status) = context.json("status");
     assert_eq!((code, &status["state"]), (0, &json!("notdeployed")));
-    context.run("destroy --force").expect(0);
+    context.run("destroy --yes").expect(0);
 }
 
 #[test]
@@ -253,4 +253,31 @@ async fn a_second_look_that_fails_does_not_hide_why_there_was_one() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn a_start_on_a_full_host_says_the_ways_out_and_what_each_costs() {
+    let cloud = Cloud::with_faults(&["pod_action:no-capacity"]);
+    let context = Context::at(PROGRAM, cloud.url());
+    context.run("deploy").expect(0);
+    context.run("stop").expect(0);
+    for command in ["start", "deploy"] {
+        let (code, failed) = context.json(command);
+        assert_eq!(code, 3, "{failed}");
+        let help = failed["error"]["help"].to_string();
+        assert!(help.contains("that is full now: try again later"), "{help}");
+        assert!(
+            help.contains("a pod volume is lost, a network volume is kept"),
+            "{help}"
+        );
+        assert!(
+            !help.contains("name another card"),
+            "it cannot leave its host: {help}"
+        );
+        assert!(
+            failed["error"]["left"].to_string().contains("pod "),
+            "{failed}"
+        );
+    }
+    assert_eq!(context.json("status").1["state"], "stopped");
 }

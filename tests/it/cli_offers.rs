@@ -2,7 +2,7 @@
 
 use crate::cli_context::PROGRAM;
 use serde_json::Value;
-use tests::{Cloud, Context};
+use tests::{Cloud, Context, Fault, Proxy};
 
 /// A cloud with these faults, and a context for any card of 48 GB.
 fn behind(faults: &[&str]) -> (Cloud, Context) {
@@ -106,4 +106,180 @@ fn an_existing_pod_is_not_started_for_more_than_the_limit() {
     let run = context.run("deploy --max-price 0.01").expect(3);
     assert!(run.stderr.contains("more than $0.01/h"), "{}", run.stderr);
     assert_eq!(cloud.requests("podAction").len(), 1, "the stop");
+}
+
+#[test]
+fn a_pod_that_runs_for_more_than_the_limit_is_told_and_left_as_it_is() {
+    let (cloud, context) = behind(&[]);
+    context.run("deploy").expect(0);
+    let before = cloud.changes();
+    for command in ["plan", "deploy", "deploy --force"] {
+        let run = context
+            .run(&format!("{command} --max-price 0.01"))
+            .expect(3);
+        let price = cloud.pods()[0].cost;
+        let words = format!("bills ${price}/h, more than $0.01/h");
+        assert!(run.stderr.contains(&words), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("`sindri stop` ends the bill"),
+            "{}",
+            run.stderr
+        );
+        context
+            .run(&format!("deploy --max-price {price}"))
+            .expect(0);
+    }
+    assert_eq!(cloud.changes(), before);
+}
+
+#[test]
+fn a_pod_that_bills_more_than_the_limit_is_deleted_at_once() {
+    let cloud = Cloud::start();
+    let proxy = Proxy::start(&cloud, Fault::Dearer, "POST /v2/pods ", 1);
+    let context = Context::at(PROGRAM, &proxy.url());
+    let run = context.run("deploy --max-price 0.80").expect(3);
+    for words in [
+        "bills $99.5/h, more than the $0.8/h allowed",
+        "was deleted at once",
+    ] {
+        assert!(run.stderr.contains(words), "{words}\n{}", run.stderr);
+    }
+    assert_eq!((creates(&cloud).len(), cloud.pods().len()), (1, 0));
+    assert!(
+        context
+            .state()
+            .is_none_or(|state| state["intent"].is_null())
+    );
+}
+
+#[test]
+fn a_price_that_is_not_the_planned_one_is_told_where_no_limit_was_given() {
+    let cloud = Cloud::start();
+    let proxy = Proxy::start(&cloud, Fault::Dearer, "POST /v2/pods ", 1);
+    let context = Context::at(PROGRAM, &proxy.url());
+    let run = context.run("deploy -q --no-wait").expect(0);
+    assert!(
+        run.stderr.contains("bills $99.5/h, the plan said $0.38/h"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(cloud.pods().len(), 1);
+}
+
+#[test]
+fn too_many_requests_are_waited_out_with_the_same_offer() {
+    let (cloud, context) = behind(&["create_pod:429:1"]);
+    let (_, plan) = context.json("plan");
+    context.run("deploy --no-wait").expect(0);
+    let first = &plan["choice"]["offers"][0];
+    let text = |key: &str| first[key].as_str().unwrap().to_owned();
+    let offer = (text("id"), text("data_center"));
+    assert_eq!(creates(&cloud), [offer.clone(), offer]);
+    assert_eq!(cloud.pods().len(), 1);
+}
+
+#[test]
+fn after_a_failure_of_runpod_it_looks_before_it_tries_again() {
+    let (cloud, context) = behind(&["create_pod:500:1"]);
+    let (code, failed) = context.json("deploy");
+    assert_eq!(code, 3, "{failed}");
+    assert_eq!(
+        (creates(&cloud).len(), cloud.pods().len()),
+        (1, 0),
+        "not sent again"
+    );
+    let asked = cloud.sandbox().requests();
+    let create = asked
+        .iter()
+        .position(|request| request.method == "POST")
+        .unwrap();
+    assert!(
+        asked[create + 1..]
+            .iter()
+            .any(|request| request.path == "/v2/pods"),
+        "looked"
+    );
+    assert_eq!(
+        failed["error"]["left"][0]["certainty"], "may_exist",
+        "{failed}"
+    );
+    context.run("deploy").expect(0);
+    assert_eq!((creates(&cloud).len(), cloud.pods().len()), (2, 1));
+}
+
+#[test]
+fn the_plan_says_of_each_card_that_it_passes_over_why() {
+    let (cloud, context) = behind(&[]);
+    let (_, plan) = context.json("plan");
+    let first = plan["choice"]["id"].as_str().unwrap().to_owned();
+    for place in plan["choice"]["offers"].as_array().unwrap() {
+        if place["id"] == first {
+            let at = place["data_center"].as_str().unwrap();
+            cloud
+                .sandbox()
+                .set_gpu_stock(&first, sandbox::Tier::Secure, at, 0)
+                .unwrap();
+        }
+    }
+    let (_, plan) = context.json("plan");
+    assert_ne!(plan["choice"]["id"], first);
+    let passed = &plan["choice"]["passed_over"][0];
+    assert_eq!(
+        (
+            passed["id"].as_str().unwrap(),
+            passed["reason"].as_str().unwrap()
+        ),
+        (first.as_str(), "out of stock")
+    );
+    let shown = context.run("plan").expect(0).stdout;
+    assert!(
+        shown.contains(&format!("  not   {first}: out of stock")),
+        "{shown}"
+    );
+    context.run("deploy --no-wait").expect(0);
+    assert!(creates(&cloud).iter().all(|(gpu, _)| *gpu != first));
+}
+
+#[test]
+fn a_volume_pins_the_place_and_a_full_place_is_not_left() {
+    let cloud = Cloud::with_faults(&["create_pod:no-capacity"]);
+    let context = Context::at(PROGRAM, cloud.url());
+    context.edit("gpuType: NVIDIA L4", "gpuType: AMPERE_24");
+    let (_, anywhere) = context.json("plan");
+    assert!(anywhere["choice"]["offers"].as_array().unwrap().len() > 1);
+    let (_, made) = context.json("volume create data --size 20 --data-center US-TX-3");
+    let id = made["volume"]["id"].as_str().unwrap();
+    context.edit("volumeSizeGb: 20", &format!("networkVolumeId: {id}"));
+    context.run("deploy").expect(3);
+    let tried = creates(&cloud);
+    assert!(!tried.is_empty());
+    assert!(
+        tried.iter().all(|(_, place)| place == "US-TX-3"),
+        "{tried:?}"
+    );
+}
+
+#[test]
+fn offers_come_by_price_and_at_the_same_price_by_stock() {
+    let (_cloud, context) = behind(&[]);
+    let (_, plan) = context.json("plan");
+    let rank = |stock: &str| {
+        ["high", "medium", "low", "unknown"]
+            .iter()
+            .position(|word| *word == stock)
+    };
+    let order: Vec<(f64, Option<usize>)> = plan["choice"]["offers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|offer| {
+            let price = offer["usd_per_hour"].as_f64().unwrap();
+            (price, rank(offer["stock"].as_str().unwrap()))
+        })
+        .collect();
+    assert!(order.is_sorted(), "{order:?}");
+    assert!(order.iter().all(|(_, rank)| rank.is_some()), "{order:?}");
+    let prices: std::collections::BTreeSet<String> =
+        order.iter().map(|(price, _)| price.to_string()).collect();
+    assert!(prices.len() > 1, "one price says nothing: {order:?}");
 }

@@ -21,6 +21,8 @@ fn no_command_shows_a_secret_or_the_key_at_any_verbosity() {
     context.set("RUST_LOG", "trace");
     let commands = [
         "config validate",
+        "config show",
+        "doctor --check-auth",
         "plan",
         "deploy",
         "status",

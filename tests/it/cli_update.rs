@@ -266,3 +266,78 @@ fn a_replaced_pod_is_deleted_by_no_wait_too_when_the_new_one_is_ready() {
     assert_eq!(cloud.pods().len(), 1);
     assert_eq!(cloud.pods()[0].id, new);
 }
+
+#[test]
+fn what_runpod_can_change_is_sent_alone_and_the_plan_says_what_it_does() {
+    for (from, to, class, patch) in [
+        (
+            "containerDiskGb: 30",
+            "containerDiskGb: 35",
+            "restart",
+            json!({"disk": 35}),
+        ),
+        (
+            "volumeSizeGb: 20",
+            "volumeSizeGb: 25",
+            "restart",
+            json!({"mounts": {"persistent": {"path": "/workspace", "size": 25}}}),
+        ),
+        (
+            "volumeSizeGb: 20",
+            "volumeSizeGb: 20\n    ports: [8080/http, 22/tcp]",
+            "restart",
+            json!({"ports": ["8080/http", "22/tcp"]}),
+        ),
+    ] {
+        let (cloud, context) = cloud_and_context();
+        context.run("deploy").expect(0);
+        context.edit(from, to);
+        let (_, plan) = context.json("plan");
+        assert_eq!(plan["actions"][0]["class"], class, "{to}: {plan}");
+        assert_eq!(plan["actions"][0]["destroys_data"], false, "{to}");
+        context.run("deploy").expect(0);
+        assert_eq!(cloud.request("updatePod"), patch, "{to}");
+        context.run("plan --detailed-exitcode").expect(0);
+    }
+}
+
+#[test]
+fn what_needs_a_new_pod_is_refused_with_what_it_would_lose() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let before = cloud.changes();
+    let original = context.read("sindri.yaml");
+    for (from, to, words) in [
+        (
+            "volumeSizeGb: 20",
+            "volumeSizeGb: 12",
+            "pod volume of 20 GB",
+        ),
+        (
+            "volumeSizeGb: 20",
+            "volumeSizeGb: 20\n    cloudType: COMMUNITY",
+            "cloud: SECURE -> COMMUNITY",
+        ),
+        (
+            "volumeSizeGb: 20",
+            "volumeSizeGb: 20\n    gpuCount: 2",
+            "1 × NVIDIA L4 -> 2 × NVIDIA L4",
+        ),
+        (
+            "volumeSizeGb: 20",
+            "volumeSizeGb: 20\n    startSsh: false",
+            "startSsh: true -> false",
+        ),
+    ] {
+        context.file("sindri.yaml", &original);
+        context.edit(from, to);
+        let (_, plan) = context.json("plan");
+        assert_eq!(plan["actions"][0]["class"], "replace", "{to}: {plan}");
+        assert_eq!(plan["actions"][1]["destroys_data"], true, "{to}");
+        let run = context.run("deploy").expect(2);
+        for words in [words, "needs `--force`"] {
+            assert!(run.stderr.contains(words), "{to}: {words}\n{}", run.stderr);
+        }
+        assert_eq!(cloud.changes(), before, "{to}");
+    }
+}

@@ -22,6 +22,8 @@ pub enum Fault {
     Held,
     /// It is replaced by a failure, though the work was done.
     Failed500,
+    /// It says a higher price than the one that was asked for: `"cost": 99.5`.
+    Dearer,
     /// There is none, because the request never reached the cloud: the connection is closed.
     Unsent,
 }
@@ -96,11 +98,24 @@ async fn serve(mut client: TcpStream, rule: Arc<Rule>) {
         (false, _) => drop(client.write_all(&answer).await),
         (true, Fault::Lost | Fault::Unsent) => {}
         (true, Fault::Held) => tokio::time::sleep(Duration::from_secs(60)).await,
+        (true, Fault::Dearer) => drop(client.write_all(&dearer(&answer)).await),
         (true, Fault::Failed500) => {
             let answer = b"HTTP/1.1 500 Oops\r\ncontent-length: 4\r\nconnection: close\r\n\r\noops";
             drop(client.write_all(answer).await);
         }
     }
+}
+
+/// The same answer with another price.
+fn dearer(answer: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(answer);
+    let (_, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+    let mut pod: serde_json::Value = serde_json::from_str(body).expect("a pod");
+    pod["cost"] = serde_json::json!(99.5);
+    let body = pod.to_string();
+    let length = body.len();
+    let head = "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\nconnection: close";
+    format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes()
 }
 
 /// Head and body, as they were sent.

@@ -116,3 +116,24 @@ async fn what_can_never_happen_is_refused_at_the_start() {
     let started = Sandbox::builder().limit("week", 1).start().await;
     assert!(matches!(started, Err(Error::UnknownWindow { .. })));
 }
+
+#[tokio::test]
+async fn a_full_host_refuses_a_start_and_nothing_else() {
+    let cloud = with(&["pod_action:no-capacity:1"]).await;
+    let id = cloud.create(json!({})).await.expect(201).text("id");
+    let path = format!("/v2/pods/{id}/action");
+    cloud
+        .post(&path, json!({"action": "stop"}))
+        .await
+        .expect(200);
+    let refused = cloud
+        .post(&path, json!({"action": "start"}))
+        .await
+        .expect(400);
+    let detail = refused.json["detail"].as_str().unwrap().to_owned();
+    assert!(detail.contains("not enough free GPUs"), "{detail}");
+    cloud
+        .post(&path, json!({"action": "start"}))
+        .await
+        .expect(200);
+}

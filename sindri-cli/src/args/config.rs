@@ -12,6 +12,9 @@ pub(crate) enum ConfigCommand {
     Schema,
     /// List the providers of the format, and which of them this program deploys to
     Providers,
+    /// Show sindri.yaml as it is understood: every default written out, every key in its present spelling. The
+    /// output is a file that says the same
+    Show,
     /// Check sindri.yaml and show every finding
     Validate(ValidateArgs),
 }

@@ -14,7 +14,8 @@ pub(crate) struct PlanningArgs {
     #[arg(long)]
     pub(crate) on_demand: bool,
     /// The most that compute may cost, in USD per hour for the whole deployment without its storage. What costs
-    /// more is passed over; a pod that turns out to bill more is deleted at once
+    /// more is passed over; a new pod that turns out to bill more is deleted at once; one that runs already is left,
+    /// with exit code 3
     #[arg(long, value_name = "USD", value_parser = price)]
     pub(crate) max_price: Option<f64>,
     /// Treat findings in sindri.yaml as warnings, except wrong types

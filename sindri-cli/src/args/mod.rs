@@ -4,6 +4,7 @@
 mod config;
 mod connect;
 mod deploy;
+mod doctor;
 mod gpu;
 mod logs;
 mod sandbox;
@@ -17,6 +18,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 pub(crate) use config::{ConfigCommand, InitArgs, ValidateArgs};
 pub(crate) use connect::{ConnectArgs, SshConfigArgs};
 pub(crate) use deploy::{DeployArgs, PlanArgs, PlanningArgs};
+pub(crate) use doctor::{DoctorArgs, DoctorFormat, DoctorScope};
 pub(crate) use gpu::{GpuCloud, GpuCommand, GpuListArgs};
 pub(crate) use logs::{LogSource, LogsArgs};
 pub(crate) use sandbox::SandboxArgs;
@@ -99,6 +101,8 @@ pub(crate) enum Command {
     Secrets(SecretsCommand),
     /// Delete the deployment
     Destroy(DestroyArgs),
+    /// Check that everything a deployment needs is there; changes nothing
+    Doctor(DoctorArgs),
     /// Run a local stand-in for the providers until Ctrl-C
     Sandbox(SandboxArgs),
     /// Print a completion script for a shell, e.g. `source <(sindri completions bash)`
@@ -120,7 +124,7 @@ pub(crate) struct StatusArgs {
 #[derive(Debug, Args)]
 pub(crate) struct DestroyArgs {
     /// Do not ask
-    #[arg(long, short)]
+    #[arg(long, short, visible_alias = "yes")]
     pub(crate) force: bool,
     /// Delete the volumes that deploy made, too
     #[arg(long)]
@@ -150,8 +154,11 @@ pub(crate) enum DocsPage {
 }
 
 impl Cli {
-    /// `secrets s3` takes whatever follows it, also `--json`.
+    /// `doctor --format json` is `--json` under another name, and `secrets s3` takes whatever follows it.
     pub(crate) fn settled(mut self) -> Self {
+        if let Command::Doctor(args) = &self.command {
+            self.global.json |= args.format == Some(DoctorFormat::Json);
+        }
         if let Command::Secrets(SecretsCommand::S3(args)) = &self.command {
             self.global.json |= args.asks_for_json();
         }
@@ -167,6 +174,7 @@ impl Command {
             Self::Config(ConfigCommand::Schema) => "config schema",
             Self::Config(ConfigCommand::Providers) => "config providers",
             Self::Completions(_) => "completions",
+            Self::Config(ConfigCommand::Show) => "config show",
             Self::Config(ConfigCommand::Validate(_)) => "config validate",
             Self::Plan(_) => "plan",
             Self::Deploy(_) => "deploy",
@@ -183,6 +191,7 @@ impl Command {
             Self::Volume(VolumeCommand::Delete(_)) => "volume delete",
             Self::Secrets(command) => command.name(),
             Self::Destroy(_) => "destroy",
+            Self::Doctor(_) => "doctor",
             Self::Sandbox(_) => "sandbox",
             Self::Version => "version",
             Self::Docs(_) => "docs",

@@ -1,13 +1,16 @@
-//! `config init`, `config schema` and `config providers`.
+//! `config init`, `config show`, `config schema` and `config providers`.
 
 use std::io::Write as _;
 use std::path::Path;
 
+use super::load::load_and_tell;
 use crate::args::InitArgs;
-use crate::config::{OtherProvider, Template, json_schema, name_from};
+use crate::config::{Canonical, OtherProvider, Template, json_schema, name_from};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
-use crate::output::{InitReport, Printer, ProviderRow, ProvidersReport, SchemaReport};
+use crate::output::{
+    ConfigReport, InitReport, Printer, ProviderRow, ProvidersReport, SchemaReport,
+};
 use crate::settings::Settings;
 use crate::state::keep_out_of_git;
 
@@ -112,6 +115,22 @@ fn readable(_file: &tempfile::NamedTempFile) -> std::io::Result<()> {
 
 fn schema_text() -> String {
     format!("{:#}\n", json_schema())
+}
+
+/// Shows the file as it is understood.
+pub(super) fn show(settings: &Settings, printer: &Printer) -> Result<Exit> {
+    let loaded = load_and_tell(settings, printer, None)?;
+    let canonical = Canonical::of(&loaded.config);
+    let failed = |error: &dyn std::error::Error| {
+        Error::unexpected("the configuration cannot be written as text", error)
+    };
+    let report = ConfigReport {
+        file: loaded.source.name().to_owned(),
+        yaml: canonical.yaml().map_err(|error| failed(&error))?,
+        config: serde_json::to_value(&canonical).map_err(|error| failed(&error))?,
+    };
+    printer.report("config show", &report);
+    Ok(Exit::Done)
 }
 
 /// Prints the JSON Schema of `sindri.yaml`.

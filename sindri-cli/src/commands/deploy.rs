@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::context::{Cloud, Context, runpod_target};
 use super::planning::{self, Planned, Reach};
 use super::session::{Access, Session, refuse_found_by_name};
@@ -69,7 +71,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
         usd_per_hour: Some(pod.usd_per_hour),
         secrets: secrets.values.len(),
         state_file,
-        status: summary::status(&config.name, Some(&pod), notes),
+        status: summary::status(&config.name, Some(&pod), notes, Timestamp::now()),
     };
     context.printer.report("deploy", &report);
     Ok(Exit::Done)

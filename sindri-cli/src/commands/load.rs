@@ -33,17 +33,8 @@ pub(super) fn validate(
     settings: &Settings,
     printer: &Printer,
 ) -> Result<Exit> {
-    let file = args.file.as_deref();
-    let loaded = load(settings, printer, file, Validation::Strict)?;
-    show(&loaded.findings, &loaded.source, printer);
+    let loaded = load_and_tell(settings, printer, args.file.as_deref())?;
     let config = &loaded.config;
-    if let Target::Other(other) = &config.target {
-        printer.warn(&format!(
-            "this program deploys to runpod and northflank, not to {}; the file is fine for the full \
-             Sindri",
-            other.as_str()
-        ));
-    }
     let report = ValidateReport {
         file: loaded.source.name().to_owned(),
         valid: true,
@@ -61,6 +52,24 @@ pub(super) fn validate(
     };
     printer.report("config validate", &report);
     Ok(Exit::Done)
+}
+
+/// A usable configuration for any provider, with everything said that is to be said about it.
+pub(super) fn load_and_tell(
+    settings: &Settings,
+    printer: &Printer,
+    file: Option<&Path>,
+) -> Result<Loaded> {
+    let loaded = load(settings, printer, file, Validation::Strict)?;
+    show(&loaded.findings, &loaded.source, printer);
+    if let Target::Other(other) = &loaded.config.target {
+        printer.warn(&format!(
+            "this program deploys to runpod and northflank, not to {}; the file is fine for the full \
+             Sindri",
+            other.as_str()
+        ));
+    }
+    Ok(loaded)
 }
 
 impl Context<'_> {
@@ -128,8 +137,23 @@ fn load(
     file: Option<&Path>,
     validation: Validation,
 ) -> Result<Loaded> {
+    match read(settings, file, validation) {
+        Ok(loaded) => Ok(loaded),
+        Err(LoadError::Invalid { findings, text }) => Err(refuse(&findings, &text, printer)),
+        Err(error) => Err(Error::usage(
+            Failure::new(error.to_string()).causes(std::error::Error::source(&error)),
+        )),
+    }
+}
+
+/// The configuration, or why there is none. Says nothing.
+pub(super) fn read(
+    settings: &Settings,
+    file: Option<&Path>,
+    validation: Validation,
+) -> std::result::Result<Loaded, LoadError> {
     let location = &settings.config;
-    let options = LoadOptions {
+    config::load(LoadOptions {
         search: Search {
             option: file.or(location.option.as_deref()),
             variable: location.variable.as_deref(),
@@ -139,14 +163,7 @@ fn load(
         },
         provider: settings.provider.as_deref(),
         validation,
-    };
-    match config::load(options) {
-        Ok(loaded) => Ok(loaded),
-        Err(LoadError::Invalid { findings, text }) => Err(refuse(&findings, &text, printer)),
-        Err(error) => Err(Error::usage(
-            Failure::new(error.to_string()).causes(std::error::Error::source(&error)),
-        )),
-    }
+    })
 }
 
 /// Shows findings of which at least one is an error.

@@ -7,6 +7,7 @@ mod context;
 mod deploy;
 mod deployed;
 mod destroy;
+mod doctor;
 mod gpu;
 mod lifecycle;
 mod load;
@@ -57,6 +58,7 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         Command::Config(ConfigCommand::Init(args)) => return config::init(args, settings, printer),
         Command::Config(ConfigCommand::Schema) => return Ok(config::schema(printer)),
         Command::Config(ConfigCommand::Providers) => return Ok(config::providers(printer)),
+        Command::Config(ConfigCommand::Show) => return config::show(settings, printer),
         Command::Config(ConfigCommand::Validate(args)) => {
             return load::validate(args, settings, printer);
         }
@@ -72,6 +74,7 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         | Command::Volume(_)
         | Command::Secrets(_)
         | Command::Destroy(_)
+        | Command::Doctor(_)
         | Command::Sandbox(_) => {}
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -107,6 +110,7 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
         Command::Volume(command) => volumes::volume(command, context).await,
         Command::Secrets(command) => secrets::secrets(command, context).await,
         Command::Destroy(args) => destroy::destroy(args, context).await,
+        Command::Doctor(args) => doctor::doctor(args, context).await,
         Command::Sandbox(args) => sandbox::sandbox(args, context).await,
         Command::Config(_) | Command::Completions(_) | Command::Version | Command::Docs(_) => {
             Ok(Exit::Done)

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::context::{Cloud, Context, runpod_target};
 use super::session::{Access, Session, stray_notes};
 use super::{summary, volume};
@@ -57,5 +59,5 @@ async fn look(config: &Config, cloud: &Cloud, context: &Context<'_>) -> Result<S
         notes.push("running, and not ready yet".to_owned());
     }
     notes.extend(volume::kept_note(&sight, pod.and_then(volume::mounted_by), cloud).await?);
-    Ok(summary::status(&config.name, pod, notes))
+    Ok(summary::status(&config.name, pod, notes, Timestamp::now()))
 }

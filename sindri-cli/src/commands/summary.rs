@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::config::{Port, PortProtocol};
-use crate::output::{Address, StatusReport, Timestamps, Usage};
-use crate::plan::{ComputeSeen, MountSeen, PodSeen, PodState};
+use crate::output::{Address, CostSoFar, StatusReport, Timestamps, Usage};
+use crate::plan::{ComputeSeen, MountSeen, PodSeen, PodState, round};
 
 /// The state, as the format names it.
 pub(super) fn state(pod: Option<&PodSeen>) -> &'static str {
@@ -30,7 +32,12 @@ pub(super) fn ssh_command(pod: &PodSeen) -> Option<String> {
 }
 
 /// The status report of a deployment.
-pub(super) fn status(name: &str, pod: Option<&PodSeen>, notes: Vec<String>) -> StatusReport {
+pub(super) fn status(
+    name: &str,
+    pod: Option<&PodSeen>,
+    notes: Vec<String>,
+    now: Timestamp,
+) -> StatusReport {
     StatusReport {
         name: name.to_owned(),
         provider: "runpod",
@@ -44,9 +51,27 @@ pub(super) fn status(name: &str, pod: Option<&PodSeen>, notes: Vec<String>) -> S
             started_at: pod.and_then(|pod| pod.started_at.clone()),
             ..Timestamps::default()
         },
+        cost_so_far: pod.and_then(|pod| cost_so_far(pod, now)),
         details: pod.map(details).unwrap_or_default(),
         notes,
     }
+}
+
+/// Nothing is made up: none unless the pod runs and RunPod tells since when and for how much.
+fn cost_so_far(pod: &PodSeen, now: Timestamp) -> Option<CostSoFar> {
+    let is_billed = pod.state == PodState::Running && pod.usd_per_hour > 0.0;
+    let since = pod.started_at.as_ref().filter(|_| is_billed)?;
+    let started: Timestamp = since.parse().ok()?;
+    // A start in the future is a clock that is wrong, and no cost.
+    let seconds = u64::try_from(now.as_second() - started.as_second()).ok()?;
+    let hours = std::time::Duration::from_secs(seconds).as_secs_f64() / 3600.0;
+    Some(CostSoFar {
+        usd: round(hours * pod.usd_per_hour, 4),
+        since: since.clone(),
+        seconds,
+        usd_per_hour: pod.usd_per_hour,
+        basis: "compute at the present price since the last start, without storage; what RunPod bills decides",
+    })
 }
 
 fn addresses(pod: &PodSeen) -> Vec<Address> {
@@ -140,4 +165,30 @@ fn details(pod: &PodSeen) -> BTreeMap<&'static str, String> {
         }
     }
     details
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::fixtures;
+
+    #[test]
+    fn a_cost_so_far_is_told_only_where_start_and_price_are_known() {
+        let now: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
+        let pod = |started_at: Option<&str>, usd_per_hour, state| PodSeen {
+            started_at: started_at.map(str::to_owned),
+            usd_per_hour,
+            state,
+            ..fixtures::pod("p1")
+        };
+        let usd = |pod| cost_so_far(&pod, now).map(|cost| (cost.usd, cost.seconds));
+        let noon = Some("2026-06-01T10:30:00Z");
+        assert_eq!(usd(pod(noon, 0.44, PodState::Running)), Some((0.66, 5400)));
+        assert_eq!(usd(pod(noon, 0.44, PodState::Exited)), None);
+        assert_eq!(usd(pod(noon, 0.0, PodState::Running)), None);
+        assert_eq!(usd(pod(None, 0.44, PodState::Running)), None);
+        assert_eq!(usd(pod(Some("noon"), 0.44, PodState::Running)), None);
+        let ahead = Some("2026-06-01T12:00:01Z");
+        assert_eq!(usd(pod(ahead, 0.44, PodState::Running)), None);
+    }
 }

@@ -72,6 +72,15 @@ impl ImageRef {
         })
     }
 
+    /// The reference without tag and digest.
+    pub fn name(&self) -> &str {
+        let name = self.text.split('@').next().unwrap_or_default();
+        let tag = self.tag.as_deref().unwrap_or_default();
+        name.strip_suffix(tag)
+            .and_then(|name| name.strip_suffix(':'))
+            .unwrap_or(name)
+    }
+
     /// The tag, if one is written.
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()
@@ -170,6 +179,10 @@ mod tests {
         let digest = format!("sha256:{}", "a".repeat(64));
         let check = |text: &str, tag: Option<&str>, digest: Option<&str>| {
             let image = ImageRef::parse(text).unwrap();
+            let mut whole = image.name().to_owned();
+            whole.extend(tag.map(|tag| format!(":{tag}")));
+            whole.extend(digest.map(|digest| format!("@{digest}")));
+            assert_eq!(whole, text);
             assert_eq!((image.tag(), image.digest()), (tag, digest), "{text}");
             assert_eq!(image.to_string(), text);
         };

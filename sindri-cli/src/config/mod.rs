@@ -3,6 +3,7 @@
 //! Text becomes a tree whose every node knows its place; the tree is checked against one table of fields; rules
 //! that span several fields follow; then the model is built. All findings are collected in one run.
 
+mod canonical;
 mod check;
 pub mod data;
 mod diagnostic;
@@ -27,6 +28,7 @@ mod template;
 mod tree;
 mod values;
 
+pub use canonical::Canonical;
 pub use diagnostic::{Finding, Severity};
 pub use examine::{Examination, Examined, Validation, examine};
 pub use find::Search;

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::paint::{Ink, Palette};
 use super::report::{
-    ChangeReport, CoverageReport, DeployReport, Kept, LogReport, SandboxReport, StatusReport,
-    Timestamps, ValidateReport, VersionReport,
+    ChangeReport, CostSoFar, CoverageReport, DeployReport, Kept, LogReport, SandboxReport,
+    StatusReport, Timestamps, ValidateReport, VersionReport,
 };
 use super::text::Text;
 
@@ -74,10 +74,25 @@ fn state(state: &str, palette: Palette) -> String {
 impl Human for StatusReport {
     fn human(&self, palette: Palette) -> Text {
         let mut text = Text::new(format!("{}: {}", self.name, state(self.state, palette)));
-        text.lines(&status_table(self).text(palette));
+        let mut table = status_table(self);
+        if let Some(cost) = &self.cost_so_far {
+            table.row("so far", so_far(cost));
+        }
+        text.lines(&table.text(palette));
         text.lines(&notes(&self.notes));
         text
     }
+}
+
+/// `$1.23 in 2 h 05 min`, and what that is worth.
+fn so_far(cost: &CostSoFar) -> String {
+    let minutes = cost.seconds / 60;
+    let time = match (minutes / 60, minutes % 60) {
+        (0, 0) => format!("{} s", cost.seconds),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, minutes) => format!("{hours} h {minutes:02} min"),
+    };
+    format!("{} in {time}: {}", usd(cost.usd), cost.basis)
 }
 
 fn status_table(status: &StatusReport) -> Table {
@@ -256,6 +271,26 @@ impl Human for CoverageReport {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cost_so_far_is_told_with_its_time_and_what_it_stands_on() {
+        let check = |seconds, expected: &str| {
+            let cost = CostSoFar {
+                usd: 1.5,
+                since: String::new(),
+                seconds,
+                usd_per_hour: 0.5,
+                basis: "a guess",
+            };
+            assert_eq!(so_far(&cost), format!("$1.50 in {expected}: a guess"));
+        };
+        check(0, "0 s");
+        check(59, "59 s");
+        check(60, "1 min");
+        check(3600, "1 h 00 min");
+        check(7_500, "2 h 05 min");
+        check(360_000, "100 h 00 min");
+    }
 
     #[test]
     fn a_price_has_two_digits_at_least_and_no_trailing_zeros() {

@@ -3,7 +3,8 @@
 use super::human::{Human, usd};
 use super::paint::Palette;
 use super::report::{
-    GpuListReport, InitReport, ProvidersReport, SchemaReport, VolumeChangeReport, VolumeListReport,
+    ConfigReport, GpuListReport, InitReport, ProvidersReport, SchemaReport, VolumeChangeReport,
+    VolumeListReport,
 };
 use super::table::table;
 use super::text::Text;
@@ -50,6 +51,12 @@ impl Human for InitReport {
         ));
         text.line("next: `sindri plan --sandbox` shows what it would be; nothing is billed there");
         text
+    }
+}
+
+impl Human for ConfigReport {
+    fn human(&self, _palette: Palette) -> Text {
+        Text::new(self.yaml.trim_end())
     }
 }
 

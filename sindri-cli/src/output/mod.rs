@@ -1,6 +1,7 @@
 //! Everything a command says. Standard output is data, standard error is talk.
 
 mod connection;
+mod doctor;
 mod failure;
 mod human;
 mod lists;
@@ -14,14 +15,15 @@ mod table;
 mod text;
 
 pub(crate) use connection::{ConnectionReport, HostBlock, SshConfigReport};
+pub(crate) use doctor::{AuthStatus, DoctorReport, Layout, Overall, Platform, Tool, ToolState};
 pub(crate) use human::Human;
 pub(crate) use logging::start as start_logging;
 pub(crate) use printer::Printer;
 pub(crate) use report::{
-    Address, ChangeReport, CoverageReport, CoverageRow, DeployReport, GpuListReport, GpuPlace,
-    GpuRow, InitReport, Kept, LogReport, ProviderRow, ProvidersReport, SandboxReport, SchemaReport,
-    StatusReport, Timestamps, Usage, ValidateReport, VersionReport, VolumeChangeReport,
-    VolumeListReport, VolumeRow,
+    Address, ChangeReport, ConfigReport, CostSoFar, CoverageReport, CoverageRow, DeployReport,
+    GpuListReport, GpuPlace, GpuRow, InitReport, Kept, LogReport, ProviderRow, ProvidersReport,
+    SandboxReport, SchemaReport, StatusReport, Timestamps, Usage, ValidateReport, VersionReport,
+    VolumeChangeReport, VolumeListReport, VolumeRow,
 };
 pub(crate) use secrets::{
     EncodedReport, SecretListReport, SecretListRow, SecretRow, SecretsReport, VaultCheck,

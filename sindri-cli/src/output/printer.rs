@@ -74,6 +74,21 @@ impl Printer {
         }
     }
 
+    /// The document of a command as YAML.
+    pub(crate) fn yaml<T: Serialize>(&self, command: &str, report: &T) {
+        let document = Document {
+            schema_version: SCHEMA_VERSION,
+            command,
+            report,
+        };
+        match serde_saphyr::to_string(&document) {
+            Ok(text) => self.data(&text),
+            Err(error) => {
+                lock(&self.broken).get_or_insert(io::Error::other(error));
+            }
+        }
+    }
+
     /// One of many results of the same command: in JSON on a line of its own.
     pub(crate) fn turn<T: Serialize + Human>(&self, command: &str, report: &T) {
         match self.settings.format {

@@ -18,6 +18,8 @@ pub(crate) struct StatusReport {
     pub(crate) addresses: Vec<Address>,
     pub(crate) resources: Option<Usage>,
     pub(crate) timestamps: Timestamps,
+    /// Null unless it runs, and its start and price are known.
+    pub(crate) cost_so_far: Option<CostSoFar>,
     /// The provider's own words and figures.
     pub(crate) details: BTreeMap<&'static str, String>,
     /// What the user should know.
@@ -55,6 +57,19 @@ pub(crate) struct Timestamps {
     pub(crate) started_at: Option<String>,
     pub(crate) stopped_at: Option<String>,
     pub(crate) updated_at: Option<String>,
+}
+
+/// What compute has cost since the deployment was started. Reckoned here: what the provider bills decides.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct CostSoFar {
+    pub(crate) usd: f64,
+    /// RFC 3339.
+    pub(crate) since: String,
+    pub(crate) seconds: u64,
+    /// The price now; an earlier one is not known.
+    pub(crate) usd_per_hour: f64,
+    /// What the figure stands on, in words.
+    pub(crate) basis: &'static str,
 }
 
 /// What `deploy` did, and what there is now.
@@ -216,6 +231,16 @@ pub(crate) struct InitReport {
     pub(crate) schema: String,
     pub(crate) name: String,
     pub(crate) provider: String,
+}
+
+/// A configuration with every default written out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct ConfigReport {
+    pub(crate) file: String,
+    pub(crate) config: serde_json::Value,
+    /// For people it is the whole output, so that it can be saved as it is.
+    #[serde(skip)]
+    pub(crate) yaml: String,
 }
 
 /// The JSON Schema of the file. For people it is the whole output, so that it can be saved as it is.

@@ -23,7 +23,7 @@ pub(crate) mod fixtures;
 pub(crate) use action::{Action, Change, Class, DataLoss, Plan, Step};
 pub(crate) use browse::GpuFilter;
 pub(crate) use choice::{Choice, Outcome, Tried};
-pub(crate) use cost::{Estimate, Rate};
+pub(crate) use cost::{Estimate, Rate, round};
 pub(crate) use observed::{
     AccountKeys, Catalog, CloudOffer, ComputeSeen, CpuOffer, DataCenterSeen, Deployed, Existing,
     GpuOffer, MountSeen, Observed, PodSeen, PodState, PortSeen, PublicKey, Recorded, RuntimeSeen,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::action::{Action, Plan, Resource};
 use super::compare::compare;
 use super::cost::{Estimate, estimate};
-use super::observed::{AccountKeys, Deployed, Existing, Observed, VolumeSeen};
+use super::observed::{AccountKeys, Deployed, Existing, Observed, PodSeen, VolumeSeen};
 use super::place::{Place, place};
 use super::problem::PlanError;
 use super::spec::{MountSpec, NewVolume, PodSpec, VolumeChoice};
@@ -117,18 +117,30 @@ impl Draft<'_> {
         ))
     }
 
-    /// A stopped pod bills again once it starts.
-    fn check_price(&self, id: &str, usd_per_hour: Option<f64>) -> Result<(), PlanError> {
-        let (Some(max), Some(price)) = (self.inputs.max_usd_per_hour, usd_per_hour) else {
+    /// What there is must not bill more than allowed: neither as it runs, nor once it is started.
+    fn check_price(&self, pod: &PodSeen, once_started: Option<f64>) -> Result<(), PlanError> {
+        let Some(max) = self.inputs.max_usd_per_hour else {
             return Ok(());
         };
-        if price <= max {
+        let (what, price, end) = if pod.state.bills_compute() {
+            let end = "`sindri stop` ends the bill for compute";
+            (format!("pod {} bills", pod.id), Some(pod.usd_per_hour), end)
+        } else {
+            let end = "the pod stays stopped";
+            (format!("starting pod {} costs", pod.id), once_started, end)
+        };
+        let Some(price) = price.filter(|price| *price > max) else {
             return Ok(());
-        }
+        };
         Err(PlanError::NoStock {
-            message: format!("starting pod {id} costs ${price}/h, more than ${max}/h"),
+            message: format!("{what} ${price}/h, more than ${max}/h"),
             details: Vec::new(),
-            help: vec!["allow more with `--max-price`, or write a cheaper card".to_owned()],
+            help: vec![
+                end.to_owned(),
+                format!(
+                    "`--max-price {price}` allows it; another card needs a new pod (`--force`)"
+                ),
+            ],
         })
     }
 
@@ -191,11 +203,8 @@ impl Draft<'_> {
             ));
         } else {
             actions.extend(actions::update_pod(&deployed.pod, found));
-            let start = actions::start_pod(&deployed.pod, estimate.as_ref());
-            if start.is_some() {
-                self.check_price(&deployed.pod.id, decision.usd_per_hour)?;
-            }
-            actions.extend(start);
+            self.check_price(&deployed.pod, decision.usd_per_hour)?;
+            actions.extend(actions::start_pod(&deployed.pod, estimate.as_ref()));
             notes.extend(actions::state_note(&deployed.pod));
         }
         actions.extend(deployed.retiring.iter().map(actions::delete_replaced));

@@ -6,4 +6,6 @@ mod runpod;
 
 pub(crate) use journal::Journal;
 pub(crate) use ledger::Ledger;
-pub(crate) use runpod::{FirstLook, IDLE, LogWish, Runpod, Sight, VolumeWish, adopt_volume};
+pub(crate) use runpod::{
+    AccessSeen, FirstLook, IDLE, LogWish, QuotaLeft, Runpod, Sight, VolumeWish, adopt_volume,
+};

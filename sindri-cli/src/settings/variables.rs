@@ -39,6 +39,11 @@ pub(crate) const VARIABLES: &[Variable] = &[
         "`https://api.runpod.io`",
     ),
     variable(
+        "NORTHFLANK_API_TOKEN",
+        "Token of Northflank; `NF_API_TOKEN` does as well. `doctor` looks for it; nothing is deployed there yet.",
+        "none",
+    ),
+    variable(
         "SINDRI_CONFIG",
         "Configuration file; `--config` wins.",
         "search",

@@ -2,7 +2,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
 
 /// The `ssh` program.
 #[derive(Debug)]
@@ -21,14 +24,16 @@ pub(crate) enum Ended {
     Terminated,
 }
 
+/// How long a program may take to tell its version.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How it ends when it has failed itself.
 const FAILED: u8 = 255;
 
 impl Program {
     /// Looks for it along `PATH`.
     pub(crate) fn find(search_path: Option<&str>, current_dir: &Path) -> Option<Self> {
-        let found = which::which_in("ssh", Some(search_path?), current_dir);
-        found.ok().map(Self)
+        find_program("ssh", search_path, current_dir).map(Self)
     }
 
     /// Runs it to its end on our standard streams, and gives what it said itself, apart from the remote
@@ -56,6 +61,48 @@ impl Program {
         let said = std::fs::read(log.path())?;
         Ok((ended, String::from_utf8_lossy(&said).into_owned()))
     }
+}
+
+/// Looks for a program along `PATH`.
+pub(crate) fn find_program(
+    name: &str,
+    search_path: Option<&str>,
+    current_dir: &Path,
+) -> Option<PathBuf> {
+    which::which_in(name, Some(search_path?), current_dir).ok()
+}
+
+/// The first line of what `-V` says. A program that does not end, or cannot be run, tells none.
+pub(crate) async fn version(program: &Path) -> Option<String> {
+    let mut child = Command::new(program)
+        .arg("-V")
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .ok()?;
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        match child.try_wait() {
+            Ok(Some(_)) => return first_line(child),
+            Ok(None) => sleep(Duration::from_millis(5)).await,
+            Err(_) => break,
+        }
+    }
+    // It may have ended a moment ago; then there is nothing to end.
+    drop(child.kill());
+    drop(child.wait());
+    None
+}
+
+fn first_line(child: Child) -> Option<String> {
+    let output = child.wait_with_output().ok()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let line = text.lines().next()?.trim();
+    // Whatever a stranger in PATH writes, no escape codes reach the terminal.
+    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    (!line.is_empty()).then_some(line)
 }
 
 /// Waits as a shell does: a program that stops itself stops this one, too, so that whoever started it gets

@@ -6,9 +6,11 @@
 mod record;
 mod settle;
 mod store;
+mod survey;
 
 pub(crate) use record::{
     CreateOnly, Creates, HostRecord, Intent, Record, VolumeRecord, new_deployment_id,
 };
 pub(crate) use settle::{Ambiguous, Settled, Sighting, settle};
 pub(crate) use store::{Found, Lock, Realm, StateError, Store, keep_out_of_git, replace_file};
+pub(crate) use survey::survey;

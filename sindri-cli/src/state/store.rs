@@ -60,16 +60,39 @@ pub(crate) enum Realm {
     Sandbox,
 }
 
+/// What this program keeps beside the configuration file.
+pub(super) const ROOT: &str = ".sindri";
+
+impl Realm {
+    /// Where its state files are.
+    pub(super) fn folder(self, root: &Path) -> PathBuf {
+        match self {
+            Self::Real => root.join("state"),
+            Self::Sandbox => root.join("state").join("sandbox"),
+        }
+    }
+}
+
+impl Found {
+    /// What the bytes of a state file say.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        match serde_json::from_slice::<Record>(bytes) {
+            Ok(record) if record.schema_version != SCHEMA_VERSION => Self::Damaged(format!(
+                "it has layout {}, this program reads {SCHEMA_VERSION}",
+                record.schema_version
+            )),
+            Ok(record) => Self::Record(Box::new(record)),
+            Err(error) => Self::Damaged(error.to_string()),
+        }
+    }
+}
+
 impl Store {
     /// The place for this deployment, beside the configuration file.
     pub(crate) fn new(base_dir: &Path, realm: Realm, provider: &str, name: &str) -> Self {
-        let root = base_dir.join(".sindri");
-        let folder = match realm {
-            Realm::Real => root.join("state"),
-            Realm::Sandbox => root.join("state").join("sandbox"),
-        };
+        let root = base_dir.join(ROOT);
         Self {
-            file: folder.join(format!("{provider}-{name}.json")),
+            file: realm.folder(&root).join(format!("{provider}-{name}.json")),
             root,
         }
     }
@@ -86,17 +109,7 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
             Err(source) => return Err(self.error("read", &self.file, source)),
         };
-        let record: Record = match serde_json::from_slice(&bytes) {
-            Ok(record) => record,
-            Err(error) => return Ok(Found::Damaged(error.to_string())),
-        };
-        if record.schema_version != SCHEMA_VERSION {
-            return Ok(Found::Damaged(format!(
-                "it has layout {}, this program reads {SCHEMA_VERSION}",
-                record.schema_version
-            )));
-        }
-        Ok(Found::Record(Box::new(record)))
+        Ok(Found::of(&bytes))
     }
 
     /// Other deployments that were made from the same directory and have a pod, as name and pod id.

@@ -26,7 +26,7 @@ pub(super) fn for_runpod(top: &Scope<'_>, distro: Distro, findings: &mut Finding
                     "the image `{}` replaces that of the template",
                     image.value
                 ))
-                .label("everything else comes from the template")
+                .label("this one runs")
                 .help("remove the image to run the template's"),
         ),
         (Some(image), None) if !image.value.is_pinned() => findings.push(
@@ -296,12 +296,22 @@ fn other_distro(image: &At<ImageRef>, distro: Distro, findings: &mut Findings) {
 
 fn build_from_source(top: &Scope<'_>, findings: &mut Findings) {
     let block = top.block("deployment.buildFromSource");
-    if let Some(enabled) = block.flag("enabled").filter(|enabled| enabled.value) {
+    let enabled = block.flag("enabled");
+    // Who writes `enabled: false` beside it has said that it is switched off.
+    let is_forgotten = enabled.is_none();
+    if let Some(enabled) = enabled.filter(|enabled| enabled.value) {
         findings.push(
             enabled
                 .error("building from source is not supported for this provider")
                 .label("cannot be done")
                 .help("use a pre-built image: write `enabled: false` and name it in `deployment.image`"),
+        );
+    } else if let Some(git_ref) = block.text("gitRef").filter(|_| is_forgotten) {
+        findings.push(
+            git_ref
+                .warning("`gitRef` has no effect: nothing is built")
+                .label("no effect")
+                .help("remove it"),
         );
     }
 }

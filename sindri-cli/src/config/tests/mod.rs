@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::*;
 
+mod canonical;
 mod keys;
 mod loading;
 mod northflank;

@@ -137,9 +137,7 @@ impl Runpod {
                     Err(explain(&error, "start the pod"))
                 }
             }
-            Err(error) => Err(explain(&error, "start the pod")
-                .with_help("a stopped pod starts on its own host only, and that may be full: try later")
-                .with_help("`sindri destroy`, then `sindri deploy`, takes another host; a pod volume is lost")),
+            Err(error) => Err(cannot_start(&error)),
         }
     }
 
@@ -295,6 +293,19 @@ pub(crate) fn adopt_volume(volume: &VolumeSeen, journal: &mut Journal<'_>) {
 /// The failure of a second look, which alone would hide why there was one.
 pub(super) fn after(second: Error, first: &runpod_sdk::Error) -> Error {
     second.with_detail(format!("asked after an earlier failure: {first}"))
+}
+
+/// A start has no rule to break but that its host must have room; RunPod says so in several ways.
+fn cannot_start(error: &runpod_sdk::Error) -> Error {
+    let failed = explain(error, "start the pod");
+    if error.status().is_none_or(|status| status.as_u16() != 400) {
+        return failed;
+    }
+    failed.advised([
+        "a stopped pod starts on its own host only, and that is full now: try again later",
+        "`sindri destroy`, then `sindri deploy`, takes another host; a pod volume is lost, a network volume is \
+         kept",
+    ])
 }
 
 fn is_conflict(error: &runpod_sdk::Error) -> bool {

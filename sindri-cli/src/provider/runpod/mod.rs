@@ -1,5 +1,6 @@
 //! RunPod, through its SDK.
 
+mod access;
 mod apply;
 mod convert;
 mod create;
@@ -18,6 +19,7 @@ pub(crate) use runpod_sdk::wait::FirstLook;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::settings::{NoKey, Pace, RunpodSettings, is_loopback};
 
+pub(crate) use access::{AccessSeen, QuotaLeft};
 pub(crate) use apply::adopt_volume;
 pub(crate) use find::Sight;
 pub(crate) use logs::{IDLE, LogWish};

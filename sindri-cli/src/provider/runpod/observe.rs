@@ -121,7 +121,7 @@ impl Runpod {
     }
 
     /// A key that may not read the account's SSH keys can still deploy.
-    async fn account_keys(&self) -> Result<AccountKeys> {
+    pub(super) async fn account_keys(&self) -> Result<AccountKeys> {
         let keys = self.account_key_lines().await?;
         Ok(keys.map_or(AccountKeys::NotReadable, |keys| {
             AccountKeys::Count(keys.len())

@@ -21,7 +21,10 @@ pub(super) fn cpu(top: &Scope<'_>, findings: &mut Findings) -> Cpu {
     let block = top.block("providers.runpod");
     let memory = top.size("deployment.resources.memory");
     match block.text("cpuInstanceId").and_then(take_apart) {
-        Some(instance) => from_instance(&block, &instance, memory.as_ref(), findings),
+        Some(instance) => {
+            check_cpus(top, &instance, findings);
+            from_instance(&block, &instance, memory.as_ref(), findings)
+        }
         None => from_counts(top, memory.as_ref(), findings),
     }
 }
@@ -34,6 +37,22 @@ fn take_apart(at: At<&str>) -> Option<Instance<'_>> {
         memory_gb: parts.next()?.parse().ok()?,
         at,
     })
+}
+
+/// The shared block's number, where the instance has another one.
+fn check_cpus(top: &Scope<'_>, instance: &Instance<'_>, findings: &mut Findings) {
+    if let Some(cpus) = top.count("deployment.resources.cpus")
+        && cpus.value != instance.vcpus
+    {
+        findings.push(
+            cpus.warning(format!(
+                "`{}` has {} vCPUs",
+                instance.at.value, instance.vcpus
+            ))
+            .label(format!("says {}, and is not used", cpus.value))
+            .help("remove `cpus`, or name another `cpuInstanceId`"),
+        );
+    }
 }
 
 fn from_instance(

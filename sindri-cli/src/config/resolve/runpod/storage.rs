@@ -28,7 +28,7 @@ pub(super) fn volume(
         .map_or(DEFAULT_PATH, |path| path.value)
         .to_owned();
     if let Some(id) = block.text("networkVolumeId") {
-        check_network(&block, &id, cloud, findings);
+        check_network(top, &id, cloud, findings);
         return Volume::Network {
             volume_id: id.value.to_owned(),
             path,
@@ -39,8 +39,8 @@ pub(super) fn volume(
         check_floor(size, findings);
     }
     match (written, compute) {
-        (Some(size), _) if size.value == 0 => none(&block, findings),
-        (None, Compute::Cpu(_)) => none(&block, findings),
+        (Some(size), _) if size.value == 0 => none(top, findings),
+        (None, Compute::Cpu(_)) => none(top, findings),
         (Some(size), Compute::Cpu(_)) => {
             new_network(&size, findings);
             Volume::NewNetwork {
@@ -60,19 +60,24 @@ fn workspace(top: &Scope<'_>) -> Option<At<u32>> {
     Some(size.with(size.value.gb_rounded_up()))
 }
 
-fn none(block: &Scope<'_>, findings: &mut Findings) -> Volume {
-    if block.has("volumeMountPath") {
-        findings.push(
-            block
-                .warning("volumeMountPath", "there is no volume to mount")
-                .label("no effect")
-                .help("write `volumeSizeGb`, or remove it"),
-        );
+fn none(top: &Scope<'_>, findings: &mut Findings) -> Volume {
+    for key in [
+        "providers.runpod.volumeMountPath",
+        "deployment.volumes.workspace.path",
+    ] {
+        if top.has(key) {
+            findings.push(
+                top.warning(key, "there is no volume to mount")
+                    .label("no effect")
+                    .help("write `volumeSizeGb`, or remove it"),
+            );
+        }
     }
     Volume::None
 }
 
-fn check_network(block: &Scope<'_>, id: &At<&str>, cloud: Cloud, findings: &mut Findings) {
+fn check_network(top: &Scope<'_>, id: &At<&str>, cloud: Cloud, findings: &mut Findings) {
+    let block = top.block("providers.runpod");
     if cloud == Cloud::Community {
         findings.push(
             block
@@ -81,15 +86,21 @@ fn check_network(block: &Scope<'_>, id: &At<&str>, cloud: Cloud, findings: &mut 
                 .help("write `cloudType: SECURE`, or remove `networkVolumeId`"),
         );
     }
-    if let Some(size) = block.count("volumeSizeGb").filter(|size| size.value > 0) {
-        findings.push(
-            size.warning(format!(
-                "the network volume `{}` takes the place of a pod volume",
-                id.value
-            ))
-            .label("not used")
-            .help("remove `volumeSizeGb`, or `networkVolumeId`"),
-        );
+    let sizes = [
+        ("volumeSizeGb", block.count("volumeSizeGb")),
+        ("size", workspace(top)),
+    ];
+    for (key, size) in sizes {
+        if let Some(size) = size.filter(|size| size.value > 0) {
+            findings.push(
+                size.warning(format!(
+                    "the network volume `{}` takes the place of a pod volume",
+                    id.value
+                ))
+                .label("not used")
+                .help(format!("remove `{key}`, or `networkVolumeId`")),
+            );
+        }
     }
 }
 
