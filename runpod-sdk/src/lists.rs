@@ -1,7 +1,7 @@
 //! Lists in pages.
 
+use crate::RunPod;
 use crate::generated::{params::ListPodsParams, pods::Pods, types};
-use crate::{Error, RunPod};
 use sdk_core::{Api, Page};
 
 /// The items of a list, over all its pages: a stream that asks for the next page when it is needed.
@@ -26,6 +26,10 @@ impl Page for types::ListPodsResponse {
         self.pagination.as_ref()?.next_cursor.as_deref()
     }
 
+    fn is_empty(&self) -> bool {
+        self.pods.is_empty()
+    }
+
     fn into_items(self) -> Vec<types::Pod> {
         self.pods
     }
@@ -35,7 +39,7 @@ impl Pods<'_> {
     /// All pods of the account, from every page of the list.
     ///
     /// Follows `pagination.nextCursor` for as long as there is one, past empty pages. A cursor that
-    /// comes twice ends the stream with [`Error::Page`].
+    /// comes twice ends the stream with [`Error::Page`](crate::Error::Page).
     pub fn list_all(&self) -> Items<types::Pod> {
         self.list_all_with(ListPodsParams::new())
     }
@@ -47,14 +51,6 @@ impl Pods<'_> {
 
     /// The pages of the list of pods, each as the API sent it.
     pub fn pages_with(&self, params: ListPodsParams) -> Pages<types::ListPodsResponse> {
-        let client = self.client.clone();
-        Pages::new("list_pods", move |cursor| {
-            let mut params = params.clone();
-            if let Some(cursor) = cursor {
-                params = params.cursor(cursor);
-            }
-            let call = client.pods().list_with(params);
-            async move { Ok::<_, Error>(call.await?.into_inner()) }
-        })
+        self.list_with(params).pages()
     }
 }

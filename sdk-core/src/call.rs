@@ -2,6 +2,7 @@
 
 use super::error::{ConfigError, Error};
 use super::operation::{Api, Operation};
+use super::page::{Items, Page, Pages, Place};
 use super::query::{ListStyle, Query, fill_path};
 use super::reply::Reply;
 use super::response::Response;
@@ -39,6 +40,22 @@ pub(crate) struct Parts {
     pub(crate) mistake: Option<ConfigError>,
 }
 
+impl Parts {
+    /// The same call once more, and the mistake with the first that is taken.
+    fn take(&mut self) -> Self {
+        Self {
+            operation: self.operation,
+            path: self.path.clone(),
+            query: self.query.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            timeout: self.timeout,
+            retry: self.retry.clone(),
+            mistake: self.mistake.take(),
+        }
+    }
+}
+
 impl<R: Reply, A: Api> Call<R, A> {
     /// A call of an operation, with the values of its path parameters in order.
     pub fn new(
@@ -46,7 +63,16 @@ impl<R: Reply, A: Api> Call<R, A> {
         operation: &'static Operation,
         path_values: &[&dyn Display],
     ) -> Self {
-        let (path, mistake) = match fill_path(operation.path, path_values) {
+        let team = transport.team().zip(operation.team_path);
+        let filled = match &team {
+            None => fill_path(operation.path, path_values),
+            Some((team, path)) => {
+                let mut values: Vec<&dyn Display> = vec![team];
+                values.extend_from_slice(path_values);
+                fill_path(path, &values)
+            }
+        };
+        let (path, mistake) = match filled {
             Ok(path) => (path, None),
             Err(bad) => (
                 String::new(),
@@ -224,6 +250,52 @@ impl<R: Reply, A: Api> Call<R, A> {
     /// Every [`Error`] variant; see there which of them may have taken effect.
     pub async fn send(self) -> Result<Response<R::Output>, Error<A::Problem>> {
         self.transport.send::<R>(self.parts).await
+    }
+
+    /// The pages of a list from this one on, a call for each, made as they are asked for.
+    pub fn pages(self) -> Pages<R::Output, A::Problem>
+    where
+        R::Output: Page,
+    {
+        let Self {
+            transport,
+            mut parts,
+            ..
+        } = self;
+        let operation = parts.operation;
+        let paging = operation.paging;
+        let first_page = paging
+            .page
+            .and_then(|name| parts.query.get(name)?.parse().ok());
+        let first_page: u64 = first_page.unwrap_or(1);
+        Pages::new(operation, move |place| {
+            let place = match place {
+                Place::First => None,
+                Place::Cursor(cursor) => paging.cursor.zip(Some(cursor)),
+                Place::Later(later) => {
+                    let page = first_page.saturating_add(later);
+                    paging.page.zip(Some(page.to_string()))
+                }
+            };
+            if let Some((name, value)) = place {
+                // A page is asked for by one of the two.
+                for name in [paging.cursor, paging.page].into_iter().flatten() {
+                    parts.query.remove(name);
+                }
+                parts.query.push(name, &value);
+            }
+            let call = parts.take();
+            let transport = transport.clone();
+            async move { transport.send::<R>(call).await.map(Response::into_inner) }
+        })
+    }
+
+    /// The items of a list from this page on, over all that follow.
+    pub fn items(self) -> Items<<R::Output as Page>::Item, A::Problem>
+    where
+        R::Output: Page,
+    {
+        self.pages().items()
     }
 
     fn fail(&mut self, what: &str, error: impl StdError + Send + Sync + 'static) {

@@ -79,6 +79,7 @@ pub struct TransportBuilder {
     pub(crate) user_agent: String,
     pub(crate) limits: Limits,
     pub(crate) retry: RetryPolicy,
+    pub(crate) team: Option<String>,
     http: Option<reqwest::Client>,
     settings: Option<HttpSettings>,
 }
@@ -104,6 +105,7 @@ impl TransportBuilder {
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             limits: Limits::default(),
             retry: RetryPolicy::default(),
+            team: None,
             http: None,
             settings: None,
         }
@@ -159,6 +161,12 @@ impl TransportBuilder {
         self
     }
 
+    /// Sends every call that can name a team to the paths of this one.
+    pub fn team(mut self, team: impl Into<String>) -> Self {
+        self.team = Some(team.into());
+        self
+    }
+
     /// Changes reqwest's own settings: proxies, certificates, pools.
     pub fn configure_http(
         mut self,
@@ -183,6 +191,15 @@ impl TransportBuilder {
     /// agent that no header can carry; when TLS cannot be set up.
     pub fn build<A: Api>(mut self) -> Result<Transport<A>, ConfigError> {
         self.base_url = checked_base_url(&self.base_url)?;
+        if self
+            .team
+            .as_ref()
+            .is_some_and(|team| team.trim().is_empty())
+        {
+            return Err(ConfigError::new(
+                "the team is empty; leave it out to use none",
+            ));
+        }
         let http = match (self.http.take(), self.settings.take()) {
             (Some(client), _) => client,
             (None, settings) => http_client(self.limits.connect, settings)?,

@@ -308,19 +308,19 @@ impl DecodeError {
     }
 }
 
-/// A list in pages does not end: a page points back to one that was read already.
+/// A list in pages cannot be read to its end.
 #[derive(Debug, thiserror::Error)]
-#[error("the pages of `{operation}` do not end: the cursor `{cursor}` came twice")]
+#[error("the pages of `{operation}` do not end: {reason}")]
 pub struct PageError {
     operation: &'static str,
-    cursor: String,
+    reason: String,
 }
 
 impl PageError {
-    pub(crate) fn new(operation: &'static str, cursor: &str) -> Self {
+    pub(crate) fn new(operation: &'static str, reason: &str) -> Self {
         Self {
             operation,
-            cursor: visible(cursor),
+            reason: visible(reason),
         }
     }
 }

@@ -22,6 +22,7 @@ mod events;
 mod exchange;
 mod follow;
 mod given;
+mod list;
 pub mod macros;
 mod nullable;
 mod operation;
@@ -47,13 +48,16 @@ pub use error::{
 };
 pub use events::Event;
 pub use follow::{Events, Follow};
+pub use list::{ListPage, Pagination};
 pub use nullable::Nullable;
-pub use operation::{Api, Operation, Repeat};
+pub use operation::{Api, Operation, Paging, Repeat};
 pub use page::{Items, Page, Pages};
 pub use problem::{AnyProblem, Problem};
 pub use query::ListStyle;
 pub use rate_limit::{RateLimitWindow, RateLimits};
-pub use reply::{Body, Bytes, Empty, EventStream, Json, OptionalJson, Reply, Text, Unreadable};
+pub use reply::{
+    Body, Bytes, Data, Empty, EventStream, Json, List, OptionalJson, Reply, Text, Unreadable,
+};
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use secret::{ApiToken, Masked};

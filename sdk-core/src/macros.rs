@@ -3,7 +3,7 @@
 //! The macros name `sdk_core::…`: the name must be in scope where they are used. That way they also
 //! work in a generated crate that carries this code as its module `sdk_core`.
 
-pub use crate::{open_enum, open_union};
+pub use crate::{open_enum, open_union, open_union_in, open_union_out};
 
 /// Gives an enum with a last variant `Unknown(String)` its text forms: `as_str`, `VALUES`, `Display`,
 /// `From<&str>`, `From<String>`, `FromStr`, `Serialize` and `Deserialize`.
@@ -95,6 +95,15 @@ macro_rules! open_enum {
 /// as `Unknown`.
 #[macro_export]
 macro_rules! open_union {
+    ($name:ident { $($rules:tt)* }) => {
+        sdk_core::macros::open_union_out!($name { $($rules)* });
+        sdk_core::macros::open_union_in!($name { $($rules)* });
+    };
+}
+
+/// The part of [`open_union`](crate::open_union) that is sent: `Serialize`.
+#[macro_export]
+macro_rules! open_union_out {
     ($name:ident { $($variant:ident($inner:ty) = $how:ident($($arg:expr),*),)* }) => {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
@@ -108,6 +117,13 @@ macro_rules! open_union {
             }
         }
 
+    };
+}
+
+/// The part of [`open_union`](crate::open_union) that is received: `Deserialize`.
+#[macro_export]
+macro_rules! open_union_in {
+    ($name:ident { $($variant:ident($inner:ty) = $how:ident($($arg:expr),*),)* }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,

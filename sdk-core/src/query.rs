@@ -38,6 +38,24 @@ impl Query {
         self.value(value);
     }
 
+    /// The value of a parameter as it stands in the query string.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
+        pairs
+            .filter(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+            .next_back()
+    }
+
+    /// Takes a parameter out. Its name must be one that needs no escapes.
+    pub(crate) fn remove(&mut self, name: &str) {
+        let kept = self.0.split('&').filter(|pair| {
+            let key = pair.split_once('=').map_or(*pair, |(key, _)| key);
+            key != name
+        });
+        self.0 = kept.collect::<Vec<_>>().join("&");
+    }
+
     pub(crate) fn push_list<T: Display>(&mut self, name: &str, items: &[T], style: ListStyle) {
         let separator = match style {
             ListStyle::Repeated => {

@@ -1,5 +1,7 @@
 //! What an answer is read as: JSON, nothing, text, bytes, a stream.
 
+use super::list::ListPage;
+use super::operation::Operation;
 use super::stream::ByteStream;
 use serde::de::DeserializeOwned;
 use std::{error::Error as StdError, marker::PhantomData};
@@ -10,12 +12,12 @@ pub trait Reply: Send + 'static {
     type Output: Send + 'static;
     /// The `Accept` header.
     const ACCEPT: &'static str;
-    /// Reads a whole successful body.
+    /// Reads a whole successful body of this operation.
     ///
     /// # Errors
     ///
     /// The place in the body and the reason, when it does not fit.
-    fn read(body: Body) -> Result<Self::Output, Unreadable>;
+    fn read(body: Body, operation: &Operation) -> Result<Self::Output, Unreadable>;
     /// Whether the body is handed over as it arrives.
     const STREAMED: bool = false;
     /// The media type without which a body is not read, where an answer of another kind could pass for
@@ -76,7 +78,7 @@ impl<T: DeserializeOwned + Send + 'static> Reply for Json<T> {
     type Output = T;
     const ACCEPT: &'static str = "application/json";
 
-    fn read(body: Body) -> Result<T, Unreadable> {
+    fn read(body: Body, _operation: &Operation) -> Result<T, Unreadable> {
         from_json(&body.whole())
     }
 }
@@ -89,7 +91,7 @@ impl<T: DeserializeOwned + Send + 'static> Reply for OptionalJson<T> {
     type Output = Option<T>;
     const ACCEPT: &'static str = "application/json";
 
-    fn read(body: Body) -> Result<Option<T>, Unreadable> {
+    fn read(body: Body, _operation: &Operation) -> Result<Option<T>, Unreadable> {
         let body = body.whole();
         if body.is_empty() {
             Ok(None)
@@ -103,6 +105,38 @@ impl<T: DeserializeOwned + Send + 'static> Reply for OptionalJson<T> {
     }
 }
 
+/// A JSON body that holds a `T` under the key `data`.
+#[derive(Debug)]
+pub struct Data<T>(PhantomData<fn() -> T>);
+
+#[derive(serde::Deserialize)]
+struct Envelope<T> {
+    data: T,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Reply for Data<T> {
+    type Output = T;
+    const ACCEPT: &'static str = "application/json";
+
+    fn read(body: Body, _operation: &Operation) -> Result<T, Unreadable> {
+        from_json(&body.whole()).map(|envelope: Envelope<T>| envelope.data)
+    }
+}
+
+/// A JSON body that holds a list of `T` under the key `data`, or under keys inside of it, and perhaps
+/// where the list goes on.
+#[derive(Debug)]
+pub struct List<T>(PhantomData<fn() -> T>);
+
+impl<T: DeserializeOwned + Send + 'static> Reply for List<T> {
+    type Output = ListPage<T>;
+    const ACCEPT: &'static str = "application/json";
+
+    fn read(body: Body, operation: &Operation) -> Result<ListPage<T>, Unreadable> {
+        super::list::read(from_json(&body.whole())?, operation.items_at)
+    }
+}
+
 /// No body, or one that says nothing.
 #[derive(Debug)]
 pub struct Empty;
@@ -112,7 +146,7 @@ impl Reply for Empty {
     // An error answer still has a body.
     const ACCEPT: &'static str = "application/json";
 
-    fn read(_body: Body) -> Result<(), Unreadable> {
+    fn read(_body: Body, _operation: &Operation) -> Result<(), Unreadable> {
         Ok(())
     }
 
@@ -129,7 +163,7 @@ impl Reply for Text {
     type Output = String;
     const ACCEPT: &'static str = "text/plain, */*";
 
-    fn read(body: Body) -> Result<String, Unreadable> {
+    fn read(body: Body, _operation: &Operation) -> Result<String, Unreadable> {
         Ok(String::from_utf8_lossy(&body.whole()).into_owned())
     }
 }
@@ -142,7 +176,7 @@ impl Reply for Bytes {
     type Output = bytes::Bytes;
     const ACCEPT: &'static str = "*/*";
 
-    fn read(body: Body) -> Result<bytes::Bytes, Unreadable> {
+    fn read(body: Body, _operation: &Operation) -> Result<bytes::Bytes, Unreadable> {
         Ok(body.whole())
     }
 }
@@ -158,7 +192,7 @@ impl Reply for EventStream {
     // Lines of a proxy's page would be read as events that say nothing.
     const MEDIA_TYPE: Option<&'static str> = Some("text/event-stream");
 
-    fn read(body: Body) -> Result<ByteStream, Unreadable> {
+    fn read(body: Body, _operation: &Operation) -> Result<ByteStream, Unreadable> {
         match body {
             Body::Streamed(stream) => Ok(stream),
             Body::Whole(_) => Err(Unreadable {
@@ -184,16 +218,16 @@ fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
     }
     let tracked: Result<T, _> =
         serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(body));
-    match tracked {
-        Ok(value) => Ok(value),
-        Err(error) => {
-            let path = error.path().to_string();
-            Err(unreadable(&path, error.into_inner()))
-        }
-    }
+    tracked.map_err(|error| {
+        let path = error.path().to_string();
+        unreadable(&path, error.into_inner())
+    })
 }
 
-fn unreadable(path: &str, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Unreadable {
+pub(crate) fn unreadable(
+    path: &str,
+    source: impl Into<Box<dyn StdError + Send + Sync>>,
+) -> Unreadable {
     Unreadable {
         path: path.to_owned(),
         source: source.into(),

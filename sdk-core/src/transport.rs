@@ -33,6 +33,7 @@ struct Shared {
     auth: Auth,
     limits: Limits,
     retry: RetryPolicy,
+    team: Option<String>,
     budget: Budget,
 }
 
@@ -47,6 +48,7 @@ impl<A: Api> Transport<A> {
             user_agent,
             limits,
             retry,
+            team,
             ..
         } = settings;
         let host = base_url
@@ -62,6 +64,7 @@ impl<A: Api> Transport<A> {
             auth,
             limits,
             retry,
+            team,
             budget: Budget::default(),
         };
         Ok(Self {
@@ -73,6 +76,11 @@ impl<A: Api> Transport<A> {
     /// The URL all operations sit under, without a final slash.
     pub fn base_url(&self) -> &str {
         &self.shared.base_url
+    }
+
+    /// The team whose paths calls go to.
+    pub fn team(&self) -> Option<&str> {
+        self.shared.team.as_deref()
     }
 
     pub(crate) async fn send<R: Reply>(
@@ -109,7 +117,7 @@ impl<A: Api> Transport<A> {
         }
         let media_type = headers.get(header::CONTENT_TYPE);
         let media_type = media_type.and_then(|value| value.to_str().ok());
-        match check_media_type::<R>(media_type).and_then(|()| R::read(body)) {
+        match check_media_type::<R>(media_type).and_then(|()| R::read(body, operation)) {
             Ok(body) => Ok(Response {
                 body,
                 status,

@@ -3,7 +3,7 @@
 use crate::files::{self, Files};
 use crate::passes::{self, Context, PassError, Warning};
 use crate::standalone;
-use crate::syntax::{self, Style, SyntaxError, model::Model, take_groups};
+use crate::syntax::{self, Scale, Style, SyntaxError, model::Model, take_groups};
 use crate::workspace::Workspace;
 use crate::{document, overlay, progenitor};
 use serde_json::Value;
@@ -25,19 +25,33 @@ pub struct Api {
     pub sdk: &'static str,
     /// Its name in Rust.
     pub crate_name: &'static str,
+    /// How much of it a user takes.
+    pub scale: Scale,
     /// Where the sandbox keeps the description it checks requests against.
     pub checked: &'static str,
 }
 
 /// All of them.
-pub const APIS: &[Api] = &[Api {
-    name: "runpod",
-    description: "openapi/runpod.json",
-    overlay: "openapi/runpod.overlay.yaml",
-    sdk: "runpod-sdk",
-    crate_name: "runpod_sdk",
-    checked: "sandbox/src/openapi/runpod.json",
-}];
+pub const APIS: &[Api] = &[
+    Api {
+        name: "runpod",
+        description: "openapi/runpod.json",
+        overlay: "openapi/runpod.overlay.yaml",
+        sdk: "runpod-sdk",
+        crate_name: "runpod_sdk",
+        scale: Scale::Whole,
+        checked: "sandbox/src/openapi/runpod.json",
+    },
+    Api {
+        name: "northflank",
+        description: "openapi/northflank.json",
+        overlay: "openapi/northflank.overlay.yaml",
+        sdk: "northflank-sdk",
+        crate_name: "northflank_sdk",
+        scale: Scale::Parts,
+        checked: "sandbox/src/openapi/northflank.json",
+    },
+];
 
 /// Why nothing was generated.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +115,7 @@ pub fn repository_files(workspace: &Workspace, api: &Api) -> Result<Files, Error
         document: name,
         runtime_is_module: false,
         crate_name: Some(api.crate_name),
+        scale: api.scale,
     };
     let (_, modules) =
         client(doc, &mut context, &style).map_err(|error| in_file(&description, error))?;
@@ -185,6 +200,7 @@ pub fn crate_files(
         document,
         runtime_is_module: true,
         crate_name: None,
+        scale: Scale::Whole,
     };
     let (model, modules) = client(doc, context, &style).map_err(CrateError::Document)?;
     let mut files = standalone::wrap(&model, workspace).map_err(CrateError::File)?;

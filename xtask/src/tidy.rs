@@ -13,12 +13,19 @@ use syn::visit::Visit;
 /// What a crate of ours may depend on among our own.
 const CRATES: &[(&str, &[&str])] = &[
     ("sdk-core", &[]),
+    ("northflank-sdk", &["sdk-core"]),
     ("runpod-sdk", &["sdk-core"]),
     ("sandbox", &[]),
     ("sindri-cli", &["runpod-sdk", "sandbox", "sdk-core"]),
     (
         "tests",
-        &["runpod-sdk", "sandbox", "sdk-core", "sindri-cli"],
+        &[
+            "northflank-sdk",
+            "runpod-sdk",
+            "sandbox",
+            "sdk-core",
+            "sindri-cli",
+        ],
     ),
     ("xtask", &[]),
 ];

@@ -6,18 +6,18 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static UPDATE_SSH_KEYS: Operation = Operation {
-    id: "update_ssh_keys",
-    method: Method::PUT,
-    path: "/v2/account/ssh-keys",
-    repeat: Repeat::Safe,
-};
-static GET_SSH_KEYS: Operation = Operation {
-    id: "get_ssh_keys",
-    method: Method::GET,
-    path: "/v2/account/ssh-keys",
-    repeat: Repeat::Safe,
-};
+static UPDATE_SSH_KEYS: Operation = Operation::new(
+    "update_ssh_keys",
+    Method::PUT,
+    "/v2/account/ssh-keys",
+    Repeat::Safe,
+);
+static GET_SSH_KEYS: Operation = Operation::new(
+    "get_ssh_keys",
+    Method::GET,
+    "/v2/account/ssh-keys",
+    Repeat::Safe,
+);
 /// The account's own SSH keys.
 ///
 /// [`Client::account`] gives one.

@@ -6,42 +6,42 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static LIST_BILLING: Operation = Operation {
-    id: "list_billing",
-    method: Method::GET,
-    path: "/v2/billing",
-    repeat: Repeat::Safe,
-};
-static LIST_CLUSTER_BILLING: Operation = Operation {
-    id: "list_cluster_billing",
-    method: Method::GET,
-    path: "/v2/billing/clusters",
-    repeat: Repeat::Safe,
-};
-static LIST_ENDPOINT_BILLING: Operation = Operation {
-    id: "list_endpoint_billing",
-    method: Method::GET,
-    path: "/v2/billing/endpoints",
-    repeat: Repeat::Safe,
-};
-static LIST_NETWORK_VOLUME_BILLING: Operation = Operation {
-    id: "list_network_volume_billing",
-    method: Method::GET,
-    path: "/v2/billing/network-volumes",
-    repeat: Repeat::Safe,
-};
-static LIST_POD_BILLING: Operation = Operation {
-    id: "list_pod_billing",
-    method: Method::GET,
-    path: "/v2/billing/pods",
-    repeat: Repeat::Safe,
-};
-static LIST_SERVERLESS_BILLING: Operation = Operation {
-    id: "list_serverless_billing",
-    method: Method::GET,
-    path: "/v2/billing/serverless",
-    repeat: Repeat::Safe,
-};
+static LIST_BILLING: Operation = Operation::new(
+    "list_billing",
+    Method::GET,
+    "/v2/billing",
+    Repeat::Safe,
+);
+static LIST_CLUSTER_BILLING: Operation = Operation::new(
+    "list_cluster_billing",
+    Method::GET,
+    "/v2/billing/clusters",
+    Repeat::Safe,
+);
+static LIST_ENDPOINT_BILLING: Operation = Operation::new(
+    "list_endpoint_billing",
+    Method::GET,
+    "/v2/billing/endpoints",
+    Repeat::Safe,
+);
+static LIST_NETWORK_VOLUME_BILLING: Operation = Operation::new(
+    "list_network_volume_billing",
+    Method::GET,
+    "/v2/billing/network-volumes",
+    Repeat::Safe,
+);
+static LIST_POD_BILLING: Operation = Operation::new(
+    "list_pod_billing",
+    Method::GET,
+    "/v2/billing/pods",
+    Repeat::Safe,
+);
+static LIST_SERVERLESS_BILLING: Operation = Operation::new(
+    "list_serverless_billing",
+    Method::GET,
+    "/v2/billing/serverless",
+    Repeat::Safe,
+);
 /// What was billed, in records of an hour to a year. USD.
 ///
 /// [`Client::billing`] gives one.

@@ -6,48 +6,48 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static GET_CPU_TYPE: Operation = Operation {
-    id: "get_cpu_type",
-    method: Method::GET,
-    path: "/v2/catalog/cpus/{id}",
-    repeat: Repeat::Safe,
-};
-static GET_DATA_CENTER: Operation = Operation {
-    id: "get_data_center",
-    method: Method::GET,
-    path: "/v2/catalog/datacenters/{id}",
-    repeat: Repeat::Safe,
-};
-static GET_GPU_TYPE: Operation = Operation {
-    id: "get_gpu_type",
-    method: Method::GET,
-    path: "/v2/catalog/gpus/{id}",
-    repeat: Repeat::Safe,
-};
-static LIST_CPU_TYPES: Operation = Operation {
-    id: "list_cpu_types",
-    method: Method::GET,
-    path: "/v2/catalog/cpus",
-    repeat: Repeat::Safe,
-};
-static LIST_DATA_CENTERS: Operation = Operation {
-    id: "list_data_centers",
-    method: Method::GET,
-    path: "/v2/catalog/datacenters",
-    repeat: Repeat::Safe,
-};
-static LIST_GPU_TYPES: Operation = Operation {
-    id: "list_gpu_types",
-    method: Method::GET,
-    path: "/v2/catalog/gpus",
-    repeat: Repeat::Safe,
-};
-static LIST_PUBLIC_TEMPLATES: Operation = Operation {
-    id: "list_public_templates",
-    method: Method::GET,
-    path: "/v2/catalog/templates",
-    repeat: Repeat::Safe,
-};
+static GET_CPU_TYPE: Operation = Operation::new(
+    "get_cpu_type",
+    Method::GET,
+    "/v2/catalog/cpus/{id}",
+    Repeat::Safe,
+);
+static GET_DATA_CENTER: Operation = Operation::new(
+    "get_data_center",
+    Method::GET,
+    "/v2/catalog/datacenters/{id}",
+    Repeat::Safe,
+);
+static GET_GPU_TYPE: Operation = Operation::new(
+    "get_gpu_type",
+    Method::GET,
+    "/v2/catalog/gpus/{id}",
+    Repeat::Safe,
+);
+static LIST_CPU_TYPES: Operation = Operation::new(
+    "list_cpu_types",
+    Method::GET,
+    "/v2/catalog/cpus",
+    Repeat::Safe,
+);
+static LIST_DATA_CENTERS: Operation = Operation::new(
+    "list_data_centers",
+    Method::GET,
+    "/v2/catalog/datacenters",
+    Repeat::Safe,
+);
+static LIST_GPU_TYPES: Operation = Operation::new(
+    "list_gpu_types",
+    Method::GET,
+    "/v2/catalog/gpus",
+    Repeat::Safe,
+);
+static LIST_PUBLIC_TEMPLATES: Operation = Operation::new(
+    "list_public_templates",
+    Method::GET,
+    "/v2/catalog/templates",
+    Repeat::Safe,
+);
 /// What can be rented, where, and for how much: GPUs, CPUs, data centers, public templates.
 ///
 /// [`Client::catalog`] gives one.

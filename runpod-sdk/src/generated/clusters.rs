@@ -6,42 +6,42 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static CREATE_CLUSTER: Operation = Operation {
-    id: "create_cluster",
-    method: Method::POST,
-    path: "/v2/clusters",
-    repeat: Repeat::Unsafe,
-};
-static DELETE_CLUSTER: Operation = Operation {
-    id: "delete_cluster",
-    method: Method::DELETE,
-    path: "/v2/clusters/{id}",
-    repeat: Repeat::Safe,
-};
-static GET_CLUSTER: Operation = Operation {
-    id: "get_cluster",
-    method: Method::GET,
-    path: "/v2/clusters/{id}",
-    repeat: Repeat::Safe,
-};
-static LIST_CLUSTERS: Operation = Operation {
-    id: "list_clusters",
-    method: Method::GET,
-    path: "/v2/clusters",
-    repeat: Repeat::Safe,
-};
-static LIST_CLUSTER_PODS: Operation = Operation {
-    id: "list_cluster_pods",
-    method: Method::GET,
-    path: "/v2/clusters/{id}/pods",
-    repeat: Repeat::Safe,
-};
-static UPDATE_CLUSTER: Operation = Operation {
-    id: "update_cluster",
-    method: Method::PATCH,
-    path: "/v2/clusters/{id}",
-    repeat: Repeat::Safe,
-};
+static CREATE_CLUSTER: Operation = Operation::new(
+    "create_cluster",
+    Method::POST,
+    "/v2/clusters",
+    Repeat::Unsafe,
+);
+static DELETE_CLUSTER: Operation = Operation::new(
+    "delete_cluster",
+    Method::DELETE,
+    "/v2/clusters/{id}",
+    Repeat::Safe,
+);
+static GET_CLUSTER: Operation = Operation::new(
+    "get_cluster",
+    Method::GET,
+    "/v2/clusters/{id}",
+    Repeat::Safe,
+);
+static LIST_CLUSTERS: Operation = Operation::new(
+    "list_clusters",
+    Method::GET,
+    "/v2/clusters",
+    Repeat::Safe,
+);
+static LIST_CLUSTER_PODS: Operation = Operation::new(
+    "list_cluster_pods",
+    Method::GET,
+    "/v2/clusters/{id}/pods",
+    Repeat::Safe,
+);
+static UPDATE_CLUSTER: Operation = Operation::new(
+    "update_cluster",
+    Method::PATCH,
+    "/v2/clusters/{id}",
+    Repeat::Safe,
+);
 /// Groups of 2 to 250 identical pods with a network of their own.
 ///
 /// [`Client::clusters`] gives one.

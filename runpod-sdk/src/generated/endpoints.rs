@@ -6,54 +6,54 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static CREATE_ENDPOINT: Operation = Operation {
-    id: "create_endpoint",
-    method: Method::POST,
-    path: "/v2/serverless",
-    repeat: Repeat::Unsafe,
-};
-static DELETE_ENDPOINT: Operation = Operation {
-    id: "delete_endpoint",
-    method: Method::DELETE,
-    path: "/v2/serverless/{id}",
-    repeat: Repeat::Safe,
-};
-static GET_ENDPOINT: Operation = Operation {
-    id: "get_endpoint",
-    method: Method::GET,
-    path: "/v2/serverless/{id}",
-    repeat: Repeat::Safe,
-};
-static LIST_ENDPOINTS: Operation = Operation {
-    id: "list_endpoints",
-    method: Method::GET,
-    path: "/v2/serverless",
-    repeat: Repeat::Safe,
-};
-static LIST_ENDPOINT_RELEASES: Operation = Operation {
-    id: "list_endpoint_releases",
-    method: Method::GET,
-    path: "/v2/serverless/{id}/releases",
-    repeat: Repeat::Safe,
-};
-static LIST_ENDPOINT_WORKERS: Operation = Operation {
-    id: "list_endpoint_workers",
-    method: Method::GET,
-    path: "/v2/serverless/{id}/workers",
-    repeat: Repeat::Safe,
-};
-static UPDATE_ENDPOINT: Operation = Operation {
-    id: "update_endpoint",
-    method: Method::PATCH,
-    path: "/v2/serverless/{id}",
-    repeat: Repeat::Safe,
-};
-static GET_WORKER_LOGS: Operation = Operation {
-    id: "get_worker_logs",
-    method: Method::GET,
-    path: "/v2/serverless/{id}/workers/{workerId}/logs",
-    repeat: Repeat::Safe,
-};
+static CREATE_ENDPOINT: Operation = Operation::new(
+    "create_endpoint",
+    Method::POST,
+    "/v2/serverless",
+    Repeat::Unsafe,
+);
+static DELETE_ENDPOINT: Operation = Operation::new(
+    "delete_endpoint",
+    Method::DELETE,
+    "/v2/serverless/{id}",
+    Repeat::Safe,
+);
+static GET_ENDPOINT: Operation = Operation::new(
+    "get_endpoint",
+    Method::GET,
+    "/v2/serverless/{id}",
+    Repeat::Safe,
+);
+static LIST_ENDPOINTS: Operation = Operation::new(
+    "list_endpoints",
+    Method::GET,
+    "/v2/serverless",
+    Repeat::Safe,
+);
+static LIST_ENDPOINT_RELEASES: Operation = Operation::new(
+    "list_endpoint_releases",
+    Method::GET,
+    "/v2/serverless/{id}/releases",
+    Repeat::Safe,
+);
+static LIST_ENDPOINT_WORKERS: Operation = Operation::new(
+    "list_endpoint_workers",
+    Method::GET,
+    "/v2/serverless/{id}/workers",
+    Repeat::Safe,
+);
+static UPDATE_ENDPOINT: Operation = Operation::new(
+    "update_endpoint",
+    Method::PATCH,
+    "/v2/serverless/{id}",
+    Repeat::Safe,
+);
+static GET_WORKER_LOGS: Operation = Operation::new(
+    "get_worker_logs",
+    Method::GET,
+    "/v2/serverless/{id}/workers/{workerId}/logs",
+    Repeat::Safe,
+);
 /// Serverless endpoints, their workers and releases.
 ///
 /// [`Client::endpoints`] gives one.

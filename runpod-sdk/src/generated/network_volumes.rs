@@ -6,36 +6,36 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static CREATE_NETWORK_VOLUME: Operation = Operation {
-    id: "create_network_volume",
-    method: Method::POST,
-    path: "/v2/network-volumes",
-    repeat: Repeat::Unsafe,
-};
-static DELETE_NETWORK_VOLUME: Operation = Operation {
-    id: "delete_network_volume",
-    method: Method::DELETE,
-    path: "/v2/network-volumes/{id}",
-    repeat: Repeat::Safe,
-};
-static GET_NETWORK_VOLUME: Operation = Operation {
-    id: "get_network_volume",
-    method: Method::GET,
-    path: "/v2/network-volumes/{id}",
-    repeat: Repeat::Safe,
-};
-static LIST_NETWORK_VOLUMES: Operation = Operation {
-    id: "list_network_volumes",
-    method: Method::GET,
-    path: "/v2/network-volumes",
-    repeat: Repeat::Safe,
-};
-static UPDATE_NETWORK_VOLUME: Operation = Operation {
-    id: "update_network_volume",
-    method: Method::PATCH,
-    path: "/v2/network-volumes/{id}",
-    repeat: Repeat::Safe,
-};
+static CREATE_NETWORK_VOLUME: Operation = Operation::new(
+    "create_network_volume",
+    Method::POST,
+    "/v2/network-volumes",
+    Repeat::Unsafe,
+);
+static DELETE_NETWORK_VOLUME: Operation = Operation::new(
+    "delete_network_volume",
+    Method::DELETE,
+    "/v2/network-volumes/{id}",
+    Repeat::Safe,
+);
+static GET_NETWORK_VOLUME: Operation = Operation::new(
+    "get_network_volume",
+    Method::GET,
+    "/v2/network-volumes/{id}",
+    Repeat::Safe,
+);
+static LIST_NETWORK_VOLUMES: Operation = Operation::new(
+    "list_network_volumes",
+    Method::GET,
+    "/v2/network-volumes",
+    Repeat::Safe,
+);
+static UPDATE_NETWORK_VOLUME: Operation = Operation::new(
+    "update_network_volume",
+    Method::PATCH,
+    "/v2/network-volumes/{id}",
+    Repeat::Safe,
+);
 /// Volumes that live in one data center and outlive every pod. They bill until they are deleted.
 ///
 /// [`Client::network_volumes`] gives one.

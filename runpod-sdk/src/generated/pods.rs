@@ -6,48 +6,49 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static POD_ACTION: Operation = Operation {
-    id: "pod_action",
-    method: Method::POST,
-    path: "/v2/pods/{id}/action",
-    repeat: Repeat::Unsafe,
-};
-static CREATE_POD: Operation = Operation {
-    id: "create_pod",
-    method: Method::POST,
-    path: "/v2/pods",
-    repeat: Repeat::Unsafe,
-};
-static DELETE_POD: Operation = Operation {
-    id: "delete_pod",
-    method: Method::DELETE,
-    path: "/v2/pods/{id}",
-    repeat: Repeat::Safe,
-};
-static GET_POD: Operation = Operation {
-    id: "get_pod",
-    method: Method::GET,
-    path: "/v2/pods/{id}",
-    repeat: Repeat::Safe,
-};
-static LIST_PODS: Operation = Operation {
-    id: "list_pods",
-    method: Method::GET,
-    path: "/v2/pods",
-    repeat: Repeat::Safe,
-};
-static GET_POD_LOGS: Operation = Operation {
-    id: "get_pod_logs",
-    method: Method::GET,
-    path: "/v2/pods/{id}/logs",
-    repeat: Repeat::Safe,
-};
-static UPDATE_POD: Operation = Operation {
-    id: "update_pod",
-    method: Method::PATCH,
-    path: "/v2/pods/{id}",
-    repeat: Repeat::Safe,
-};
+static POD_ACTION: Operation = Operation::new(
+    "pod_action",
+    Method::POST,
+    "/v2/pods/{id}/action",
+    Repeat::Unsafe,
+);
+static CREATE_POD: Operation = Operation::new(
+    "create_pod",
+    Method::POST,
+    "/v2/pods",
+    Repeat::Unsafe,
+);
+static DELETE_POD: Operation = Operation::new(
+    "delete_pod",
+    Method::DELETE,
+    "/v2/pods/{id}",
+    Repeat::Safe,
+);
+static GET_POD: Operation = Operation::new(
+    "get_pod",
+    Method::GET,
+    "/v2/pods/{id}",
+    Repeat::Safe,
+);
+static LIST_PODS: Operation = Operation::new(
+        "list_pods",
+        Method::GET,
+        "/v2/pods",
+        Repeat::Safe,
+    )
+    .cursor("cursor");
+static GET_POD_LOGS: Operation = Operation::new(
+    "get_pod_logs",
+    Method::GET,
+    "/v2/pods/{id}/logs",
+    Repeat::Safe,
+);
+static UPDATE_POD: Operation = Operation::new(
+    "update_pod",
+    Method::PATCH,
+    "/v2/pods/{id}",
+    Repeat::Safe,
+);
 /// GPU and CPU pods. A running pod bills by the second, a stopped one for its storage.
 ///
 /// [`Client::pods`] gives one.

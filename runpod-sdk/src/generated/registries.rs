@@ -6,48 +6,48 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static CREATE_REGISTRY: Operation = Operation {
-    id: "create_registry",
-    method: Method::POST,
-    path: "/v2/registries",
-    repeat: Repeat::Unsafe,
-};
-static CREATE_DELEGATION: Operation = Operation {
-    id: "create_delegation",
-    method: Method::POST,
-    path: "/v2/registries/delegations",
-    repeat: Repeat::Unsafe,
-};
-static DELETE_REGISTRY: Operation = Operation {
-    id: "delete_registry",
-    method: Method::DELETE,
-    path: "/v2/registries/{id}",
-    repeat: Repeat::Safe,
-};
-static GET_REGISTRY: Operation = Operation {
-    id: "get_registry",
-    method: Method::GET,
-    path: "/v2/registries/{id}",
-    repeat: Repeat::Safe,
-};
-static LIST_REGISTRIES: Operation = Operation {
-    id: "list_registries",
-    method: Method::GET,
-    path: "/v2/registries",
-    repeat: Repeat::Safe,
-};
-static LIST_DELEGATIONS: Operation = Operation {
-    id: "list_delegations",
-    method: Method::GET,
-    path: "/v2/registries/delegations",
-    repeat: Repeat::Safe,
-};
-static REVOKE_DELEGATION: Operation = Operation {
-    id: "revoke_delegation",
-    method: Method::DELETE,
-    path: "/v2/registries/delegations/{id}",
-    repeat: Repeat::Safe,
-};
+static CREATE_REGISTRY: Operation = Operation::new(
+    "create_registry",
+    Method::POST,
+    "/v2/registries",
+    Repeat::Unsafe,
+);
+static CREATE_DELEGATION: Operation = Operation::new(
+    "create_delegation",
+    Method::POST,
+    "/v2/registries/delegations",
+    Repeat::Unsafe,
+);
+static DELETE_REGISTRY: Operation = Operation::new(
+    "delete_registry",
+    Method::DELETE,
+    "/v2/registries/{id}",
+    Repeat::Safe,
+);
+static GET_REGISTRY: Operation = Operation::new(
+    "get_registry",
+    Method::GET,
+    "/v2/registries/{id}",
+    Repeat::Safe,
+);
+static LIST_REGISTRIES: Operation = Operation::new(
+    "list_registries",
+    Method::GET,
+    "/v2/registries",
+    Repeat::Safe,
+);
+static LIST_DELEGATIONS: Operation = Operation::new(
+    "list_delegations",
+    Method::GET,
+    "/v2/registries/delegations",
+    Repeat::Safe,
+);
+static REVOKE_DELEGATION: Operation = Operation::new(
+    "revoke_delegation",
+    Method::DELETE,
+    "/v2/registries/delegations/{id}",
+    Repeat::Safe,
+);
 /// Credentials for private image registries, and delegations to ECR repositories.
 ///
 /// [`Client::registries`] gives one.

@@ -6,36 +6,36 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static CREATE_SECRET: Operation = Operation {
-    id: "create_secret",
-    method: Method::POST,
-    path: "/v2/account/secrets",
-    repeat: Repeat::Unsafe,
-};
-static DELETE_SECRET: Operation = Operation {
-    id: "delete_secret",
-    method: Method::DELETE,
-    path: "/v2/account/secrets/{id}",
-    repeat: Repeat::Safe,
-};
-static GET_SECRET: Operation = Operation {
-    id: "get_secret",
-    method: Method::GET,
-    path: "/v2/account/secrets/{id}",
-    repeat: Repeat::Safe,
-};
-static LIST_SECRETS: Operation = Operation {
-    id: "list_secrets",
-    method: Method::GET,
-    path: "/v2/account/secrets",
-    repeat: Repeat::Safe,
-};
-static UPDATE_SECRET: Operation = Operation {
-    id: "update_secret",
-    method: Method::PATCH,
-    path: "/v2/account/secrets/{id}",
-    repeat: Repeat::Safe,
-};
+static CREATE_SECRET: Operation = Operation::new(
+    "create_secret",
+    Method::POST,
+    "/v2/account/secrets",
+    Repeat::Unsafe,
+);
+static DELETE_SECRET: Operation = Operation::new(
+    "delete_secret",
+    Method::DELETE,
+    "/v2/account/secrets/{id}",
+    Repeat::Safe,
+);
+static GET_SECRET: Operation = Operation::new(
+    "get_secret",
+    Method::GET,
+    "/v2/account/secrets/{id}",
+    Repeat::Safe,
+);
+static LIST_SECRETS: Operation = Operation::new(
+    "list_secrets",
+    Method::GET,
+    "/v2/account/secrets",
+    Repeat::Safe,
+);
+static UPDATE_SECRET: Operation = Operation::new(
+    "update_secret",
+    Method::PATCH,
+    "/v2/account/secrets/{id}",
+    Repeat::Safe,
+);
 /// The account's secrets, which pods take by name instead of by value.
 ///
 /// [`Client::secrets`] gives one.

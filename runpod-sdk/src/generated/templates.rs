@@ -6,36 +6,36 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static CREATE_TEMPLATE: Operation = Operation {
-    id: "create_template",
-    method: Method::POST,
-    path: "/v2/templates",
-    repeat: Repeat::Unsafe,
-};
-static DELETE_TEMPLATE: Operation = Operation {
-    id: "delete_template",
-    method: Method::DELETE,
-    path: "/v2/templates/{id}",
-    repeat: Repeat::Safe,
-};
-static GET_TEMPLATE: Operation = Operation {
-    id: "get_template",
-    method: Method::GET,
-    path: "/v2/templates/{id}",
-    repeat: Repeat::Safe,
-};
-static LIST_TEMPLATES: Operation = Operation {
-    id: "list_templates",
-    method: Method::GET,
-    path: "/v2/templates",
-    repeat: Repeat::Safe,
-};
-static UPDATE_TEMPLATE: Operation = Operation {
-    id: "update_template",
-    method: Method::PATCH,
-    path: "/v2/templates/{id}",
-    repeat: Repeat::Safe,
-};
+static CREATE_TEMPLATE: Operation = Operation::new(
+    "create_template",
+    Method::POST,
+    "/v2/templates",
+    Repeat::Unsafe,
+);
+static DELETE_TEMPLATE: Operation = Operation::new(
+    "delete_template",
+    Method::DELETE,
+    "/v2/templates/{id}",
+    Repeat::Safe,
+);
+static GET_TEMPLATE: Operation = Operation::new(
+    "get_template",
+    Method::GET,
+    "/v2/templates/{id}",
+    Repeat::Safe,
+);
+static LIST_TEMPLATES: Operation = Operation::new(
+    "list_templates",
+    Method::GET,
+    "/v2/templates",
+    Repeat::Safe,
+);
+static UPDATE_TEMPLATE: Operation = Operation::new(
+    "update_template",
+    Method::PATCH,
+    "/v2/templates/{id}",
+    Repeat::Safe,
+);
 /// Settings that pods and endpoints are made from.
 ///
 /// [`Client::templates`] gives one.

@@ -98,11 +98,14 @@ fn describe_operation(operation: &mut Object) {
     } else {
         vec![summary, description]
     };
-    let parts: Vec<String> = parts
+    let mut parts: Vec<String> = parts
         .iter()
         .map(|part| escape(part))
         .filter(|part| !part.is_empty())
         .collect();
+    if let Some(Value::String(permission)) = operation.remove("x-permission") {
+        parts.push(format!("Needs the permission {}.", code(&permission)));
+    }
     operation.remove("summary");
     operation.remove("description");
     if !parts.is_empty() {

@@ -18,6 +18,7 @@ mod defaults;
 mod discriminators;
 mod docs;
 mod enums;
+mod envelope;
 mod field_names;
 mod hoist;
 mod hybrid;
@@ -47,6 +48,7 @@ mod sources;
 mod strip;
 mod structure;
 mod styles;
+mod team_paths;
 mod tell;
 #[cfg(test)]
 mod testing;
@@ -118,6 +120,8 @@ pub static PASSES: &[Pass] = passes![
     Mend path_parameters: "moves parameters of a path into its operations; an undeclared path parameter is an error",
     Mend operation_ids: "gives every operation an id of its own by a stable rule",
     Lower responses: "leaves one success for each operation and says how its body is read",
+    Lower envelope: "unwraps answers that stand under one key, and says how a list goes on",
+    Lower team_paths: "keeps an operation and its twin for one team together",
     Lower bodies: "leaves one media type for each request body",
     Lower parameters: "leaves the parameters a caller gives, each with a schema",
     Lower auth: "finds how a call proves who makes it",

@@ -32,6 +32,9 @@ const OPERATION: &[&str] = &[
     "x-sdk-repeatable",
     "x-sdk-body",
     "x-sdk-success",
+    "x-sdk-team-path",
+    "x-sdk-paging",
+    "x-permission",
 ];
 
 /// Runs the pass.

@@ -7,8 +7,10 @@ pub mod model;
 
 mod builders;
 mod docs;
+mod gates;
 mod open_enums;
 mod operations;
+mod partial;
 mod presence;
 mod read;
 mod secrets;
@@ -16,6 +18,7 @@ mod split;
 mod structs;
 mod types;
 mod unions;
+mod ways;
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +31,7 @@ use quote::{format_ident, quote};
 use split::Parts;
 use std::collections::{BTreeMap, BTreeSet};
 use types::Cycles;
+use ways::Ways;
 
 /// What cannot be written as Rust, and where the document says it.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +61,19 @@ pub struct Style<'a> {
     pub runtime_is_module: bool,
     /// The crate as examples name it; without a name no examples are written.
     pub crate_name: Option<&'a str>,
+    /// How much of the API a user takes.
+    pub scale: Scale,
+}
+
+/// How much of the API a user takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scale {
+    /// All of it.
+    #[default]
+    Whole,
+    /// The groups of calls whose features are on. A type is written or read, as its place asks, and
+    /// not both.
+    Parts,
 }
 
 /// The modules of an SDK crate below `generated/`, by file name.
@@ -81,21 +98,13 @@ pub fn modules(
         files.insert(format!("{name}.rs"), write(tokens, style)?);
         Ok::<(), SyntaxError>(())
     };
-    add("types", type_module(model, &parts, style)?)?;
-    let params = model
-        .operations
-        .iter()
-        .filter_map(|op| operations::params(model, op, style.document));
-    add(
-        "params",
-        quote! {
-            //! Query and header parameters of the calls that take any.
-            #![allow(unused_imports)]
-            use super::types;
-            use std::collections::BTreeMap;
-            #(#params)*
-        },
-    )?;
+    match style.scale {
+        Scale::Whole => {
+            add("types", type_module(model, &parts, style)?)?;
+            add("params", params_module(model, style))?;
+        }
+        Scale::Parts => partial::modules(model, &parts, &groups, style, &mut add)?,
+    }
     for group in &groups {
         let of_group: Vec<_> = model
             .operations
@@ -104,17 +113,38 @@ pub fn modules(
             .collect();
         add(group, operations::group(model, group, &of_group, style))?;
     }
-    let names = groups.iter().map(|group| format_ident!("{group}"));
+    let names = groups.iter().map(|group| {
+        let gate = match style.scale {
+            Scale::Whole => None,
+            Scale::Parts => gates::condition(&BTreeSet::from([*group])),
+        };
+        let name = format_ident!("{group}");
+        quote!(#gate pub mod #name;)
+    });
     add(
         "mod",
         quote! {
             //! Everything the description says, as Rust.
-            #(pub mod #names;)*
+            #(#names)*
             pub mod params;
             pub mod types;
         },
     )?;
     Ok(files)
+}
+
+fn params_module(model: &Model, style: &Style<'_>) -> TokenStream {
+    let params = model
+        .operations
+        .iter()
+        .filter_map(|op| operations::params(model, op, style.document));
+    quote! {
+        //! Query and header parameters of the calls that take any.
+        #![allow(unused_imports)]
+        use super::types;
+        use std::collections::BTreeMap;
+        #(#params)*
+    }
 }
 
 fn type_module(
@@ -126,7 +156,7 @@ fn type_module(
     let items = model
         .types
         .values()
-        .map(|def| type_item(model, def, parts, &cycles, style.document));
+        .map(|def| type_item(model, def, parts, &cycles, style));
     let items = items.collect::<Result<Vec<_>, _>>()?;
     Ok(quote! {
         //! The types of requests and answers.
@@ -142,11 +172,13 @@ fn type_item(
     def: &TypeDef,
     parts: &Parts,
     cycles: &Cycles,
-    document: &str,
+    style: &Style<'_>,
 ) -> Result<TokenStream, SyntaxError> {
+    let document = style.document;
+    let ways = Ways::of(def, style.scale);
     match &def.shape {
         Shape::Enum(values) => Ok(open_enums::open_enum(def, values, document)),
-        Shape::Union(variants) => Ok(unions::open_union(def, variants, document, cycles)),
+        Shape::Union(variants) => Ok(unions::open_union(def, variants, ways, document, cycles)),
         Shape::Object(object) => {
             let item = parts.structs.get(&def.name).ok_or_else(|| {
                 SyntaxError::new(
@@ -154,7 +186,7 @@ fn type_item(
                     "progenitor made no struct of this schema".to_owned(),
                 )
             })?;
-            structs::structure(model, def, object, item, cycles, document)
+            structs::structure(model, def, object, item, ways, cycles, document)
         }
     }
 }

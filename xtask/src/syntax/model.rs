@@ -56,6 +56,8 @@ pub struct TypeDef {
     pub source: String,
     /// Whether a request body holds it.
     pub in_requests: bool,
+    /// Whether an answer holds it.
+    pub in_answers: bool,
     /// What it is.
     pub shape: Shape,
 }
@@ -173,6 +175,14 @@ pub struct Operation {
     pub http_method: String,
     /// The path template.
     pub path: String,
+    /// The path template that names a team first.
+    pub team_path: Option<String>,
+    /// The keys that lead to the items of an answer that is a list.
+    pub items_at: Vec<String>,
+    /// The query parameter that takes the cursor of the page before.
+    pub cursor: Option<String>,
+    /// The query parameter that takes the number of the page.
+    pub page: Option<String>,
     /// Whether it may be repeated.
     pub repeatable: bool,
     /// Whether it is on its way out.
@@ -248,6 +258,10 @@ pub enum Reply {
     Json(Type),
     /// JSON, or nothing.
     OptionalJson(Type),
+    /// JSON in an envelope.
+    Data(Type),
+    /// A list of JSON in an envelope.
+    List(Type),
     /// Text.
     Text,
     /// Bytes.

@@ -155,7 +155,9 @@ fn data_name(operation: &Operation) -> Ident {
 }
 
 fn operation_data(operation: &Operation) -> TokenStream {
-    let Operation { id, path, .. } = operation;
+    let Operation {
+        id, path, items_at, ..
+    } = operation;
     let name = data_name(operation);
     let method = format_ident!("{}", operation.http_method);
     let repeat = if operation.repeatable {
@@ -163,13 +165,17 @@ fn operation_data(operation: &Operation) -> TokenStream {
     } else {
         quote!(Unsafe)
     };
+    let team = operation
+        .team_path
+        .iter()
+        .map(|path| quote!(.in_team(#path)));
+    let items = (!items_at.is_empty()).then(|| quote!(.items_at(&[#(#items_at),*])));
+    let cursor = operation.cursor.iter().map(|name| quote!(.cursor(#name)));
+    let page = operation.page.iter().map(|name| quote!(.page(#name)));
     quote! {
-        static #name: Operation = Operation {
-            id: #id,
-            method: Method::#method,
-            path: #path,
-            repeat: Repeat::#repeat,
-        };
+        static #name: Operation =
+            Operation::new(#id, Method::#method, #path, Repeat::#repeat)
+            #(#team)* #items #(#cursor)* #(#page)*;
     }
 }
 
@@ -383,6 +389,14 @@ fn reply(reply: &Reply) -> TokenStream {
         Reply::Json(ty) => {
             let ty = rust_type(ty, &types);
             quote!(sdk_core::Json<#ty>)
+        }
+        Reply::Data(ty) => {
+            let ty = rust_type(ty, &types);
+            quote!(sdk_core::Data<#ty>)
+        }
+        Reply::List(ty) => {
+            let ty = rust_type(ty, &types);
+            quote!(sdk_core::List<#ty>)
         }
         Reply::OptionalJson(ty) => {
             let ty = rust_type(ty, &types);

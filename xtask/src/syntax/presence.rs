@@ -7,6 +7,7 @@
 use super::docs::doc;
 use super::model::{Property, TypeDef};
 use super::types::Cycles;
+use super::ways::Ways;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Field, Ident, Lit, Meta, Token, punctuated::Punctuated};
@@ -69,6 +70,7 @@ pub(super) fn field(
     def: &TypeDef,
     property: &Property,
     ident: &Ident,
+    ways: Ways,
     cycles: &Cycles,
 ) -> TokenStream {
     let docs = doc(&property.doc);
@@ -80,6 +82,8 @@ pub(super) fn field(
     }
     match Presence::of(def, property) {
         Presence::Required | Presence::RequiredNullable => {}
+        // What is never sent need not be left out of anything.
+        Presence::Optional if ways == Ways::In => {}
         Presence::Optional => serde.push(quote!(skip_serializing_if = "Option::is_none")),
         Presence::ThreeState => {
             serde.push(quote!(default));

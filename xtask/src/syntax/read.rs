@@ -79,12 +79,12 @@ fn read_type(name: &str, schema: &Value) -> Result<TypeDef, SyntaxError> {
     } else {
         Shape::Object(read_object(schema, &source)?)
     };
-    let in_requests = schema["x-sdk-request"] == true;
     Ok(TypeDef {
         name: name.to_owned(),
         doc: text(schema, "description"),
         source,
-        in_requests,
+        in_requests: schema["x-sdk-request"] == true,
+        in_answers: schema["x-sdk-response"] == true,
         shape,
     })
 }
@@ -99,14 +99,9 @@ fn read_enum_value(value: &Value) -> EnumValue {
 
 fn read_variant(variant: &Value, source: &str) -> Result<Variant, SyntaxError> {
     let told_by = if let Some(tag) = variant.get("tag") {
-        let values = tag["values"].as_array().into_iter().flatten();
-        let values = values
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
         ToldBy::Tag {
             property: text(tag, "property"),
-            values,
+            values: texts(&tag["values"]),
         }
     } else if let Some(field) = variant["field"].as_str() {
         ToldBy::Field(field.to_owned())
@@ -185,6 +180,10 @@ fn read_operation(path: &str, http_method: &str, op: &Value) -> Result<Operation
         method: text(op, "x-sdk-method"),
         http_method: http_method.to_uppercase(),
         path: path.to_owned(),
+        team_path: op["x-sdk-team-path"].as_str().map(str::to_owned),
+        items_at: texts(&op["x-sdk-success"]["items_at"]),
+        cursor: op["x-sdk-paging"]["cursor"].as_str().map(str::to_owned),
+        page: op["x-sdk-paging"]["page"].as_str().map(str::to_owned),
         repeatable: op["x-sdk-repeatable"] == true,
         deprecated: op["deprecated"] == true,
         doc: text(op, "description"),
@@ -247,6 +246,8 @@ fn read_reply(op: &Value, source: &str) -> Result<Reply, SyntaxError> {
     let schema = content.map_or(&Value::Null, |(_, media)| &media["schema"]);
     Ok(match text(&op["x-sdk-success"], "kind").as_str() {
         "json" => Reply::Json(read_schema(schema, source)?),
+        "data" => Reply::Data(read_schema(schema, source)?),
+        "list" => Reply::List(read_schema(schema, source)?),
         "optional-json" => Reply::OptionalJson(read_schema(schema, source)?),
         "text" => Reply::Text,
         "bytes" => Reply::Bytes,
@@ -257,6 +258,14 @@ fn read_reply(op: &Value, source: &str) -> Result<Reply, SyntaxError> {
 
 fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    let values = value.as_array().into_iter().flatten();
+    values
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn text(value: &Value, key: &str) -> String {

@@ -7,6 +7,7 @@ use super::model::{Model, Object, TypeDef};
 use super::presence::{field, property_key};
 use super::secrets::masked_debug;
 use super::types::{Cycles, rust_type};
+use super::ways::Ways;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub(super) fn structure(
     def: &TypeDef,
     object: &Object,
     item: &ItemStruct,
+    ways: Ways,
     cycles: &Cycles,
     document: &str,
 ) -> Result<TokenStream, SyntaxError> {
@@ -29,7 +31,7 @@ pub(super) fn structure(
     let name = format_ident!("{}", def.name);
     let docs = doc_with_source(&def.doc, document, &def.source);
     let fields = object.properties.iter().zip(&idents);
-    let fields = fields.map(|(property, ident)| field(def, property, ident, cycles));
+    let fields = fields.map(|(property, ident)| field(def, property, ident, ways, cycles));
     let extra = object.extra.as_ref().map(|ty| {
         let ty = rust_type(ty, &TokenStream::new());
         quote! {
@@ -40,6 +42,7 @@ pub(super) fn structure(
     });
     let masked = masked_debug(def, object, &idents);
     let debug = masked.is_none().then(|| quote!(Debug,));
+    let serde = ways.derives();
     let builder = def.in_requests.then(|| {
         let fields = settable(def, object, &idents, cycles);
         builder(
@@ -52,7 +55,7 @@ pub(super) fn structure(
     });
     Ok(quote! {
         #docs
-        #[derive(Clone, #debug PartialEq, Serialize, Deserialize)]
+        #[derive(Clone, #debug PartialEq, #serde)]
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*

@@ -1,7 +1,7 @@
 //! The passes seen from outside: a small document in, the lines that matter out.
 
 use super::model::Model;
-use super::{Style, modules};
+use super::{Scale, Style, modules};
 use crate::{passes, progenitor};
 use serde_json::{Value, json};
 
@@ -18,6 +18,7 @@ fn generated(schemas: Value, paths: Value) -> String {
     passes::lower(&mut doc, &mut context).unwrap();
     let model = Model::read(&doc).unwrap();
     let style = Style {
+        scale: Scale::Whole,
         document: "t.json",
         runtime_is_module: false,
         crate_name: None,

@@ -3,6 +3,7 @@
 use super::docs::doc_with_source;
 use super::model::{ToldBy, Type, TypeDef, Variant};
 use super::types::Cycles;
+use super::ways::Ways;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -10,6 +11,7 @@ use quote::{format_ident, quote};
 pub(super) fn open_union(
     def: &TypeDef,
     variants: &[Variant],
+    ways: Ways,
     document: &str,
     cycles: &Cycles,
 ) -> TokenStream {
@@ -26,6 +28,7 @@ pub(super) fn open_union(
             )
         })
         .collect();
+    let macro_name = ways.union_macro();
     let declared = parts
         .iter()
         .map(|(variant, ty, (docs, _))| quote!(#docs #variant(#ty)));
@@ -61,7 +64,7 @@ pub(super) fn open_union(
             #[doc = " A form that this version does not know, as it was sent."]
             Unknown(serde_json::Value),
         }
-        sdk_core::macros::open_union!(#name { #(#rules,)* });
+        sdk_core::macros::#macro_name!(#name { #(#rules,)* });
         #(#conversions)*
     }
 }

@@ -1,0 +1,41 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod client;
+mod error;
+
+#[rustfmt::skip]
+#[allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::restriction,
+    missing_docs,
+    unreachable_pub,
+    reason = "generated: its lints are the generator's affair"
+)]
+mod generated;
+mod lists;
+
+pub use client::{Client, ClientBuilder};
+pub use error::{ApiProblem, Error};
+#[doc(inline)]
+pub use generated::*;
+pub use lists::{Items, Pages};
+pub use sdk_core::{
+    ApiError, ConfigError, Data, DecodeError, Empty, List, ListPage, Nullable, Page, PageError,
+    Pagination, Quota, RateLimitWindow, RateLimits, Response, RetryPolicy, StatusCode, Timestamp,
+    TransportError, TransportErrorKind,
+};
+
+/// Northflank's REST API v1, for the types that are generic over an API.
+#[derive(Clone, Copy, Debug)]
+pub enum Northflank {}
+
+impl sdk_core::Api for Northflank {
+    const NAME: &'static str = "Northflank";
+    type Problem = ApiProblem;
+}
+
+/// A call that is ready to be sent: `.await` it, or set options of this call first. A list has
+/// [`items`](sdk_core::Call::items) and [`pages`](sdk_core::Call::pages) over all its pages.
+pub type Call<R> = sdk_core::Call<R, Northflank>;
