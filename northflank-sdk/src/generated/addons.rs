@@ -325,7 +325,7 @@ static UPDATE_ADDON_VERSION: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/addons/{addonId}/version");
-/// Calls of the group `addons`.
+/// Add-ons of a project: databases and other stateful services, their backups and restores.
 ///
 /// [`Client::addons`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -333,13 +333,15 @@ pub struct Addons<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `addons`.
+    /// Add-ons of a project: databases and other stateful services, their backups and restores.
     #[must_use]
     pub fn addons(&self) -> Addons<'_> {
         Addons { client: self }
     }
 }
 impl Addons<'_> {
+    /// Stops a backup that is under way.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/backups/{backupId}/abort`
@@ -357,6 +359,8 @@ impl Addons<'_> {
             &[&project_id, &addon_id, &backup_id],
         )
     }
+    /// Stops a restore that is under way. The add-on is left with what was restored so far.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/backups/{backupId}/abort-restore`
@@ -395,6 +399,8 @@ impl Addons<'_> {
             .query("sourceAddonId", params.source_addon_id.as_ref())
             .json(body)
     }
+    /// Makes a backup of an add-on. It is under way when the call returns, and its storage bills until it is deleted.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/backups`
@@ -409,6 +415,11 @@ impl Addons<'_> {
         Call::new(self.client.transport(), &BACKUP_ADDON, &[&project_id, &addon_id])
             .json(body)
     }
+    /// Creates an add-on, such as a database.
+    ///
+    /// It bills by its plan for each replica and for its storage from now on, until it is paused or deleted. With `source` it starts from a backup of
+    /// another add-on.
+    ///
     /// Needs the permission `Project > Addons > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/addons`
@@ -421,6 +432,8 @@ impl Addons<'_> {
     ) -> Call<sdk_core::Data<types::Addon>> {
         Call::new(self.client.transport(), &CREATE_ADDON, &[&project_id]).json(body)
     }
+    /// Creates a backup schedule of an add-on.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/backup-schedules`
@@ -439,6 +452,8 @@ impl Addons<'_> {
             )
             .json(body)
     }
+    /// Deletes an add-on with its data. Backups on the add-on go with it; those at other destinations stay and bill.
+    ///
     /// Needs the permission `Project > Addons > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/addons/{addonId}`
@@ -447,6 +462,8 @@ impl Addons<'_> {
     pub fn delete(&self, project_id: &str, addon_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_ADDON, &[&project_id, &addon_id])
     }
+    /// Deletes a backup of an add-on. It cannot be restored afterwards.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `DELETE /v1/projects/{projectId}/addons/{addonId}/backups/{backupId}`
@@ -464,6 +481,8 @@ impl Addons<'_> {
             &[&project_id, &addon_id, &backup_id],
         )
     }
+    /// Deletes a backup schedule of an add-on.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `DELETE /v1/projects/{projectId}/addons/{addonId}/backup-schedules/{scheduleId}`
@@ -481,6 +500,8 @@ impl Addons<'_> {
             &[&project_id, &addon_id, &schedule_id],
         )
     }
+    /// Ends a rotation of credentials: the old ones stop working.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/secret-rotation/finalise`
@@ -497,6 +518,8 @@ impl Addons<'_> {
             &[&project_id, &addon_id],
         )
     }
+    /// Reads an add-on.
+    ///
     /// Needs the permission `Project > Addons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}`
@@ -509,6 +532,8 @@ impl Addons<'_> {
     ) -> Call<sdk_core::Data<types::AddonDetail>> {
         Call::new(self.client.transport(), &GET_ADDON, &[&project_id, &addon_id])
     }
+    /// Reads a backup of an add-on.
+    ///
     /// Needs the permission `Project > Addons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/backups/{backupId}`
@@ -526,12 +551,14 @@ impl Addons<'_> {
             &[&project_id, &addon_id, &backup_id],
         )
     }
+    /// Makes a link under which a backup can be downloaded. Whoever has the link can read the backup.
+    ///
     /// Needs the permission `Project > Addons > General > Read Spec`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/backups/{backupId}/download-link`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1addons~1{addonId}~1backups~1{backupId}~1download-link/get`.
-    pub fn get_backup_download(
+    pub fn get_backup_download_link(
         &self,
         project_id: &str,
         addon_id: &str,
@@ -543,6 +570,10 @@ impl Addons<'_> {
             &[&project_id, &addon_id, &backup_id],
         )
     }
+    /// Reads lines of a backup of an add-on.
+    ///
+    /// Times are ISO 8601 or a `duration` in seconds back from the end. At most one text or regular expression filters.
+    ///
     /// Needs the permission `Project > Addons > Deployment > View Instance Logs`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/backups/{backupId}/logs`
@@ -590,6 +621,8 @@ impl Addons<'_> {
             .query("regexIncludes", params.regex_includes.as_ref())
             .query("regexNotIncludes", params.regex_not_includes.as_ref())
     }
+    /// Reads the credentials of an add-on: connection strings, users and passwords. They are secrets.
+    ///
     /// Needs the permission `Project > Addons > General > Read Spec`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/credentials`
@@ -606,6 +639,10 @@ impl Addons<'_> {
             &[&project_id, &addon_id],
         )
     }
+    /// Reads lines that an add-on logged, of the last time or of a range.
+    ///
+    /// Times are ISO 8601 or a `duration` in seconds back from the end. At most one text or regular expression filters.
+    ///
     /// Needs the permission `Project > Addons > Deployment > View Instance Logs`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/logs`
@@ -643,6 +680,8 @@ impl Addons<'_> {
             .query("regexIncludes", params.regex_includes.as_ref())
             .query("regexNotIncludes", params.regex_not_includes.as_ref())
     }
+    /// Reads metrics of an add-on: at one instant or over a range. Without any, CPU of the last 20 minutes.
+    ///
     /// Needs the permission `Project > Addons > Deployment > View Observability`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/metrics`
@@ -675,6 +714,10 @@ impl Addons<'_> {
             .query("duration", params.duration.as_ref())
             .query("time", params.time.as_ref())
     }
+    /// Reads lines of a restore of an add-on.
+    ///
+    /// Times are ISO 8601 or a `duration` in seconds back from the end. At most one text or regular expression filters.
+    ///
     /// Needs the permission `Project > Addons > Deployment > View Instance Logs`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/backups/{backupId}/restores/{restoreId}/logs`
@@ -725,6 +768,8 @@ impl Addons<'_> {
             .query("regexIncludes", params.regex_includes.as_ref())
             .query("regexNotIncludes", params.regex_not_includes.as_ref())
     }
+    /// Reads the version of an add-on and the versions it can be upgraded to.
+    ///
     /// Needs the permission `Project > Addons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/version`
@@ -737,6 +782,8 @@ impl Addons<'_> {
     ) -> Call<sdk_core::Data<types::AddonVersion>> {
         Call::new(self.client.transport(), &GET_ADDON_VERSION, &[&project_id, &addon_id])
     }
+    /// Imports data into an add-on, from a running database or from a file at a URL.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/import`
@@ -755,6 +802,8 @@ impl Addons<'_> {
             )
             .json(body)
     }
+    /// Lists the add-ons of a project.
+    ///
     /// Needs the permission `Project > Addons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/addons`
@@ -774,6 +823,8 @@ impl Addons<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the restores of one backup.
+    ///
     /// Needs the permission `Project > Addons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/backups/{backupId}/restores`
@@ -811,6 +862,8 @@ impl Addons<'_> {
             .query("sourceProjectId", params.source_project_id.as_ref())
             .query("sourceAddonId", params.source_addon_id.as_ref())
     }
+    /// Lists the backup schedules of an add-on.
+    ///
     /// Needs the permission `Project > Addons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/backup-schedules`
@@ -843,6 +896,8 @@ impl Addons<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the backups of an add-on.
+    ///
     /// Needs the permission `Project > Addons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/backups`
@@ -875,6 +930,8 @@ impl Addons<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the containers of an add-on.
+    ///
     /// Needs the permission `Project > Addons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/containers`
@@ -907,6 +964,8 @@ impl Addons<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the restores of an add-on, of all its backups.
+    ///
     /// Needs the permission `Project > Addons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/addons/{addonId}/restores`
@@ -939,12 +998,16 @@ impl Addons<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the kinds of add-ons there are, with their versions, sizes and features.
+    ///
     /// `GET /v1/addon-types`
     ///
     /// Source: `northflank.json#/paths/~1v1~1addon-types/get`.
     pub fn list_types(&self) -> Call<sdk_core::List<types::AddonType>> {
         Call::new(self.client.transport(), &LIST_ADDON_TYPES, &[])
     }
+    /// Changes an add-on: what is absent stays as it is. Plan, replicas and storage change what it bills; storage can grow and never shrink.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `PATCH /v1/projects/{projectId}/addons/{addonId}`
@@ -959,6 +1022,8 @@ impl Addons<'_> {
         Call::new(self.client.transport(), &PATCH_ADDON, &[&project_id, &addon_id])
             .json(body)
     }
+    /// Pauses an add-on. Its containers stop and no longer bill; its data stays and bills.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/pause`
@@ -967,6 +1032,8 @@ impl Addons<'_> {
     pub fn pause(&self, project_id: &str, addon_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &PAUSE_ADDON, &[&project_id, &addon_id])
     }
+    /// Creates an add-on, or updates the one of this name. A new one bills from now on.
+    ///
     /// Needs the permission `Project > Addons > General > Create`.
     ///
     /// `PUT /v1/projects/{projectId}/addons`
@@ -979,6 +1046,8 @@ impl Addons<'_> {
     ) -> Call<sdk_core::Data<types::Addon>> {
         Call::new(self.client.transport(), &PUT_ADDON, &[&project_id]).json(body)
     }
+    /// Deletes all data of an add-on and starts it anew.
+    ///
     /// Needs the permission `Project > Addons > General > Delete`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/reset`
@@ -987,6 +1056,8 @@ impl Addons<'_> {
     pub fn reset(&self, project_id: &str, addon_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &RESET_ADDON, &[&project_id, &addon_id])
     }
+    /// Restarts the containers of an add-on. Connections break while it happens.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/restart`
@@ -995,6 +1066,10 @@ impl Addons<'_> {
     pub fn restart(&self, project_id: &str, addon_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &RESTART_ADDON, &[&project_id, &addon_id])
     }
+    /// Restores a backup into an add-on. What the add-on holds now is overwritten.
+    ///
+    /// The backup may belong to another add-on, which `source_project_id` and `source_addon_id` then name.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/backups/{backupId}/restore`
@@ -1029,6 +1104,8 @@ impl Addons<'_> {
             .query("sourceProjectId", params.source_project_id.as_ref())
             .query("sourceAddonId", params.source_addon_id.as_ref())
     }
+    /// Starts a paused add-on. It bills by its plan again from now on.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/resume`
@@ -1037,6 +1114,8 @@ impl Addons<'_> {
     pub fn resume(&self, project_id: &str, addon_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &RESUME_ADDON, &[&project_id, &addon_id])
     }
+    /// Keeps a backup beyond its retention time. It bills until it is deleted.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/backups/{backupId}/retain`
@@ -1054,6 +1133,8 @@ impl Addons<'_> {
             &[&project_id, &addon_id, &backup_id],
         )
     }
+    /// Changes plan, storage and replicas of an add-on, and with them what it bills. Storage can never shrink.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/scale`
@@ -1069,6 +1150,8 @@ impl Addons<'_> {
         Call::new(self.client.transport(), &SCALE_ADDON, &[&project_id, &addon_id])
             .json(body)
     }
+    /// Starts a rotation of an add-on's credentials: new ones are made and the old ones go on working until the rotation is finalised.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/secret-rotation`
@@ -1085,6 +1168,8 @@ impl Addons<'_> {
             &[&project_id, &addon_id],
         )
     }
+    /// Changes how an add-on can be reached: TLS, access from outside, access from the VPC. Existing connections may break.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/network-settings`
@@ -1103,6 +1188,8 @@ impl Addons<'_> {
             )
             .json(body)
     }
+    /// Replaces the rules about which addresses may reach an add-on.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/security`
@@ -1121,6 +1208,8 @@ impl Addons<'_> {
             )
             .json(body)
     }
+    /// Upgrades an add-on to another version. There is no way back, and it restarts.
+    ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/addons/{addonId}/version`

@@ -30,7 +30,7 @@ static ROTATE_API_TOKEN_KEY: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/tokens/{tokenId}/keys");
-/// Calls of the group `api_tokens`.
+/// Tokens of a team. They are shown when they are made, and never again.
 ///
 /// [`Client::api_tokens`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -38,13 +38,15 @@ pub struct ApiTokens<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `api_tokens`.
+    /// Tokens of a team. They are shown when they are made, and never again.
     #[must_use]
     pub fn api_tokens(&self) -> ApiTokens<'_> {
         ApiTokens { client: self }
     }
 }
 impl ApiTokens<'_> {
+    /// Drops one key of a token. What still uses it is refused from now on.
+    ///
     /// Needs the permission `Account > Admin > ApiTokens > Update`.
     ///
     /// `DELETE /v1/tokens/{tokenId}/keys/{keyId}`
@@ -53,6 +55,8 @@ impl ApiTokens<'_> {
     pub fn delete_key(&self, token_id: &str, key_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_API_TOKEN_KEY, &[&token_id, &key_id])
     }
+    /// Lists the tokens of the team, without the tokens themselves.
+    ///
     /// Needs the permission `Account > Admin > ApiTokens > Read`.
     ///
     /// `GET /v1/tokens`
@@ -72,6 +76,8 @@ impl ApiTokens<'_> {
             .query("cursor", params.cursor.as_ref())
             .query("all", params.all.as_ref())
     }
+    /// Makes a new key for a token and tells the new token, once. The other keys end at `other_keys_expires_at`, if that is given.
+    ///
     /// Needs the permission `Account > Admin > ApiTokens > Update`.
     ///
     /// `POST /v1/tokens/{tokenId}/keys`

@@ -65,7 +65,7 @@ static RESUME_AUDIT_LOG_SINK: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/integrations/audit-log-sinks/{sinkId}/resume");
-/// Calls of the group `audit_log_sinks`.
+/// Buckets that the audit log of a team is sent to.
 ///
 /// [`Client::audit_log_sinks`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -73,13 +73,15 @@ pub struct AuditLogSinks<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `audit_log_sinks`.
+    /// Buckets that the audit log of a team is sent to.
     #[must_use]
     pub fn audit_log_sinks(&self) -> AuditLogSinks<'_> {
         AuditLogSinks { client: self }
     }
 }
 impl AuditLogSinks<'_> {
+    /// Sends the audit log of the team to a bucket.
+    ///
     /// Needs the permission `Account > Admin > AuditLogSinks > Create`.
     ///
     /// `POST /v1/integrations/audit-log-sinks`
@@ -91,6 +93,8 @@ impl AuditLogSinks<'_> {
     ) -> Call<sdk_core::Data<types::CreatedId>> {
         Call::new(self.client.transport(), &CREATE_AUDIT_LOG_SINK, &[]).json(body)
     }
+    /// Deletes an audit-log sink.
+    ///
     /// Needs the permission `Account > Admin > AuditLogSinks > Delete`.
     ///
     /// `DELETE /v1/integrations/audit-log-sinks/{sinkId}`
@@ -99,6 +103,8 @@ impl AuditLogSinks<'_> {
     pub fn delete(&self, sink_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_AUDIT_LOG_SINK, &[&sink_id])
     }
+    /// Reads an audit-log sink.
+    ///
     /// Needs the permission `Account > Admin > AuditLogSinks > Read`.
     ///
     /// `GET /v1/integrations/audit-log-sinks/{sinkId}`
@@ -107,6 +113,8 @@ impl AuditLogSinks<'_> {
     pub fn get(&self, sink_id: &str) -> Call<sdk_core::Data<types::AuditLogSink>> {
         Call::new(self.client.transport(), &GET_AUDIT_LOG_SINK, &[&sink_id])
     }
+    /// Lists the audit-log sinks of the team.
+    ///
     /// Needs the permission `Account > Admin > AuditLogSinks > Read`.
     ///
     /// `GET /v1/integrations/audit-log-sinks`
@@ -125,6 +133,8 @@ impl AuditLogSinks<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes an audit-log sink: what is absent stays as it is.
+    ///
     /// Needs the permission `Account > Admin > AuditLogSinks > Update`.
     ///
     /// `PATCH /v1/integrations/audit-log-sinks/{sinkId}`
@@ -137,6 +147,8 @@ impl AuditLogSinks<'_> {
     ) -> Call<sdk_core::Data<types::AuditLogSink>> {
         Call::new(self.client.transport(), &PATCH_AUDIT_LOG_SINK, &[&sink_id]).json(body)
     }
+    /// Stops sending the audit log to a sink. What happens meanwhile is not sent later.
+    ///
     /// Needs the permission `Account > Admin > AuditLogSinks > Update`.
     ///
     /// `POST /v1/integrations/audit-log-sinks/{sinkId}/pause`
@@ -145,6 +157,8 @@ impl AuditLogSinks<'_> {
     pub fn pause(&self, sink_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &PAUSE_AUDIT_LOG_SINK, &[&sink_id])
     }
+    /// Replaces an audit-log sink.
+    ///
     /// Needs the permission `Account > Admin > AuditLogSinks > Create`.
     ///
     /// `PUT /v1/integrations/audit-log-sinks/{sinkId}`
@@ -157,6 +171,8 @@ impl AuditLogSinks<'_> {
     ) -> Call<sdk_core::Data<types::AuditLogSink>> {
         Call::new(self.client.transport(), &PUT_AUDIT_LOG_SINK, &[&sink_id]).json(body)
     }
+    /// Sends the audit log to a sink again.
+    ///
     /// Needs the permission `Account > Admin > AuditLogSinks > Update`.
     ///
     /// `POST /v1/integrations/audit-log-sinks/{sinkId}/resume`

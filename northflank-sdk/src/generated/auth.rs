@@ -12,7 +12,7 @@ static GET_AUTH: Operation = Operation::new(
     "/v1/auth",
     Repeat::Safe,
 );
-/// Calls of the group `auth`.
+/// The token itself.
 ///
 /// [`Client::auth`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -20,13 +20,15 @@ pub struct Auth<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `auth`.
+    /// The token itself.
     #[must_use]
     pub fn auth(&self) -> Auth<'_> {
         Auth { client: self }
     }
 }
 impl Auth<'_> {
+    /// Reads who the token belongs to and what it may do. The cheapest way to check a token.
+    ///
     /// `GET /v1/auth`
     ///
     /// Source: `northflank.json#/paths/~1v1~1auth/get`.

@@ -53,7 +53,7 @@ static PATCH_BACKUP_DESTINATION: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/backup-destinations/{backupDestinationId}");
-/// Calls of the group `backup_destinations`.
+/// Buckets that backups are kept in.
 ///
 /// [`Client::backup_destinations`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -61,13 +61,15 @@ pub struct BackupDestinations<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `backup_destinations`.
+    /// Buckets that backups are kept in.
     #[must_use]
     pub fn backup_destinations(&self) -> BackupDestinations<'_> {
         BackupDestinations { client: self }
     }
 }
 impl BackupDestinations<'_> {
+    /// Adds a backup destination: a bucket that backups are kept in.
+    ///
     /// Needs the permission `Account > Platform > BackupDestinations > Create`.
     ///
     /// `POST /v1/backup-destinations`
@@ -79,6 +81,8 @@ impl BackupDestinations<'_> {
     ) -> Call<sdk_core::Data<types::BackupDestination>> {
         Call::new(self.client.transport(), &ADD_BACKUP_DESTINATION, &[]).json(body)
     }
+    /// Removes a backup destination. Refused while schedules use it; what the bucket holds stays.
+    ///
     /// Needs the permission `Account > Platform > BackupDestinations > Delete`.
     ///
     /// `DELETE /v1/backup-destinations/{backupDestinationId}`
@@ -91,6 +95,8 @@ impl BackupDestinations<'_> {
             &[&backup_destination_id],
         )
     }
+    /// Reads a backup destination.
+    ///
     /// Needs the permission `Account > Platform > BackupDestinations > Read`.
     ///
     /// `GET /v1/backup-destinations/{backupDestinationId}`
@@ -106,6 +112,8 @@ impl BackupDestinations<'_> {
             &[&backup_destination_id],
         )
     }
+    /// Lists the backup destinations of the team.
+    ///
     /// Needs the permission `Account > Platform > BackupDestinations > Read`.
     ///
     /// `GET /v1/backup-destinations`
@@ -124,6 +132,8 @@ impl BackupDestinations<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the backups that a destination holds.
+    ///
     /// Needs the permission `Account > Platform > BackupDestinations > Read`.
     ///
     /// `GET /v1/backup-destinations/{backupDestinationId}/backups`
@@ -153,6 +163,8 @@ impl BackupDestinations<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a backup destination: what is absent stays as it is.
+    ///
     /// Needs the permission `Account > Platform > BackupDestinations > Update`.
     ///
     /// `PATCH /v1/backup-destinations/{backupDestinationId}`

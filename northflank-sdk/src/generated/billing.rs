@@ -52,7 +52,7 @@ static LIST_USAGE: Operation = Operation::new(
     )
     .in_team("/v1/teams/{teamId}/billing/usage")
     .cursor("cursor");
-/// Calls of the group `billing`.
+/// Invoices, usage and credit.
 ///
 /// [`Client::billing`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -60,21 +60,25 @@ pub struct Billing<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `billing`.
+    /// Invoices, usage and credit.
     #[must_use]
     pub fn billing(&self) -> Billing<'_> {
         Billing { client: self }
     }
 }
 impl Billing<'_> {
+    /// Reads the credit that is left.
+    ///
     /// Needs the permission `Organisation > Admin > Billing > Read`.
     ///
     /// `GET /v1/billing/credit-balance`
     ///
     /// Source: `northflank.json#/paths/~1v1~1billing~1credit-balance/get`.
-    pub fn get_credit_balance(&self) -> Call<sdk_core::Data<types::CreditBalance>> {
+    pub fn credit_balance(&self) -> Call<sdk_core::Data<types::CreditBalance>> {
         Call::new(self.client.transport(), &GET_CREDIT_BALANCE, &[])
     }
+    /// Reads one invoice by team, project and resource. Each level comes in pages of its own.
+    ///
     /// Needs the permission `Organisation > Admin > Billing > Read`.
     ///
     /// `GET /v1/billing/invoices/{invoiceId}`
@@ -103,6 +107,8 @@ impl Billing<'_> {
             .query("per_page", params.per_page.as_ref())
             .query("page", params.page.as_ref())
     }
+    /// Reads the details of an invoice by the time it was made.
+    ///
     /// Needs the permission `Account > Billing > General > Read`.
     ///
     /// `GET /v1/billing/invoices/details`
@@ -119,6 +125,8 @@ impl Billing<'_> {
         Call::new(self.client.transport(), &GET_INVOICE_DETAILS, &[])
             .query("timestamp", params.timestamp.as_ref())
     }
+    /// Reads what was used at one time by team, project and resource. Each level comes in pages of its own.
+    ///
     /// Needs the permission `Organisation > Admin > Billing > Read`.
     ///
     /// `GET /v1/billing/usage/{timestamp}`
@@ -147,6 +155,8 @@ impl Billing<'_> {
             .query("per_page", params.per_page.as_ref())
             .query("page", params.page.as_ref())
     }
+    /// Lists the invoices.
+    ///
     /// Needs the permission `Organisation > Admin > Billing > Read`.
     ///
     /// `GET /v1/billing/invoices`
@@ -167,6 +177,8 @@ impl Billing<'_> {
             .query("per_page", params.per_page2.as_ref())
             .query("page", params.page.as_ref())
     }
+    /// Lists what was used over a time.
+    ///
     /// Needs the permission `Organisation > Admin > Billing > Read`.
     ///
     /// `GET /v1/billing/usage`

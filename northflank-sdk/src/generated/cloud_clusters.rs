@@ -88,7 +88,7 @@ static UNCORDON_CLOUD_CLUSTER_NODE: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/cloud-providers/clusters/{clusterId}/nodes/{nodeId}/uncordon",
     );
-/// Calls of the group `cloud_clusters`.
+/// Kubernetes clusters in clouds of your own, and their nodes.
 ///
 /// [`Client::cloud_clusters`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -96,13 +96,15 @@ pub struct CloudClusters<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `cloud_clusters`.
+    /// Kubernetes clusters in clouds of your own, and their nodes.
     #[must_use]
     pub fn cloud_clusters(&self) -> CloudClusters<'_> {
         CloudClusters { client: self }
     }
 }
 impl CloudClusters<'_> {
+    /// Lets no new containers onto a node.
+    ///
     /// Needs the permission `Account > Cloud > Clusters > Update`.
     ///
     /// `POST /v1/cloud-providers/clusters/{clusterId}/nodes/{nodeId}/cordon`
@@ -115,6 +117,8 @@ impl CloudClusters<'_> {
             &[&cluster_id, &node_id],
         )
     }
+    /// Creates a cluster in a cloud of your own. The cloud bills for its nodes from now on.
+    ///
     /// Needs the permission `Account > Cloud > Clusters > Create`.
     ///
     /// `POST /v1/cloud-providers/clusters`
@@ -126,6 +130,8 @@ impl CloudClusters<'_> {
     ) -> Call<sdk_core::Data<types::CloudCluster>> {
         Call::new(self.client.transport(), &CREATE_CLOUD_CLUSTER, &[]).json(body)
     }
+    /// Deletes a cluster with its nodes. 409 while projects use it.
+    ///
     /// Needs the permission `Account > Cloud > Clusters > Delete`.
     ///
     /// `DELETE /v1/cloud-providers/clusters/{clusterId}`
@@ -134,6 +140,8 @@ impl CloudClusters<'_> {
     pub fn delete(&self, cluster_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_CLOUD_CLUSTER, &[&cluster_id])
     }
+    /// Moves all containers off a node. They restart elsewhere, if there is room.
+    ///
     /// Needs the permission `Account > Cloud > Clusters > Update`.
     ///
     /// `POST /v1/cloud-providers/clusters/{clusterId}/nodes/{nodeId}/drain`
@@ -146,6 +154,8 @@ impl CloudClusters<'_> {
             &[&cluster_id, &node_id],
         )
     }
+    /// Reads a cluster in a cloud of your own.
+    ///
     /// Needs the permission `Account > Cloud > Clusters > Read`.
     ///
     /// `GET /v1/cloud-providers/clusters/{clusterId}`
@@ -154,6 +164,8 @@ impl CloudClusters<'_> {
     pub fn get(&self, cluster_id: &str) -> Call<sdk_core::Data<types::CloudCluster>> {
         Call::new(self.client.transport(), &GET_CLOUD_CLUSTER, &[&cluster_id])
     }
+    /// Lists the clusters in clouds of your own.
+    ///
     /// Needs the permission `Account > Cloud > Clusters > Read`.
     ///
     /// `GET /v1/cloud-providers/clusters`
@@ -172,6 +184,8 @@ impl CloudClusters<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the nodes of a cluster.
+    ///
     /// Needs the permission `Account > Cloud > Clusters > Read`.
     ///
     /// `GET /v1/cloud-providers/clusters/{clusterId}/nodes`
@@ -195,6 +209,8 @@ impl CloudClusters<'_> {
             .query("cursor", params.cursor.as_ref())
             .query("status", params.status.as_ref())
     }
+    /// Changes a cluster in a cloud of your own: what is absent stays as it is.
+    ///
     /// Needs the permission `Account > Cloud > Clusters > Update`.
     ///
     /// `PATCH /v1/cloud-providers/clusters/{clusterId}`
@@ -208,6 +224,8 @@ impl CloudClusters<'_> {
         Call::new(self.client.transport(), &PATCH_CLOUD_CLUSTER, &[&cluster_id])
             .json(body)
     }
+    /// Creates a cluster in a cloud of your own, or updates the one of this name.
+    ///
     /// Needs the permission `Account > Cloud > Clusters > Create`.
     ///
     /// `PUT /v1/cloud-providers/clusters`
@@ -219,6 +237,8 @@ impl CloudClusters<'_> {
     ) -> Call<sdk_core::Data<types::CloudCluster>> {
         Call::new(self.client.transport(), &PUT_CLOUD_CLUSTER, &[]).json(body)
     }
+    /// Lets new containers onto a node again.
+    ///
     /// Needs the permission `Account > Cloud > Clusters > Update`.
     ///
     /// `POST /v1/cloud-providers/clusters/{clusterId}/nodes/{nodeId}/uncordon`

@@ -51,7 +51,7 @@ static PUT_CLOUD_INTEGRATION: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/cloud-providers/integrations");
-/// Calls of the group `cloud_integrations`.
+/// Cloud accounts of your own.
 ///
 /// [`Client::cloud_integrations`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -59,13 +59,15 @@ pub struct CloudIntegrations<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `cloud_integrations`.
+    /// Cloud accounts of your own.
     #[must_use]
     pub fn cloud_integrations(&self) -> CloudIntegrations<'_> {
         CloudIntegrations { client: self }
     }
 }
 impl CloudIntegrations<'_> {
+    /// Links a cloud account.
+    ///
     /// Needs the permission `Account > Cloud > Integrations > Create`.
     ///
     /// `POST /v1/cloud-providers/integrations`
@@ -77,6 +79,8 @@ impl CloudIntegrations<'_> {
     ) -> Call<sdk_core::Data<types::CloudIntegration>> {
         Call::new(self.client.transport(), &CREATE_CLOUD_INTEGRATION, &[]).json(body)
     }
+    /// Unlinks a cloud account. 409 while clusters use it.
+    ///
     /// Needs the permission `Account > Cloud > Integrations > Delete`.
     ///
     /// `DELETE /v1/cloud-providers/integrations/{integrationId}`
@@ -85,6 +89,8 @@ impl CloudIntegrations<'_> {
     pub fn delete(&self, integration_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_CLOUD_INTEGRATION, &[&integration_id])
     }
+    /// Reads a cloud account.
+    ///
     /// Needs the permission `Account > Cloud > Integrations > Read`.
     ///
     /// `GET /v1/cloud-providers/integrations/{integrationId}`
@@ -96,6 +102,8 @@ impl CloudIntegrations<'_> {
     ) -> Call<sdk_core::Data<types::CloudIntegration>> {
         Call::new(self.client.transport(), &GET_CLOUD_INTEGRATION, &[&integration_id])
     }
+    /// Lists the cloud accounts that are linked.
+    ///
     /// Needs the permission `Account > Cloud > Integrations > Read`.
     ///
     /// `GET /v1/cloud-providers/integrations`
@@ -114,6 +122,8 @@ impl CloudIntegrations<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a cloud account: what is absent stays as it is.
+    ///
     /// Needs the permission `Account > Cloud > Integrations > Update`.
     ///
     /// `PATCH /v1/cloud-providers/integrations/{integrationId}`
@@ -127,6 +137,8 @@ impl CloudIntegrations<'_> {
         Call::new(self.client.transport(), &PATCH_CLOUD_INTEGRATION, &[&integration_id])
             .json(body)
     }
+    /// Links a cloud account, or updates the one of this name.
+    ///
     /// Needs the permission `Account > Cloud > Integrations > Create`.
     ///
     /// `PUT /v1/cloud-providers/integrations`

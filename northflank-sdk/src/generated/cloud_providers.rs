@@ -22,12 +22,6 @@ static LIST_CLOUD_NODE_TYPES: Operation = Operation::new(
     .items_at(&["providers"])
     .cursor("cursor")
     .page("page");
-static LIST_CLOUD_PERMISSIONS: Operation = Operation::new(
-    "list_cloud_permissions",
-    Method::GET,
-    "/v1/cloud-providers/permissions",
-    Repeat::Safe,
-);
 static LIST_CLOUD_REGIONS: Operation = Operation::new(
         "list_cloud_regions",
         Method::GET,
@@ -37,7 +31,13 @@ static LIST_CLOUD_REGIONS: Operation = Operation::new(
     .items_at(&["providers"])
     .cursor("cursor")
     .page("page");
-/// Calls of the group `cloud_providers`.
+static LIST_CLOUD_PERMISSIONS: Operation = Operation::new(
+    "list_cloud_permissions",
+    Method::GET,
+    "/v1/cloud-providers/permissions",
+    Repeat::Safe,
+);
+/// What clouds offer: regions, node types, the permissions they want.
 ///
 /// [`Client::cloud_providers`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -45,29 +45,33 @@ pub struct CloudProviders<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `cloud_providers`.
+    /// What clouds offer: regions, node types, the permissions they want.
     #[must_use]
     pub fn cloud_providers(&self) -> CloudProviders<'_> {
         CloudProviders { client: self }
     }
 }
 impl CloudProviders<'_> {
+    /// Lists the clouds there are.
+    ///
     /// `GET /v1/cloud-providers`
     ///
     /// Source: `northflank.json#/paths/~1v1~1cloud-providers/get`.
     pub fn list(&self) -> Call<sdk_core::List<types::CloudProvider>> {
         Call::new(self.client.transport(), &LIST_CLOUD_PROVIDERS, &[])
     }
+    /// Lists the node types that clouds offer, by region and family.
+    ///
     /// `GET /v1/cloud-providers/node-types`
     ///
     /// Source: `northflank.json#/paths/~1v1~1cloud-providers~1node-types/get`.
-    pub fn list_cloud_node_types(
+    pub fn list_node_types(
         &self,
     ) -> Call<sdk_core::List<types::CloudProviderNodeTypes>> {
-        self.list_cloud_node_types_with(params::ListCloudNodeTypesParams::new())
+        self.list_node_types_with(params::ListCloudNodeTypesParams::new())
     }
-    /// [`list_cloud_node_types`](Self::list_cloud_node_types) with query and header parameters.
-    pub fn list_cloud_node_types_with(
+    /// [`list_node_types`](Self::list_node_types) with query and header parameters.
+    pub fn list_node_types_with(
         &self,
         params: params::ListCloudNodeTypesParams,
     ) -> Call<sdk_core::List<types::CloudProviderNodeTypes>> {
@@ -81,16 +85,35 @@ impl CloudProviders<'_> {
             .query("maxGenerationAge", params.max_generation_age.as_ref())
             .query("hasGpu", params.has_gpu.as_ref())
     }
+    /// Lists the regions of clouds.
+    ///
+    /// `GET /v1/cloud-providers/regions`
+    ///
+    /// Source: `northflank.json#/paths/~1v1~1cloud-providers~1regions/get`.
+    pub fn list_regions(&self) -> Call<sdk_core::List<types::CloudProviderRegions>> {
+        self.list_regions_with(params::ListCloudRegionsParams::new())
+    }
+    /// [`list_regions`](Self::list_regions) with query and header parameters.
+    pub fn list_regions_with(
+        &self,
+        params: params::ListCloudRegionsParams,
+    ) -> Call<sdk_core::List<types::CloudProviderRegions>> {
+        Call::new(self.client.transport(), &LIST_CLOUD_REGIONS, &[])
+            .query("per_page", params.per_page.as_ref())
+            .query("page", params.page.as_ref())
+            .query("cursor", params.cursor.as_ref())
+            .query("provider", params.provider.as_ref())
+    }
+    /// Reads the permissions and roles that a cloud account must grant for features.
+    ///
     /// `GET /v1/cloud-providers/permissions`
     ///
     /// Source: `northflank.json#/paths/~1v1~1cloud-providers~1permissions/get`.
-    pub fn list_cloud_permissions(
-        &self,
-    ) -> Call<sdk_core::Data<types::CloudPermissions>> {
-        self.list_cloud_permissions_with(params::ListCloudPermissionsParams::new())
+    pub fn permissions(&self) -> Call<sdk_core::Data<types::CloudPermissions>> {
+        self.permissions_with(params::ListCloudPermissionsParams::new())
     }
-    /// [`list_cloud_permissions`](Self::list_cloud_permissions) with query and header parameters.
-    pub fn list_cloud_permissions_with(
+    /// [`permissions`](Self::permissions) with query and header parameters.
+    pub fn permissions_with(
         &self,
         params: params::ListCloudPermissionsParams,
     ) -> Call<sdk_core::Data<types::CloudPermissions>> {
@@ -101,24 +124,5 @@ impl CloudProviders<'_> {
                 params.features.as_ref(),
                 sdk_core::ListStyle::Repeated,
             )
-    }
-    /// `GET /v1/cloud-providers/regions`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1cloud-providers~1regions/get`.
-    pub fn list_cloud_regions(
-        &self,
-    ) -> Call<sdk_core::List<types::CloudProviderRegions>> {
-        self.list_cloud_regions_with(params::ListCloudRegionsParams::new())
-    }
-    /// [`list_cloud_regions`](Self::list_cloud_regions) with query and header parameters.
-    pub fn list_cloud_regions_with(
-        &self,
-        params: params::ListCloudRegionsParams,
-    ) -> Call<sdk_core::List<types::CloudProviderRegions>> {
-        Call::new(self.client.transport(), &LIST_CLOUD_REGIONS, &[])
-            .query("per_page", params.per_page.as_ref())
-            .query("page", params.page.as_ref())
-            .query("cursor", params.cursor.as_ref())
-            .query("provider", params.provider.as_ref())
     }
 }

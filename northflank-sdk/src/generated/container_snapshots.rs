@@ -37,7 +37,7 @@ static LIST_CONTAINER_SNAPSHOTS: Operation = Operation::new(
     .items_at(&["containerSnapshots"])
     .cursor("cursor")
     .page("page");
-/// Calls of the group `container_snapshots`.
+/// Snapshots of running containers.
 ///
 /// [`Client::container_snapshots`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -45,13 +45,15 @@ pub struct ContainerSnapshots<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `container_snapshots`.
+    /// Snapshots of running containers.
     #[must_use]
     pub fn container_snapshots(&self) -> ContainerSnapshots<'_> {
         ContainerSnapshots { client: self }
     }
 }
 impl ContainerSnapshots<'_> {
+    /// Makes a snapshot of a running container. Only containers in the `kata` runtime can be snapshotted. Its storage bills until it is deleted.
+    ///
     /// Needs the permission `Account > Platform > ContainerSnapshots > Create`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/snapshots`
@@ -70,6 +72,8 @@ impl ContainerSnapshots<'_> {
             )
             .json(body)
     }
+    /// Deletes a snapshot of a container.
+    ///
     /// Needs the permission `Account > Platform > ContainerSnapshots > Delete`.
     ///
     /// `DELETE /v1/container-snapshots/{snapshotId}`
@@ -78,6 +82,8 @@ impl ContainerSnapshots<'_> {
     pub fn delete(&self, snapshot_id: &str) -> Call<sdk_core::Data<serde_json::Value>> {
         Call::new(self.client.transport(), &DELETE_CONTAINER_SNAPSHOT, &[&snapshot_id])
     }
+    /// Reads a snapshot of a container.
+    ///
     /// Needs the permission `Account > Platform > ContainerSnapshots > Read`.
     ///
     /// `GET /v1/container-snapshots/{snapshotId}`
@@ -89,6 +95,8 @@ impl ContainerSnapshots<'_> {
     ) -> Call<sdk_core::Data<types::ContainerSnapshot>> {
         Call::new(self.client.transport(), &GET_CONTAINER_SNAPSHOT, &[&snapshot_id])
     }
+    /// Lists the snapshots of containers.
+    ///
     /// Needs the permission `Account > Platform > ContainerSnapshots > Read`.
     ///
     /// `GET /v1/container-snapshots`

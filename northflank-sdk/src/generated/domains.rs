@@ -218,7 +218,7 @@ static VERIFY_SUBDOMAIN: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/domains/{domain}/subdomains/{subdomain}/verify");
-/// Calls of the group `domains`.
+/// Domains, subdomains, their certificates, paths, routing and CDN.
 ///
 /// [`Client::domains`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -226,13 +226,15 @@ pub struct Domains<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `domains`.
+    /// Domains, subdomains, their certificates, paths, routing and CDN.
     #[must_use]
     pub fn domains(&self) -> Domains<'_> {
         Domains { client: self }
     }
 }
 impl Domains<'_> {
+    /// Adds a subdomain. 409 when it is there already.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `POST /v1/domains/{domain}/subdomains`
@@ -245,6 +247,8 @@ impl Domains<'_> {
     ) -> Call<sdk_core::Data<types::DomainSubdomain>> {
         Call::new(self.client.transport(), &ADD_DOMAIN_SUBDOMAIN, &[&domain]).json(body)
     }
+    /// Adds a path to a subdomain. 409 when it is there already.
+    ///
     /// Needs the permission `Account > Networking > SubdomainPaths > Create`.
     ///
     /// `POST /v1/domains/{domain}/subdomains/{subdomain}/paths`
@@ -259,6 +263,8 @@ impl Domains<'_> {
         Call::new(self.client.transport(), &ADD_SUBDOMAIN_PATH, &[&domain, &subdomain])
             .json(body)
     }
+    /// Sends the traffic of a path to a port of a service.
+    ///
     /// Needs the permission `Account > Networking > SubdomainPaths > Update`.
     ///
     /// `POST /v1/domains/{domain}/subdomains/{subdomain}/paths/{subdomainPath}/assign`
@@ -278,6 +284,8 @@ impl Domains<'_> {
             )
             .json(body)
     }
+    /// Sends the traffic of a subdomain to a port of a service.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `POST /v1/domains/{domain}/subdomains/{subdomain}/assign`
@@ -296,6 +304,8 @@ impl Domains<'_> {
             )
             .json(body)
     }
+    /// Adds a domain. It must be verified before it serves anything. 400 when it is not fit for use, 409 when it is there already.
+    ///
     /// Needs the permission `Account > Networking > Domains > Create`.
     ///
     /// `POST /v1/domains`
@@ -307,6 +317,8 @@ impl Domains<'_> {
     ) -> Call<sdk_core::Data<types::Domain>> {
         Call::new(self.client.transport(), &CREATE_DOMAIN, &[]).json(body)
     }
+    /// Removes a domain with its subdomains. Services are no longer reached by them.
+    ///
     /// Needs the permission `Account > Networking > Domains > Delete`.
     ///
     /// `DELETE /v1/domains/{domain}`
@@ -315,6 +327,8 @@ impl Domains<'_> {
     pub fn delete(&self, domain: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_DOMAIN, &[&domain])
     }
+    /// Removes a subdomain. What it was assigned to is no longer reached by it.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `DELETE /v1/domains/{domain}/subdomains/{subdomain}`
@@ -327,6 +341,8 @@ impl Domains<'_> {
     ) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_SUBDOMAIN, &[&domain, &subdomain])
     }
+    /// Deletes a path of a subdomain.
+    ///
     /// Needs the permission `Account > Networking > SubdomainPaths > Update`.
     ///
     /// `DELETE /v1/domains/{domain}/subdomains/{subdomain}/paths/{subdomainPath}`
@@ -344,6 +360,8 @@ impl Domains<'_> {
             &[&domain, &subdomain, &subdomain_path],
         )
     }
+    /// Takes the CDN away from a subdomain.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `POST /v1/domains/{domain}/subdomains/{subdomain}/cdn/disable`
@@ -362,6 +380,8 @@ impl Domains<'_> {
             )
             .json(body)
     }
+    /// Puts a CDN before a subdomain.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `POST /v1/domains/{domain}/subdomains/{subdomain}/cdn/enable`
@@ -376,6 +396,8 @@ impl Domains<'_> {
         Call::new(self.client.transport(), &ENABLE_SUBDOMAIN_CDN, &[&domain, &subdomain])
             .json(body)
     }
+    /// Reads a domain.
+    ///
     /// Needs the permission `Account > Networking > Domains > Read`.
     ///
     /// `GET /v1/domains/{domain}`
@@ -384,6 +406,8 @@ impl Domains<'_> {
     pub fn get(&self, domain: &str) -> Call<sdk_core::Data<types::DomainDetail>> {
         Call::new(self.client.transport(), &GET_DOMAIN, &[&domain])
     }
+    /// Reads the certificate of a domain. Its private key is a secret.
+    ///
     /// Needs the permission `Account > Networking > Domains > Read`.
     ///
     /// `GET /v1/domains/{domain}/certificate`
@@ -395,6 +419,8 @@ impl Domains<'_> {
     ) -> Call<sdk_core::Data<types::DomainCertificateChain>> {
         Call::new(self.client.transport(), &GET_DOMAIN_CERTIFICATE, &[&domain])
     }
+    /// Reads the identifier under which the team's DNS names sit.
+    ///
     /// Needs the permission `Project > Projects > Manage > Read`.
     ///
     /// `GET /v1/dns-id`
@@ -403,6 +429,8 @@ impl Domains<'_> {
     pub fn get_dns_id(&self) -> Call<sdk_core::Data<types::DnsId>> {
         Call::new(self.client.transport(), &GET_DNS_ID, &[])
     }
+    /// Reads a subdomain.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Read`.
     ///
     /// `GET /v1/domains/{domain}/subdomains/{subdomain}`
@@ -415,6 +443,8 @@ impl Domains<'_> {
     ) -> Call<sdk_core::Data<types::SubdomainDetail>> {
         Call::new(self.client.transport(), &GET_SUBDOMAIN, &[&domain, &subdomain])
     }
+    /// Reads a path of a subdomain.
+    ///
     /// Needs the permission `Account > Networking > SubdomainPaths > Read`.
     ///
     /// `GET /v1/domains/{domain}/subdomains/{subdomain}/paths/{subdomainPath}`
@@ -432,6 +462,8 @@ impl Domains<'_> {
             &[&domain, &subdomain, &subdomain_path],
         )
     }
+    /// Imports a certificate for a domain.
+    ///
     /// Needs the permission `Account > Networking > Domains > Update`.
     ///
     /// `POST /v1/domains/{domain}/import`
@@ -445,6 +477,8 @@ impl Domains<'_> {
         Call::new(self.client.transport(), &IMPORT_DOMAIN_CERTIFICATE, &[&domain])
             .json(body)
     }
+    /// Imports a certificate for a subdomain.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `POST /v1/domains/{domain}/subdomains/{subdomain}/certificate/import`
@@ -463,6 +497,8 @@ impl Domains<'_> {
             )
             .json(body)
     }
+    /// Lists the domains of the team.
+    ///
     /// Needs the permission `Account > Networking > Domains > Read`.
     ///
     /// `GET /v1/domains`
@@ -481,6 +517,8 @@ impl Domains<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the paths of a subdomain.
+    ///
     /// Needs the permission `Account > Networking > SubdomainPaths > Read`.
     ///
     /// `GET /v1/domains/{domain}/subdomains/{subdomain}/paths`
@@ -493,6 +531,8 @@ impl Domains<'_> {
     ) -> Call<sdk_core::List<types::SubdomainPathSummary>> {
         Call::new(self.client.transport(), &LIST_SUBDOMAIN_PATHS, &[&domain, &subdomain])
     }
+    /// Empties the CDN cache of a subdomain.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `POST /v1/domains/{domain}/subdomains/{subdomain}/cdn/purge`
@@ -507,6 +547,8 @@ impl Domains<'_> {
         Call::new(self.client.transport(), &PURGE_SUBDOMAIN_CDN, &[&domain, &subdomain])
             .json(body)
     }
+    /// Adds a subdomain, or updates the one of this name.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `PUT /v1/domains/{domain}/subdomains`
@@ -519,6 +561,8 @@ impl Domains<'_> {
     ) -> Call<sdk_core::Data<types::DomainSubdomain>> {
         Call::new(self.client.transport(), &PUT_DOMAIN_SUBDOMAIN, &[&domain]).json(body)
     }
+    /// Sends the traffic of a subdomain nowhere.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `DELETE /v1/domains/{domain}/subdomains/{subdomain}/assign`
@@ -545,6 +589,8 @@ impl Domains<'_> {
         Call::new(self.client.transport(), &UNASSIGN_SUBDOMAIN, &[&domain, &subdomain])
             .query("unassignPaths", params.unassign_paths.as_ref())
     }
+    /// Sends the traffic of a path nowhere.
+    ///
     /// Needs the permission `Account > Networking > SubdomainPaths > Update`.
     ///
     /// `DELETE /v1/domains/{domain}/subdomains/{subdomain}/paths/{subdomainPath}/assign`
@@ -562,6 +608,8 @@ impl Domains<'_> {
             &[&domain, &subdomain, &subdomain_path],
         )
     }
+    /// Changes the TLS options of a domain.
+    ///
     /// Needs the permission `Account > Networking > Domains > Update`.
     ///
     /// `PATCH /v1/domains/{domain}`
@@ -574,6 +622,8 @@ impl Domains<'_> {
     ) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &UPDATE_DOMAIN, &[&domain]).json(body)
     }
+    /// Sets which backend answers from which part of the world.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `PATCH /v1/domains/{domain}/subdomains/{subdomain}/geo-routing`
@@ -592,6 +642,8 @@ impl Domains<'_> {
             )
             .json(body)
     }
+    /// Changes the options of a path.
+    ///
     /// Needs the permission `Account > Networking > SubdomainPaths > Update`.
     ///
     /// `POST /v1/domains/{domain}/subdomains/{subdomain}/paths/{subdomainPath}`
@@ -611,6 +663,8 @@ impl Domains<'_> {
             )
             .json(body)
     }
+    /// Checks the DNS record that proves that a domain is yours. 400 when it is not found.
+    ///
     /// Needs the permission `Account > Networking > Domains > Create`.
     ///
     /// `POST /v1/domains/{domain}/verify`
@@ -619,6 +673,8 @@ impl Domains<'_> {
     pub fn verify(&self, domain: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &VERIFY_DOMAIN, &[&domain])
     }
+    /// Checks the DNS record of a subdomain. 400 when it is not found.
+    ///
     /// Needs the permission `Account > Networking > Subdomains > Update`.
     ///
     /// `POST /v1/domains/{domain}/subdomains/{subdomain}/verify`

@@ -51,7 +51,7 @@ static PUT_EGRESS_IP: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/egress-ips");
-/// Calls of the group `egress_ips`.
+/// Fixed addresses for outgoing traffic.
 ///
 /// [`Client::egress_ips`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -59,13 +59,15 @@ pub struct EgressIps<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `egress_ips`.
+    /// Fixed addresses for outgoing traffic.
     #[must_use]
     pub fn egress_ips(&self) -> EgressIps<'_> {
         EgressIps { client: self }
     }
 }
 impl EgressIps<'_> {
+    /// Creates an egress address: outgoing traffic of the services it covers comes from it. It bills until it is deleted.
+    ///
     /// Needs the permission `Account > Networking > EgressIps > Create`.
     ///
     /// `POST /v1/egress-ips`
@@ -77,6 +79,8 @@ impl EgressIps<'_> {
     ) -> Call<sdk_core::Data<types::EgressIp>> {
         Call::new(self.client.transport(), &CREATE_EGRESS_IP, &[]).json(body)
     }
+    /// Deletes an egress address. The address is lost, and traffic comes from a shared one.
+    ///
     /// Needs the permission `Account > Networking > EgressIps > Delete`.
     ///
     /// `DELETE /v1/egress-ips/{egressIpId}`
@@ -85,6 +89,8 @@ impl EgressIps<'_> {
     pub fn delete(&self, egress_ip_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_EGRESS_IP, &[&egress_ip_id])
     }
+    /// Reads an egress address.
+    ///
     /// Needs the permission `Account > Networking > EgressIps > Read`.
     ///
     /// `GET /v1/egress-ips/{egressIpId}`
@@ -93,6 +99,8 @@ impl EgressIps<'_> {
     pub fn get(&self, egress_ip_id: &str) -> Call<sdk_core::Data<types::EgressIp>> {
         Call::new(self.client.transport(), &GET_EGRESS_IP, &[&egress_ip_id])
     }
+    /// Lists the egress addresses of the team.
+    ///
     /// Needs the permission `Account > Networking > EgressIps > Read`.
     ///
     /// `GET /v1/egress-ips`
@@ -111,6 +119,8 @@ impl EgressIps<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes an egress address: what is absent stays as it is.
+    ///
     /// Needs the permission `Account > Networking > EgressIps > Update`.
     ///
     /// `PATCH /v1/egress-ips/{egressIpId}`
@@ -123,6 +133,8 @@ impl EgressIps<'_> {
     ) -> Call<sdk_core::Data<types::EgressIp>> {
         Call::new(self.client.transport(), &PATCH_EGRESS_IP, &[&egress_ip_id]).json(body)
     }
+    /// Creates an egress address, or updates the one of this name.
+    ///
     /// Needs the permission `Account > Networking > EgressIps > Create`.
     ///
     /// `PUT /v1/egress-ips`

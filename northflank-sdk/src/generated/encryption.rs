@@ -15,13 +15,6 @@ static ACTIVATE_ENCRYPTION_CONFIGURATION: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/encryption/configurations/{encryptionConfigurationId}/activate",
     );
-static ACTIVATE_ENCRYPTION_NORTHFLANK_MANAGED: Operation = Operation::new(
-        "activate_encryption_northflank_managed",
-        Method::POST,
-        "/v1/encryption/northflank-managed/activate",
-        Repeat::Unsafe,
-    )
-    .in_team("/v1/teams/{teamId}/encryption/northflank-managed/activate");
 static CREATE_ENCRYPTION_CONFIGURATION: Operation = Operation::new(
         "create_encryption_configuration",
         Method::POST,
@@ -45,13 +38,6 @@ static GET_ENCRYPTION_CONFIGURATION: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/encryption/configurations/{encryptionConfigurationId}");
-static GET_ENCRYPTION_CONFIGURATION_USAGE: Operation = Operation::new(
-        "get_encryption_configuration_usage",
-        Method::GET,
-        "/v1/encryption/usage",
-        Repeat::Safe,
-    )
-    .in_team("/v1/teams/{teamId}/encryption/usage");
 static LIST_ENCRYPTION_CONFIGURATIONS: Operation = Operation::new(
         "list_encryption_configurations",
         Method::GET,
@@ -79,6 +65,20 @@ static UPDATE_ENCRYPTION_CONFIGURATION_SETTINGS: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/encryption/configurations/{encryptionConfigurationId}/settings",
     );
+static GET_ENCRYPTION_CONFIGURATION_USAGE: Operation = Operation::new(
+        "get_encryption_configuration_usage",
+        Method::GET,
+        "/v1/encryption/usage",
+        Repeat::Safe,
+    )
+    .in_team("/v1/teams/{teamId}/encryption/usage");
+static ACTIVATE_ENCRYPTION_NORTHFLANK_MANAGED: Operation = Operation::new(
+        "activate_encryption_northflank_managed",
+        Method::POST,
+        "/v1/encryption/northflank-managed/activate",
+        Repeat::Unsafe,
+    )
+    .in_team("/v1/teams/{teamId}/encryption/northflank-managed/activate");
 static VERIFY_ENCRYPTION_CONFIGURATION: Operation = Operation::new(
         "verify_encryption_configuration",
         Method::POST,
@@ -88,7 +88,7 @@ static VERIFY_ENCRYPTION_CONFIGURATION: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/encryption/configurations/{encryptionConfigurationId}/verify",
     );
-/// Calls of the group `encryption`.
+/// Keys of your own for data at rest.
 ///
 /// [`Client::encryption`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -96,13 +96,15 @@ pub struct Encryption<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `encryption`.
+    /// Keys of your own for data at rest.
     #[must_use]
     pub fn encryption(&self) -> Encryption<'_> {
         Encryption { client: self }
     }
 }
 impl Encryption<'_> {
+    /// Encrypts with this configuration from now on.
+    ///
     /// Needs the permission `Account > Admin > Encryption > Manage`.
     ///
     /// `POST /v1/encryption/configurations/{encryptionConfigurationId}/activate`
@@ -118,16 +120,8 @@ impl Encryption<'_> {
             &[&encryption_configuration_id],
         )
     }
-    /// Needs the permission `Account > Admin > Encryption > Manage`.
+    /// Creates an encryption configuration.
     ///
-    /// `POST /v1/encryption/northflank-managed/activate`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1encryption~1northflank-managed~1activate/post`.
-    pub fn activate_northflank_managed(
-        &self,
-    ) -> Call<sdk_core::Data<types::EncryptionModeChange>> {
-        Call::new(self.client.transport(), &ACTIVATE_ENCRYPTION_NORTHFLANK_MANAGED, &[])
-    }
     /// Needs the permission `Account > Admin > Encryption > Create`.
     ///
     /// `POST /v1/encryption/configurations`
@@ -140,6 +134,8 @@ impl Encryption<'_> {
         Call::new(self.client.transport(), &CREATE_ENCRYPTION_CONFIGURATION, &[])
             .json(body)
     }
+    /// Stops encrypting with this configuration.
+    ///
     /// Needs the permission `Account > Admin > Encryption > Manage`.
     ///
     /// `POST /v1/encryption/configurations/{encryptionConfigurationId}/deactivate`
@@ -155,6 +151,8 @@ impl Encryption<'_> {
             &[&encryption_configuration_id],
         )
     }
+    /// Reads an encryption configuration.
+    ///
     /// Needs the permission `Account > Admin > Encryption > Read`.
     ///
     /// `GET /v1/encryption/configurations/{encryptionConfigurationId}`
@@ -170,16 +168,8 @@ impl Encryption<'_> {
             &[&encryption_configuration_id],
         )
     }
-    /// Needs the permission `Account > Admin > Encryption > Read`.
+    /// Lists the encryption configurations and the mode that is in force.
     ///
-    /// `GET /v1/encryption/usage`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1encryption~1usage/get`.
-    pub fn get_configuration_usage(
-        &self,
-    ) -> Call<sdk_core::Data<types::EncryptionUsage>> {
-        Call::new(self.client.transport(), &GET_ENCRYPTION_CONFIGURATION_USAGE, &[])
-    }
     /// Needs the permission `Account > Admin > Encryption > Read`.
     ///
     /// `GET /v1/encryption/configurations`
@@ -200,6 +190,8 @@ impl Encryption<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Replaces the options of an encryption configuration.
+    ///
     /// Needs the permission `Account > Admin > Encryption > Manage`.
     ///
     /// `PUT /v1/encryption/configurations/{encryptionConfigurationId}/options`
@@ -217,6 +209,8 @@ impl Encryption<'_> {
             )
             .json(body)
     }
+    /// Replaces where the key of an encryption configuration is.
+    ///
     /// Needs the permission `Account > Admin > Encryption > Manage`.
     ///
     /// `PUT /v1/encryption/configurations/{encryptionConfigurationId}/settings`
@@ -234,6 +228,30 @@ impl Encryption<'_> {
             )
             .json(body)
     }
+    /// Reads which configuration encrypts what.
+    ///
+    /// Needs the permission `Account > Admin > Encryption > Read`.
+    ///
+    /// `GET /v1/encryption/usage`
+    ///
+    /// Source: `northflank.json#/paths/~1v1~1encryption~1usage/get`.
+    pub fn usage(&self) -> Call<sdk_core::Data<types::EncryptionUsage>> {
+        Call::new(self.client.transport(), &GET_ENCRYPTION_CONFIGURATION_USAGE, &[])
+    }
+    /// Goes back to keys that Northflank manages.
+    ///
+    /// Needs the permission `Account > Admin > Encryption > Manage`.
+    ///
+    /// `POST /v1/encryption/northflank-managed/activate`
+    ///
+    /// Source: `northflank.json#/paths/~1v1~1encryption~1northflank-managed~1activate/post`.
+    pub fn use_northflank_keys(
+        &self,
+    ) -> Call<sdk_core::Data<types::EncryptionModeChange>> {
+        Call::new(self.client.transport(), &ACTIVATE_ENCRYPTION_NORTHFLANK_MANAGED, &[])
+    }
+    /// Tries whether a configuration can encrypt and decrypt.
+    ///
     /// Needs the permission `Account > Admin > Encryption > Read`.
     ///
     /// `POST /v1/encryption/configurations/{encryptionConfigurationId}/verify`

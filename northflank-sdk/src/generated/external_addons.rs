@@ -50,7 +50,7 @@ static UPDATE_EXTERNAL_ADDON: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/projects/{projectId}/external-addons/{externalAddonId}",
     );
-/// Calls of the group `external_addons`.
+/// Add-ons that run in a cloud of your own.
 ///
 /// [`Client::external_addons`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -58,13 +58,15 @@ pub struct ExternalAddons<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `external_addons`.
+    /// Add-ons that run in a cloud of your own.
     #[must_use]
     pub fn external_addons(&self) -> ExternalAddons<'_> {
         ExternalAddons { client: self }
     }
 }
 impl ExternalAddons<'_> {
+    /// Creates an add-on in a cloud of your own. The cloud bills for it, not Northflank.
+    ///
     /// Needs the permission `Project > ExternalAddons > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/external-addons`
@@ -78,6 +80,8 @@ impl ExternalAddons<'_> {
         Call::new(self.client.transport(), &CREATE_EXTERNAL_ADDON, &[&project_id])
             .json(body)
     }
+    /// Deletes an add-on that runs in a cloud of your own, and there its data.
+    ///
     /// Needs the permission `Project > ExternalAddons > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/external-addons/{externalAddonId}`
@@ -94,6 +98,8 @@ impl ExternalAddons<'_> {
             &[&project_id, &external_addon_id],
         )
     }
+    /// Reads an add-on that runs in a cloud of your own.
+    ///
     /// Needs the permission `Project > ExternalAddons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/external-addons/{externalAddonId}`
@@ -110,6 +116,8 @@ impl ExternalAddons<'_> {
             &[&project_id, &external_addon_id],
         )
     }
+    /// Lists the add-ons of a project that run in a cloud of your own.
+    ///
     /// Needs the permission `Project > ExternalAddons > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/external-addons`
@@ -131,6 +139,8 @@ impl ExternalAddons<'_> {
             .query("resourceType", params.resource_type.as_ref())
             .query("status", params.status.as_ref())
     }
+    /// Changes an add-on that runs in a cloud of your own.
+    ///
     /// Needs the permission `Project > ExternalAddons > General > Update`.
     ///
     /// `PATCH /v1/projects/{projectId}/external-addons/{externalAddonId}`

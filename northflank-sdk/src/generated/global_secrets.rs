@@ -58,7 +58,7 @@ static TRIGGER_GLOBAL_SECRET_DEPENDENTS: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/secrets/{secretId}/trigger-dependents");
-/// Calls of the group `global_secrets`.
+/// Secrets of a team, for templates.
 ///
 /// [`Client::global_secrets`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -66,13 +66,15 @@ pub struct GlobalSecrets<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `global_secrets`.
+    /// Secrets of a team, for templates.
     #[must_use]
     pub fn global_secrets(&self) -> GlobalSecrets<'_> {
         GlobalSecrets { client: self }
     }
 }
 impl GlobalSecrets<'_> {
+    /// Creates a secret of the team, for templates. 409 when the name is taken.
+    ///
     /// Needs the permission `Account > GlobalSecrets > Secrets > Create`.
     ///
     /// `POST /v1/secrets`
@@ -84,18 +86,24 @@ impl GlobalSecrets<'_> {
     ) -> Call<sdk_core::Data<types::GlobalSecret>> {
         Call::new(self.client.transport(), &CREATE_GLOBAL_SECRET, &[]).json(body)
     }
+    /// Deletes a secret of the team. Templates that use it fail.
+    ///
     /// `DELETE /v1/secrets/{secretId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1secrets~1{secretId}/delete`.
     pub fn delete(&self, secret_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_GLOBAL_SECRET, &[&secret_id])
     }
+    /// Reads a secret of the team with its values. They are secrets.
+    ///
     /// `GET /v1/secrets/{secretId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1secrets~1{secretId}/get`.
     pub fn get(&self, secret_id: &str) -> Call<sdk_core::Data<types::GlobalSecret>> {
         Call::new(self.client.transport(), &GET_GLOBAL_SECRET, &[&secret_id])
     }
+    /// Lists the secrets of the team, without their values.
+    ///
     /// Needs the permission `Account > GlobalSecrets > Secrets > Read`.
     ///
     /// `GET /v1/secrets`
@@ -114,6 +122,8 @@ impl GlobalSecrets<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a secret of the team: what is absent stays as it is. With `run_dependents` the templates that depend on it run.
+    ///
     /// `PATCH /v1/secrets/{secretId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1secrets~1{secretId}/patch`.
@@ -136,6 +146,8 @@ impl GlobalSecrets<'_> {
             .query("idempotencyKey", params.idempotency_key.as_ref())
             .json(body)
     }
+    /// Creates a secret of the team, or updates the one of this name. With `run_dependents` the templates that depend on it run.
+    ///
     /// Needs the permission `Account > GlobalSecrets > Secrets > Create`.
     ///
     /// `PUT /v1/secrets`
@@ -158,6 +170,8 @@ impl GlobalSecrets<'_> {
             .query("idempotencyKey", params.idempotency_key.as_ref())
             .json(body)
     }
+    /// Runs the templates that depend on a secret.
+    ///
     /// Needs the permission `Account > Templates > General > Run`.
     ///
     /// `POST /v1/secrets/{secretId}/trigger-dependents`

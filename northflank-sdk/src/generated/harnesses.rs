@@ -72,7 +72,7 @@ static RESUME_HARNESS: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/harnesses/{harnessId}/resume");
-/// Calls of the group `harnesses`.
+/// Coding agents in a project.
 ///
 /// [`Client::harnesses`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -80,13 +80,17 @@ pub struct Harnesses<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `harnesses`.
+    /// Coding agents in a project.
     #[must_use]
     pub fn harnesses(&self) -> Harnesses<'_> {
         Harnesses { client: self }
     }
 }
 impl Harnesses<'_> {
+    /// Creates a harness: a coding agent with its own container and workspace.
+    ///
+    /// It bills by its plan while it runs.
+    ///
     /// Needs the permission `Project > Harnesses > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/harnesses`
@@ -99,6 +103,8 @@ impl Harnesses<'_> {
     ) -> Call<sdk_core::Data<types::Harness>> {
         Call::new(self.client.transport(), &CREATE_HARNESS, &[&project_id]).json(body)
     }
+    /// Deletes a harness with its workspace. With sessions under way it is refused unless `acknowledge_active_sessions` is set.
+    ///
     /// Needs the permission `Project > Harnesses > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/harnesses/{harnessId}`
@@ -120,6 +126,8 @@ impl Harnesses<'_> {
                 params.acknowledge_active_sessions.as_ref(),
             )
     }
+    /// Reads a harness.
+    ///
     /// Needs the permission `Project > Harnesses > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/harnesses/{harnessId}`
@@ -132,6 +140,8 @@ impl Harnesses<'_> {
     ) -> Call<sdk_core::Data<types::Harness>> {
         Call::new(self.client.transport(), &GET_HARNESS, &[&project_id, &harness_id])
     }
+    /// Lists the harnesses of a project.
+    ///
     /// Needs the permission `Project > Harnesses > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/harnesses`
@@ -154,6 +164,8 @@ impl Harnesses<'_> {
             .query("projectType", params.project_type.as_ref())
             .query("projectBranch", params.project_branch.as_ref())
     }
+    /// Changes a harness: what is absent stays as it is. With sessions under way it is refused unless `acknowledge_active_sessions` is set.
+    ///
     /// Needs the permission `Project > Harnesses > General > Update`.
     ///
     /// `PATCH /v1/projects/{projectId}/harnesses/{harnessId}`
@@ -182,6 +194,8 @@ impl Harnesses<'_> {
             )
             .json(body)
     }
+    /// Pauses a harness: its container stops and no longer bills. A persistent workspace stays and bills.
+    ///
     /// Needs the permission `Project > Harnesses > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/harnesses/{harnessId}/pause`
@@ -203,6 +217,8 @@ impl Harnesses<'_> {
                 params.acknowledge_active_sessions.as_ref(),
             )
     }
+    /// Creates a harness, or updates the one of this name. With sessions under way it is refused unless `acknowledge_active_sessions` is set.
+    ///
     /// Needs the permission `Project > Harnesses > General > Create`.
     ///
     /// `PUT /v1/projects/{projectId}/harnesses`
@@ -229,6 +245,8 @@ impl Harnesses<'_> {
             )
             .json(body)
     }
+    /// Restarts the container of a harness. Sessions under way end.
+    ///
     /// Needs the permission `Project > Harnesses > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/harnesses/{harnessId}/restart`
@@ -250,6 +268,8 @@ impl Harnesses<'_> {
                 params.acknowledge_active_sessions.as_ref(),
             )
     }
+    /// Starts a paused harness. It bills by its plan again from now on.
+    ///
     /// Needs the permission `Project > Harnesses > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/harnesses/{harnessId}/resume`

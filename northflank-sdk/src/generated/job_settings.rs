@@ -158,7 +158,7 @@ static UPDATE_JOB_RUNTIME_ENVIRONMENT: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/jobs/{jobId}/runtime-environment");
-/// Calls of the group `job_settings`.
+/// Deprecated calls: single settings of a job, and jobs by kind.
 ///
 /// [`Client::job_settings`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -166,46 +166,52 @@ pub struct JobSettings<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `job_settings`.
+    /// Deprecated calls: single settings of a job, and jobs by kind.
     #[must_use]
     pub fn job_settings(&self) -> JobSettings<'_> {
         JobSettings { client: self }
     }
 }
 impl JobSettings<'_> {
+    /// Creates a job that runs by a schedule. It bills by its plan while a run is under way. `jobs().create` replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/cron`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1cron/post`.
     #[deprecated]
-    pub fn create_cron_job(
+    pub fn create_cron(
         &self,
         project_id: &str,
         body: &types::CronJobInput,
     ) -> Call<sdk_core::Data<types::CronJob>> {
         Call::new(self.client.transport(), &CREATE_CRON_JOB, &[&project_id]).json(body)
     }
+    /// Creates a job that runs when it is asked to. It bills by its plan while a run is under way. `jobs().create` replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/manual`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1manual/post`.
     #[deprecated]
-    pub fn create_manual_job(
+    pub fn create_manual(
         &self,
         project_id: &str,
         body: &types::ManualJobInput,
     ) -> Call<sdk_core::Data<types::ManualJob>> {
         Call::new(self.client.transport(), &CREATE_MANUAL_JOB, &[&project_id]).json(body)
     }
+    /// Reads the build arguments of a job and which secret group each comes from. They are secrets.
+    ///
     /// Needs the permission `Project > Secrets > Jobs > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/build-arguments/details`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1build-arguments~1details/get`.
     #[deprecated]
-    pub fn get_job_build_argument_details(
+    pub fn get_build_argument_details(
         &self,
         project_id: &str,
         job_id: &str,
@@ -217,26 +223,28 @@ impl JobSettings<'_> {
         )
     }
     #[allow(deprecated)]
+    /// Reads the build arguments of a job. They are secrets. GET of the job holds them too.
+    ///
     /// Needs the permission `Project > Secrets > Jobs > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/build-arguments`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1build-arguments/get`.
     #[deprecated]
-    pub fn get_job_build_arguments(
+    pub fn get_build_arguments(
         &self,
         project_id: &str,
         job_id: &str,
     ) -> Call<sdk_core::Data<types::BuildArguments>> {
-        self.get_job_build_arguments_with(
+        self.get_build_arguments_with(
             project_id,
             job_id,
             params::GetJobBuildArgumentsParams::new(),
         )
     }
-    /// [`get_job_build_arguments`](Self::get_job_build_arguments) with query and header parameters.
+    /// [`get_build_arguments`](Self::get_build_arguments) with query and header parameters.
     #[deprecated]
-    pub fn get_job_build_arguments_with(
+    pub fn get_build_arguments_with(
         &self,
         project_id: &str,
         job_id: &str,
@@ -250,13 +258,15 @@ impl JobSettings<'_> {
             .query("show", params.show.as_ref())
             .query("replaceTemplatedValues", params.replace_templated_values.as_ref())
     }
+    /// Reads what a job runs. GET of the job holds it too.
+    ///
     /// Needs the permission `Project > Jobs > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/deployment`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1deployment/get`.
     #[deprecated]
-    pub fn get_job_deployment(
+    pub fn get_deployment(
         &self,
         project_id: &str,
         job_id: &str,
@@ -264,26 +274,28 @@ impl JobSettings<'_> {
         Call::new(self.client.transport(), &GET_JOB_DEPLOYMENT, &[&project_id, &job_id])
     }
     #[allow(deprecated)]
+    /// Reads the environment of a job. It is secret. GET of the job holds it too.
+    ///
     /// Needs the permission `Project > Secrets > Jobs > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/runtime-environment`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1runtime-environment/get`.
     #[deprecated]
-    pub fn get_job_runtime_environment(
+    pub fn get_runtime_environment(
         &self,
         project_id: &str,
         job_id: &str,
     ) -> Call<sdk_core::Data<types::RuntimeEnvironment>> {
-        self.get_job_runtime_environment_with(
+        self.get_runtime_environment_with(
             project_id,
             job_id,
             params::GetJobRuntimeEnvironmentParams::new(),
         )
     }
-    /// [`get_job_runtime_environment`](Self::get_job_runtime_environment) with query and header parameters.
+    /// [`get_runtime_environment`](Self::get_runtime_environment) with query and header parameters.
     #[deprecated]
-    pub fn get_job_runtime_environment_with(
+    pub fn get_runtime_environment_with(
         &self,
         project_id: &str,
         job_id: &str,
@@ -297,13 +309,15 @@ impl JobSettings<'_> {
             .query("show", params.show.as_ref())
             .query("replaceTemplatedValues", params.replace_templated_values.as_ref())
     }
+    /// Reads the environment of a job and which secret group each value comes from. It is secret.
+    ///
     /// Needs the permission `Project > Secrets > Jobs > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/runtime-environment/details`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1runtime-environment~1details/get`.
     #[deprecated]
-    pub fn get_job_runtime_environment_details(
+    pub fn get_runtime_environment_details(
         &self,
         project_id: &str,
         job_id: &str,
@@ -314,13 +328,15 @@ impl JobSettings<'_> {
             &[&project_id, &job_id],
         )
     }
+    /// Lists the health checks of a job. GET of the job holds them too.
+    ///
     /// Needs the permission `Project > Jobs > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/health-checks`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1health-checks/get`.
     #[deprecated]
-    pub fn list_job_health_checks(
+    pub fn list_health_checks(
         &self,
         project_id: &str,
         job_id: &str,
@@ -331,13 +347,15 @@ impl JobSettings<'_> {
             &[&project_id, &job_id],
         )
     }
+    /// Changes a job that runs by a schedule. `jobs().patch` replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `PATCH /v1/projects/{projectId}/jobs/cron/{jobId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1cron~1{jobId}/patch`.
     #[deprecated]
-    pub fn patch_cron_job(
+    pub fn patch_cron(
         &self,
         project_id: &str,
         job_id: &str,
@@ -346,13 +364,15 @@ impl JobSettings<'_> {
         Call::new(self.client.transport(), &PATCH_CRON_JOB, &[&project_id, &job_id])
             .json(body)
     }
+    /// Changes a job that runs when it is asked to. `jobs().patch` replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `PATCH /v1/projects/{projectId}/jobs/manual/{jobId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1manual~1{jobId}/patch`.
     #[deprecated]
-    pub fn patch_manual_job(
+    pub fn patch_manual(
         &self,
         project_id: &str,
         job_id: &str,
@@ -361,39 +381,45 @@ impl JobSettings<'_> {
         Call::new(self.client.transport(), &PATCH_MANUAL_JOB, &[&project_id, &job_id])
             .json(body)
     }
+    /// Creates a job that runs by a schedule, or updates the one of this name. `jobs().put` replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Create`.
     ///
     /// `PUT /v1/projects/{projectId}/jobs/cron`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1cron/put`.
     #[deprecated]
-    pub fn put_cron_job(
+    pub fn put_cron(
         &self,
         project_id: &str,
         body: &types::CronJobInput,
     ) -> Call<sdk_core::Data<types::CronJob>> {
         Call::new(self.client.transport(), &PUT_CRON_JOB, &[&project_id]).json(body)
     }
+    /// Creates a job that runs when it is asked to, or updates the one of this name. `jobs().put` replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Create`.
     ///
     /// `PUT /v1/projects/{projectId}/jobs/manual`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1manual/put`.
     #[deprecated]
-    pub fn put_manual_job(
+    pub fn put_manual(
         &self,
         project_id: &str,
         body: &types::ManualJobInput,
     ) -> Call<sdk_core::Data<types::ManualJob>> {
         Call::new(self.client.transport(), &PUT_MANUAL_JOB, &[&project_id]).json(body)
     }
+    /// Changes plan and storage of a job. `jobs().patch` replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/scale`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1scale/post`.
     #[deprecated]
-    pub fn scale_job(
+    pub fn scale(
         &self,
         project_id: &str,
         job_id: &str,
@@ -402,13 +428,15 @@ impl JobSettings<'_> {
         Call::new(self.client.transport(), &SCALE_JOB, &[&project_id, &job_id])
             .json(body)
     }
+    /// Suspends a job or lets it run again. `jobs().pause` and `jobs().resume` replace this.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/suspend`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1suspend/post`.
     #[deprecated]
-    pub fn suspend_job(
+    pub fn suspend(
         &self,
         project_id: &str,
         job_id: &str,
@@ -417,6 +445,8 @@ impl JobSettings<'_> {
         Call::new(self.client.transport(), &SUSPEND_JOB, &[&project_id, &job_id])
             .json(body)
     }
+    /// Changes when and how often a job runs. `jobs().patch` replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/settings`
@@ -432,13 +462,15 @@ impl JobSettings<'_> {
         Call::new(self.client.transport(), &UPDATE_JOB_SETTINGS, &[&project_id, &job_id])
             .json(body)
     }
+    /// Replaces the build arguments of a job. PATCH of the job replaces this.
+    ///
     /// Needs the permission `Project > Secrets > Jobs > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/build-arguments`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1build-arguments/post`.
     #[deprecated]
-    pub fn update_job_build_arguments(
+    pub fn update_build_arguments(
         &self,
         project_id: &str,
         job_id: &str,
@@ -451,13 +483,15 @@ impl JobSettings<'_> {
             )
             .json(body)
     }
+    /// Changes how a job is built. PATCH of the job replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/build-options`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1build-options/post`.
     #[deprecated]
-    pub fn update_job_build_options(
+    pub fn update_build_options(
         &self,
         project_id: &str,
         job_id: &str,
@@ -470,13 +504,15 @@ impl JobSettings<'_> {
             )
             .json(body)
     }
+    /// Changes which repository a job is built from. PATCH of the job replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/build-source`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1build-source/post`.
     #[deprecated]
-    pub fn update_job_build_source(
+    pub fn update_build_source(
         &self,
         project_id: &str,
         job_id: &str,
@@ -489,13 +525,15 @@ impl JobSettings<'_> {
             )
             .json(body)
     }
+    /// Changes what a job runs. The only way to change the image of a job.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/deployment`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1deployment/post`.
     #[deprecated]
-    pub fn update_job_deployment(
+    pub fn update_deployment(
         &self,
         project_id: &str,
         job_id: &str,
@@ -508,13 +546,15 @@ impl JobSettings<'_> {
             )
             .json(body)
     }
+    /// Replaces the health checks of a job. `jobs().patch` replaces this.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/health-checks`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1health-checks/post`.
     #[deprecated]
-    pub fn update_job_health_checks(
+    pub fn update_health_checks(
         &self,
         project_id: &str,
         job_id: &str,
@@ -527,13 +567,15 @@ impl JobSettings<'_> {
             )
             .json(body)
     }
+    /// Replaces the environment of a job; its containers restart. PATCH of the job replaces this.
+    ///
     /// Needs the permission `Project > Secrets > Jobs > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/runtime-environment`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1runtime-environment/post`.
     #[deprecated]
-    pub fn update_job_runtime_environment(
+    pub fn update_runtime_environment(
         &self,
         project_id: &str,
         job_id: &str,

@@ -184,7 +184,7 @@ static START_JOB_RUN: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/jobs/{jobId}/runs");
-/// Calls of the group `jobs`.
+/// Jobs: containers that run until they end, and their runs and builds.
 ///
 /// [`Client::jobs`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -192,13 +192,15 @@ pub struct Jobs<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `jobs`.
+    /// Jobs: containers that run until they end, and their runs and builds.
     #[must_use]
     pub fn jobs(&self) -> Jobs<'_> {
         Jobs { client: self }
     }
 }
 impl Jobs<'_> {
+    /// Stops a build of a job.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `DELETE /v1/projects/{projectId}/jobs/{jobId}/build/{buildId}`
@@ -216,6 +218,8 @@ impl Jobs<'_> {
             &[&project_id, &job_id, &build_id],
         )
     }
+    /// Stops a run of a job.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `DELETE /v1/projects/{projectId}/jobs/{jobId}/runs/{runId}`
@@ -233,6 +237,10 @@ impl Jobs<'_> {
             &[&project_id, &job_id, &run_id],
         )
     }
+    /// Creates a job, which runs a container until it ends: by schedule, on request, or when its image changes.
+    ///
+    /// It bills by its plan while a run is under way, and not between runs.
+    ///
     /// Needs the permission `Project > Jobs > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/jobs`
@@ -245,6 +253,8 @@ impl Jobs<'_> {
     ) -> Call<sdk_core::Data<types::Job>> {
         Call::new(self.client.transport(), &CREATE_JOB, &[&project_id]).json(body)
     }
+    /// Deletes a job with the records of its runs.
+    ///
     /// Needs the permission `Project > Jobs > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/jobs/{jobId}`
@@ -253,6 +263,8 @@ impl Jobs<'_> {
     pub fn delete(&self, project_id: &str, job_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_JOB, &[&project_id, &job_id])
     }
+    /// Reads a job.
+    ///
     /// Needs the permission `Project > Jobs > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}`
@@ -265,6 +277,8 @@ impl Jobs<'_> {
     ) -> Call<sdk_core::Data<types::JobDetail>> {
         Call::new(self.client.transport(), &GET_JOB, &[&project_id, &job_id])
     }
+    /// Reads one build of a job.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/build/{buildId}`
@@ -282,6 +296,10 @@ impl Jobs<'_> {
             &[&project_id, &job_id, &build_id],
         )
     }
+    /// Reads lines of the builds of a job.
+    ///
+    /// Times are ISO 8601 or a `duration` in seconds back from the end. At most one text or regular expression filters.
+    ///
     /// Needs the permission `Project > Jobs > Deployment > View Instance Logs`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/build-logs`
@@ -318,6 +336,8 @@ impl Jobs<'_> {
             .query("regexIncludes", params.regex_includes.as_ref())
             .query("regexNotIncludes", params.regex_not_includes.as_ref())
     }
+    /// Reads metrics of the builds of a job.
+    ///
     /// Needs the permission `Project > Jobs > Deployment > View Observability`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/build-metrics`
@@ -358,6 +378,10 @@ impl Jobs<'_> {
             .query("duration", params.duration.as_ref())
             .query("time", params.time.as_ref())
     }
+    /// Reads lines that a job logged, of the last time or of a range.
+    ///
+    /// Times are ISO 8601 or a `duration` in seconds back from the end. At most one text or regular expression filters.
+    ///
     /// Needs the permission `Project > Jobs > Deployment > View Instance Logs`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/logs`
@@ -396,6 +420,8 @@ impl Jobs<'_> {
             .query("regexIncludes", params.regex_includes.as_ref())
             .query("regexNotIncludes", params.regex_not_includes.as_ref())
     }
+    /// Reads metrics of a job: at one instant or over a range. Without any, CPU of the last 20 minutes.
+    ///
     /// Needs the permission `Project > Jobs > Deployment > View Observability`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/metrics`
@@ -429,6 +455,8 @@ impl Jobs<'_> {
             .query("duration", params.duration.as_ref())
             .query("time", params.time.as_ref())
     }
+    /// Reads one run of a job.
+    ///
     /// Needs the permission `Project > Jobs > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/runs/{runId}`
@@ -446,6 +474,8 @@ impl Jobs<'_> {
             &[&project_id, &job_id, &run_id],
         )
     }
+    /// Lists the jobs of a project.
+    ///
     /// Needs the permission `Project > Jobs > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs`
@@ -465,6 +495,8 @@ impl Jobs<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the branches a job can be built from.
+    ///
     /// Needs the permission `Project > Jobs > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/branches`
@@ -489,6 +521,8 @@ impl Jobs<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the builds of a job.
+    ///
     /// Needs the permission `Project > Jobs > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/build`
@@ -513,6 +547,8 @@ impl Jobs<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the containers of a job, of one run if one is named.
+    ///
     /// Needs the permission `Project > Jobs > Deployment > View Observability`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/containers`
@@ -542,6 +578,8 @@ impl Jobs<'_> {
             .query("cursor", params.cursor.as_ref())
             .query("runId", params.run_id.as_ref())
     }
+    /// Lists the pull requests a job can be built from.
+    ///
     /// Needs the permission `Project > Jobs > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/pull-requests`
@@ -574,6 +612,8 @@ impl Jobs<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the runs of a job.
+    ///
     /// Needs the permission `Project > Jobs > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/jobs/{jobId}/runs`
@@ -598,6 +638,8 @@ impl Jobs<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a job: what is absent stays as it is. Runs under way keep what they were started with.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `PATCH /v1/projects/{projectId}/jobs/{jobId}`
@@ -612,6 +654,8 @@ impl Jobs<'_> {
         Call::new(self.client.transport(), &PATCH_JOB, &[&project_id, &job_id])
             .json(body)
     }
+    /// Pauses a job: its schedule starts no more runs. A run under way goes on.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/pause`
@@ -620,6 +664,8 @@ impl Jobs<'_> {
     pub fn pause(&self, project_id: &str, job_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &PAUSE_JOB, &[&project_id, &job_id])
     }
+    /// Creates a job, or updates the one of this name.
+    ///
     /// Needs the permission `Project > Jobs > General > Create`.
     ///
     /// `PUT /v1/projects/{projectId}/jobs`
@@ -632,6 +678,8 @@ impl Jobs<'_> {
     ) -> Call<sdk_core::Data<types::Job>> {
         Call::new(self.client.transport(), &PUT_JOB, &[&project_id]).json(body)
     }
+    /// Lets a paused job run again. 409 when it is not paused.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/resume`
@@ -646,6 +694,8 @@ impl Jobs<'_> {
         Call::new(self.client.transport(), &RESUME_JOB, &[&project_id, &job_id])
             .json(body)
     }
+    /// Builds the image of a job, from the newest commit or the one that is named. Builds bill by the build plan.
+    ///
     /// Needs the permission `Project > Jobs > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/build`
@@ -660,6 +710,10 @@ impl Jobs<'_> {
         Call::new(self.client.transport(), &START_JOB_BUILD, &[&project_id, &job_id])
             .json(body)
     }
+    /// Runs a job now, with settings of this run alone where any are given.
+    ///
+    /// It bills by its plan until the run ends.
+    ///
     /// Needs the permission `Project > Jobs > General > Run Job`.
     ///
     /// `POST /v1/projects/{projectId}/jobs/{jobId}/runs`

@@ -50,7 +50,7 @@ static UPDATE_LLM_MODEL_DEPLOYMENT: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/projects/{projectId}/llm-model-deployments/{llmModelDeploymentId}",
     );
-/// Calls of the group `llm_models`.
+/// Language models served on GPUs of a project.
 ///
 /// [`Client::llm_models`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -58,19 +58,21 @@ pub struct LlmModels<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `llm_models`.
+    /// Language models served on GPUs of a project.
     #[must_use]
     pub fn llm_models(&self) -> LlmModels<'_> {
         LlmModels { client: self }
     }
 }
 impl LlmModels<'_> {
+    /// Serves a language model on GPUs of a project. It bills for its GPUs from the moment they run.
+    ///
     /// Needs the permission `Project > AiModels > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/llm-model-deployments`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1llm-model-deployments/post`.
-    pub fn create_deployment(
+    pub fn create(
         &self,
         project_id: &str,
         body: &types::LlmModelDeploymentInput,
@@ -78,12 +80,14 @@ impl LlmModels<'_> {
         Call::new(self.client.transport(), &CREATE_LLM_MODEL_DEPLOYMENT, &[&project_id])
             .json(body)
     }
+    /// Stops serving a language model and deletes it.
+    ///
     /// Needs the permission `Project > AiModels > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/llm-model-deployments/{llmModelDeploymentId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1llm-model-deployments~1{llmModelDeploymentId}/delete`.
-    pub fn delete_deployment(
+    pub fn delete(
         &self,
         project_id: &str,
         llm_model_deployment_id: &str,
@@ -94,12 +98,14 @@ impl LlmModels<'_> {
             &[&project_id, &llm_model_deployment_id],
         )
     }
+    /// Reads a served language model.
+    ///
     /// Needs the permission `Project > AiModels > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/llm-model-deployments/{llmModelDeploymentId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1llm-model-deployments~1{llmModelDeploymentId}/get`.
-    pub fn get_deployment(
+    pub fn get(
         &self,
         project_id: &str,
         llm_model_deployment_id: &str,
@@ -110,22 +116,21 @@ impl LlmModels<'_> {
             &[&project_id, &llm_model_deployment_id],
         )
     }
+    /// Lists the language models served in a project.
+    ///
     /// Needs the permission `Project > AiModels > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/llm-model-deployments`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1llm-model-deployments/get`.
-    pub fn list_deployments(
+    pub fn list(
         &self,
         project_id: &str,
     ) -> Call<sdk_core::List<types::LlmModelDeployment>> {
-        self.list_deployments_with(
-            project_id,
-            params::ListLlmModelDeploymentsParams::new(),
-        )
+        self.list_with(project_id, params::ListLlmModelDeploymentsParams::new())
     }
-    /// [`list_deployments`](Self::list_deployments) with query and header parameters.
-    pub fn list_deployments_with(
+    /// [`list`](Self::list) with query and header parameters.
+    pub fn list_with(
         &self,
         project_id: &str,
         params: params::ListLlmModelDeploymentsParams,
@@ -135,12 +140,14 @@ impl LlmModels<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a served language model.
+    ///
     /// Needs the permission `Project > AiModels > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/llm-model-deployments/{llmModelDeploymentId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1llm-model-deployments~1{llmModelDeploymentId}/post`.
-    pub fn update_deployment(
+    pub fn update(
         &self,
         project_id: &str,
         llm_model_deployment_id: &str,

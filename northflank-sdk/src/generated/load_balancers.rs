@@ -51,7 +51,7 @@ static PUT_LOAD_BALANCER: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/load-balancers");
-/// Calls of the group `load_balancers`.
+/// Load balancers for TCP and UDP.
 ///
 /// [`Client::load_balancers`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -59,13 +59,15 @@ pub struct LoadBalancers<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `load_balancers`.
+    /// Load balancers for TCP and UDP.
     #[must_use]
     pub fn load_balancers(&self) -> LoadBalancers<'_> {
         LoadBalancers { client: self }
     }
 }
 impl LoadBalancers<'_> {
+    /// Creates a load balancer for TCP or UDP. It bills until it is deleted.
+    ///
     /// Needs the permission `Account > Networking > LoadBalancers > Create`.
     ///
     /// `POST /v1/load-balancers`
@@ -77,6 +79,8 @@ impl LoadBalancers<'_> {
     ) -> Call<sdk_core::Data<types::LoadBalancer>> {
         Call::new(self.client.transport(), &CREATE_LOAD_BALANCER, &[]).json(body)
     }
+    /// Deletes a load balancer. Its address is lost.
+    ///
     /// Needs the permission `Account > Networking > LoadBalancers > Delete`.
     ///
     /// `DELETE /v1/load-balancers/{loadBalancerId}`
@@ -85,6 +89,8 @@ impl LoadBalancers<'_> {
     pub fn delete(&self, load_balancer_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_LOAD_BALANCER, &[&load_balancer_id])
     }
+    /// Reads a load balancer.
+    ///
     /// Needs the permission `Account > Networking > LoadBalancers > Read`.
     ///
     /// `GET /v1/load-balancers/{loadBalancerId}`
@@ -96,6 +102,8 @@ impl LoadBalancers<'_> {
     ) -> Call<sdk_core::Data<types::LoadBalancer>> {
         Call::new(self.client.transport(), &GET_LOAD_BALANCER, &[&load_balancer_id])
     }
+    /// Lists the load balancers of the team.
+    ///
     /// Needs the permission `Account > Networking > LoadBalancers > Read`.
     ///
     /// `GET /v1/load-balancers`
@@ -114,6 +122,8 @@ impl LoadBalancers<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a load balancer: what is absent stays as it is.
+    ///
     /// Needs the permission `Account > Networking > LoadBalancers > Update`.
     ///
     /// `PATCH /v1/load-balancers/{loadBalancerId}`
@@ -127,6 +137,8 @@ impl LoadBalancers<'_> {
         Call::new(self.client.transport(), &PATCH_LOAD_BALANCER, &[&load_balancer_id])
             .json(body)
     }
+    /// Creates a load balancer, or updates the one of this name.
+    ///
     /// Needs the permission `Account > Networking > LoadBalancers > Create`.
     ///
     /// `PUT /v1/load-balancers`

@@ -58,7 +58,7 @@ static UPDATE_LOG_SINK: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/integrations/log-sinks/{logSinkId}/settings");
-/// Calls of the group `log_sinks`.
+/// Where logs are sent besides.
 ///
 /// [`Client::log_sinks`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -66,13 +66,15 @@ pub struct LogSinks<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `log_sinks`.
+    /// Where logs are sent besides.
     #[must_use]
     pub fn log_sinks(&self) -> LogSinks<'_> {
         LogSinks { client: self }
     }
 }
 impl LogSinks<'_> {
+    /// Sends logs of the team, or of some projects, to another service.
+    ///
     /// Needs the permission `Account > Observability > LogSinks > Create`.
     ///
     /// `POST /v1/integrations/log-sinks`
@@ -84,6 +86,8 @@ impl LogSinks<'_> {
     ) -> Call<sdk_core::Data<types::CreatedId>> {
         Call::new(self.client.transport(), &CREATE_LOG_SINK, &[]).json(body)
     }
+    /// Deletes a log sink.
+    ///
     /// Needs the permission `Account > Observability > LogSinks > Delete`.
     ///
     /// `DELETE /v1/integrations/log-sinks/{logSinkId}`
@@ -92,6 +96,8 @@ impl LogSinks<'_> {
     pub fn delete(&self, log_sink_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_LOG_SINK, &[&log_sink_id])
     }
+    /// Reads a log sink.
+    ///
     /// Needs the permission `Account > Observability > LogSinks > Read`.
     ///
     /// `GET /v1/integrations/log-sinks/{logSinkId}`
@@ -100,6 +106,8 @@ impl LogSinks<'_> {
     pub fn get(&self, log_sink_id: &str) -> Call<sdk_core::Data<types::LogSink>> {
         Call::new(self.client.transport(), &GET_LOG_SINK, &[&log_sink_id])
     }
+    /// Lists the log sinks of the team.
+    ///
     /// Needs the permission `Account > Observability > LogSinks > Read`.
     ///
     /// `GET /v1/integrations/log-sinks`
@@ -118,6 +126,8 @@ impl LogSinks<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Stops sending logs to a sink. What is logged meanwhile is not sent later.
+    ///
     /// Needs the permission `Account > Observability > LogSinks > Update`.
     ///
     /// `POST /v1/integrations/log-sinks/{logSinkId}/pause`
@@ -126,6 +136,8 @@ impl LogSinks<'_> {
     pub fn pause(&self, log_sink_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &PAUSE_LOG_SINK, &[&log_sink_id])
     }
+    /// Sends logs to a sink again.
+    ///
     /// Needs the permission `Account > Observability > LogSinks > Update`.
     ///
     /// `POST /v1/integrations/log-sinks/{logSinkId}/resume`
@@ -134,6 +146,8 @@ impl LogSinks<'_> {
     pub fn resume(&self, log_sink_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &RESUME_LOG_SINK, &[&log_sink_id])
     }
+    /// Changes a log sink. `sink_type` must be the one it has.
+    ///
     /// Needs the permission `Account > Observability > LogSinks > Update`.
     ///
     /// `POST /v1/integrations/log-sinks/{logSinkId}/settings`

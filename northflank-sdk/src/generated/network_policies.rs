@@ -34,7 +34,7 @@ static PATCH_NETWORK_POLICY: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/network-policies/{networkPolicyId}");
-/// Calls of the group `network_policies`.
+/// Which traffic between projects is let through.
 ///
 /// [`Client::network_policies`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -42,13 +42,15 @@ pub struct NetworkPolicies<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `network_policies`.
+    /// Which traffic between projects is let through.
     #[must_use]
     pub fn network_policies(&self) -> NetworkPolicies<'_> {
         NetworkPolicies { client: self }
     }
 }
 impl NetworkPolicies<'_> {
+    /// Creates a network policy: which traffic is let through.
+    ///
     /// Needs the permission `Account > Networking > NetworkPolicies > Create`.
     ///
     /// `POST /v1/network-policies`
@@ -60,6 +62,8 @@ impl NetworkPolicies<'_> {
     ) -> Call<sdk_core::Data<serde_json::Value>> {
         Call::new(self.client.transport(), &CREATE_NETWORK_POLICY, &[]).json(body)
     }
+    /// Deletes a network policy. Traffic is let through as if it had never been.
+    ///
     /// Needs the permission `Account > Networking > NetworkPolicies > Delete`.
     ///
     /// `DELETE /v1/network-policies/{networkPolicyId}`
@@ -71,6 +75,8 @@ impl NetworkPolicies<'_> {
     ) -> Call<sdk_core::Data<serde_json::Value>> {
         Call::new(self.client.transport(), &DELETE_NETWORK_POLICY, &[&network_policy_id])
     }
+    /// Reads a network policy.
+    ///
     /// Needs the permission `Account > Networking > NetworkPolicies > Read`.
     ///
     /// `GET /v1/network-policies/{networkPolicyId}`
@@ -82,6 +88,8 @@ impl NetworkPolicies<'_> {
     ) -> Call<sdk_core::Data<serde_json::Value>> {
         Call::new(self.client.transport(), &GET_NETWORK_POLICY, &[&network_policy_id])
     }
+    /// Changes a network policy: what is absent stays as it is.
+    ///
     /// Needs the permission `Account > Networking > NetworkPolicies > Update`.
     ///
     /// `PATCH /v1/network-policies/{networkPolicyId}`

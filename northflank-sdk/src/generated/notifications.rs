@@ -44,7 +44,7 @@ static UPDATE_NOTIFICATION: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/integrations/notifications/{notificationId}");
-/// Calls of the group `notifications`.
+/// Messages about events, to chats and webhooks.
 ///
 /// [`Client::notifications`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -52,13 +52,15 @@ pub struct Notifications<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `notifications`.
+    /// Messages about events, to chats and webhooks.
     #[must_use]
     pub fn notifications(&self) -> Notifications<'_> {
         Notifications { client: self }
     }
 }
 impl Notifications<'_> {
+    /// Sends messages about events to a chat or a webhook.
+    ///
     /// Needs the permission `Account > Observability > Notifications > Create`.
     ///
     /// `POST /v1/integrations/notifications`
@@ -70,6 +72,8 @@ impl Notifications<'_> {
     ) -> Call<sdk_core::Data<types::Notification>> {
         Call::new(self.client.transport(), &CREATE_NOTIFICATION, &[]).json(body)
     }
+    /// Deletes a notification integration.
+    ///
     /// Needs the permission `Account > Observability > Notifications > Delete`.
     ///
     /// `DELETE /v1/integrations/notifications/{notificationId}`
@@ -78,6 +82,8 @@ impl Notifications<'_> {
     pub fn delete(&self, notification_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_NOTIFICATION, &[&notification_id])
     }
+    /// Reads a notification integration.
+    ///
     /// Needs the permission `Account > Observability > Notifications > Read`.
     ///
     /// `GET /v1/integrations/notifications/{notificationId}`
@@ -89,6 +95,8 @@ impl Notifications<'_> {
     ) -> Call<sdk_core::Data<types::Notification>> {
         Call::new(self.client.transport(), &GET_NOTIFICATION, &[&notification_id])
     }
+    /// Lists the notification integrations of the team.
+    ///
     /// Needs the permission `Account > Observability > Notifications > Read`.
     ///
     /// `GET /v1/integrations/notifications`
@@ -107,6 +115,8 @@ impl Notifications<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a notification integration.
+    ///
     /// Needs the permission `Account > Observability > Notifications > Update`.
     ///
     /// `POST /v1/integrations/notifications/{notificationId}`

@@ -13,7 +13,7 @@ static GET_OPENTOFU_JOB_LOGS: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/opentofu-jobs/{opentofuJobId}/logs");
-/// Calls of the group `opentofu`.
+/// Runs of OpenTofu.
 ///
 /// [`Client::opentofu`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -21,26 +21,28 @@ pub struct Opentofu<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `opentofu`.
+    /// Runs of OpenTofu.
     #[must_use]
     pub fn opentofu(&self) -> Opentofu<'_> {
         Opentofu { client: self }
     }
 }
 impl Opentofu<'_> {
+    /// Reads lines of an OpenTofu run.
+    ///
     /// Needs the permission `Account > Templates > Runs > Read`.
     ///
     /// `GET /v1/opentofu-jobs/{opentofuJobId}/logs`
     ///
     /// Source: `northflank.json#/paths/~1v1~1opentofu-jobs~1{opentofuJobId}~1logs/get`.
-    pub fn get_job_logs(
+    pub fn job_logs(
         &self,
         opentofu_job_id: &str,
     ) -> Call<sdk_core::List<types::LogLine>> {
-        self.get_job_logs_with(opentofu_job_id, params::GetOpentofuJobLogsParams::new())
+        self.job_logs_with(opentofu_job_id, params::GetOpentofuJobLogsParams::new())
     }
-    /// [`get_job_logs`](Self::get_job_logs) with query and header parameters.
-    pub fn get_job_logs_with(
+    /// [`job_logs`](Self::job_logs) with query and header parameters.
+    pub fn job_logs_with(
         &self,
         opentofu_job_id: &str,
         params: params::GetOpentofuJobLogsParams,

@@ -15,7 +15,7 @@ static LIST_ORG_MEMBERS: Operation = Operation::new(
     .items_at(&["members"])
     .cursor("cursor")
     .page("page");
-/// Calls of the group `org_members`.
+/// Members of an organisation.
 ///
 /// [`Client::org_members`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -23,13 +23,15 @@ pub struct OrgMembers<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `org_members`.
+    /// Members of an organisation.
     #[must_use]
     pub fn org_members(&self) -> OrgMembers<'_> {
         OrgMembers { client: self }
     }
 }
 impl OrgMembers<'_> {
+    /// Lists the members of the organisation.
+    ///
     /// Needs the permission `Organisation > Admin > Members > Read`.
     ///
     /// `GET /v1/org-members`

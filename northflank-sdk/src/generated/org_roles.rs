@@ -45,15 +45,6 @@ static LIST_ORG_ROLES: Operation = Operation::new(
     .items_at(&["roles"])
     .cursor("cursor")
     .page("page");
-static LIST_ORG_ROLE_MEMBERS: Operation = Operation::new(
-        "list_org_role_members",
-        Method::GET,
-        "/v1/org-roles/{roleId}/members",
-        Repeat::Safe,
-    )
-    .items_at(&["members"])
-    .cursor("cursor")
-    .page("page");
 static LIST_ORG_DIRECTORY_GROUP_MEMBERS: Operation = Operation::new(
         "list_org_directory_group_members",
         Method::GET,
@@ -70,6 +61,15 @@ static LIST_ORG_DIRECTORY_GROUPS: Operation = Operation::new(
         Repeat::Safe,
     )
     .items_at(&["directoryGroups"]);
+static LIST_ORG_ROLE_MEMBERS: Operation = Operation::new(
+        "list_org_role_members",
+        Method::GET,
+        "/v1/org-roles/{roleId}/members",
+        Repeat::Safe,
+    )
+    .items_at(&["members"])
+    .cursor("cursor")
+    .page("page");
 static PATCH_ORG_ROLE: Operation = Operation::new(
     "patch_org_role",
     Method::PATCH,
@@ -82,7 +82,7 @@ static PUT_ORG_ROLE: Operation = Operation::new(
     "/v1/org-roles",
     Repeat::Safe,
 );
-/// Calls of the group `org_roles`.
+/// Roles of an organisation, and who has them.
 ///
 /// [`Client::org_roles`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -90,13 +90,15 @@ pub struct OrgRoles<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `org_roles`.
+    /// Roles of an organisation, and who has them.
     #[must_use]
     pub fn org_roles(&self) -> OrgRoles<'_> {
         OrgRoles { client: self }
     }
 }
 impl OrgRoles<'_> {
+    /// Creates a role of the organisation.
+    ///
     /// Needs the permission `Organisation > Admin > Roles > Manage`.
     ///
     /// `POST /v1/org-roles`
@@ -108,6 +110,8 @@ impl OrgRoles<'_> {
     ) -> Call<sdk_core::Data<types::OrgRole>> {
         Call::new(self.client.transport(), &CREATE_ORG_ROLE, &[]).json(body)
     }
+    /// Gives a member a role.
+    ///
     /// Needs the permission `Organisation > Admin > Roles > Manage`.
     ///
     /// `POST /v1/org-roles/{roleId}/members`
@@ -121,6 +125,8 @@ impl OrgRoles<'_> {
         Call::new(self.client.transport(), &CREATE_ORG_ROLE_MEMBER, &[&role_id])
             .json(body)
     }
+    /// Deletes a role of the organisation. Tokens made from it stop working.
+    ///
     /// Needs the permission `Organisation > Admin > Roles > Manage`.
     ///
     /// `DELETE /v1/org-roles/{roleId}`
@@ -129,6 +135,8 @@ impl OrgRoles<'_> {
     pub fn delete(&self, role_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_ORG_ROLE, &[&role_id])
     }
+    /// Takes a role from a member.
+    ///
     /// Needs the permission `Organisation > Admin > Roles > Manage`.
     ///
     /// `DELETE /v1/org-roles/{roleId}/members/{memberId}`
@@ -145,6 +153,8 @@ impl OrgRoles<'_> {
             &[&role_id, &member_id],
         )
     }
+    /// Reads a role of the organisation.
+    ///
     /// Needs the permission `Organisation > Admin > Roles > Read`.
     ///
     /// `GET /v1/org-roles/{roleId}`
@@ -153,6 +163,8 @@ impl OrgRoles<'_> {
     pub fn get(&self, role_id: &str) -> Call<sdk_core::Data<types::OrgRole>> {
         Call::new(self.client.transport(), &GET_ORG_ROLE, &[&role_id])
     }
+    /// Lists the roles of the organisation.
+    ///
     /// Needs the permission `Organisation > Admin > Roles > Read`.
     ///
     /// `GET /v1/org-roles`
@@ -171,6 +183,49 @@ impl OrgRoles<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the members of a directory group.
+    ///
+    /// Needs the permission `Organisation > Admin > Members > Read`.
+    ///
+    /// `GET /v1/directory-groups/{groupId}/members`
+    ///
+    /// Source: `northflank.json#/paths/~1v1~1directory-groups~1{groupId}~1members/get`.
+    pub fn list_directory_group_members(
+        &self,
+        group_id: &str,
+    ) -> Call<sdk_core::List<types::DirectoryGroupMember>> {
+        self.list_directory_group_members_with(
+            group_id,
+            params::ListOrgDirectoryGroupMembersParams::new(),
+        )
+    }
+    /// [`list_directory_group_members`](Self::list_directory_group_members) with query and header parameters.
+    pub fn list_directory_group_members_with(
+        &self,
+        group_id: &str,
+        params: params::ListOrgDirectoryGroupMembersParams,
+    ) -> Call<sdk_core::List<types::DirectoryGroupMember>> {
+        Call::new(
+                self.client.transport(),
+                &LIST_ORG_DIRECTORY_GROUP_MEMBERS,
+                &[&group_id],
+            )
+            .query("per_page", params.per_page.as_ref())
+            .query("page", params.page.as_ref())
+            .query("cursor", params.cursor.as_ref())
+    }
+    /// Lists the directory groups of the identity provider.
+    ///
+    /// Needs the permission `Organisation > Admin > Roles > Read`.
+    ///
+    /// `GET /v1/directory-groups`
+    ///
+    /// Source: `northflank.json#/paths/~1v1~1directory-groups/get`.
+    pub fn list_directory_groups(&self) -> Call<sdk_core::List<types::DirectoryGroup>> {
+        Call::new(self.client.transport(), &LIST_ORG_DIRECTORY_GROUPS, &[])
+    }
+    /// Lists the members that have a role.
+    ///
     /// Needs the permission `Organisation > Admin > Roles > Read`.
     ///
     /// `GET /v1/org-roles/{roleId}/members`
@@ -199,45 +254,8 @@ impl OrgRoles<'_> {
                 sdk_core::ListStyle::Repeated,
             )
     }
-    /// Needs the permission `Organisation > Admin > Members > Read`.
+    /// Changes a role of the organisation: what is absent stays as it is.
     ///
-    /// `GET /v1/directory-groups/{groupId}/members`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1directory-groups~1{groupId}~1members/get`.
-    pub fn list_org_directory_group_members(
-        &self,
-        group_id: &str,
-    ) -> Call<sdk_core::List<types::DirectoryGroupMember>> {
-        self.list_org_directory_group_members_with(
-            group_id,
-            params::ListOrgDirectoryGroupMembersParams::new(),
-        )
-    }
-    /// [`list_org_directory_group_members`](Self::list_org_directory_group_members) with query and header parameters.
-    pub fn list_org_directory_group_members_with(
-        &self,
-        group_id: &str,
-        params: params::ListOrgDirectoryGroupMembersParams,
-    ) -> Call<sdk_core::List<types::DirectoryGroupMember>> {
-        Call::new(
-                self.client.transport(),
-                &LIST_ORG_DIRECTORY_GROUP_MEMBERS,
-                &[&group_id],
-            )
-            .query("per_page", params.per_page.as_ref())
-            .query("page", params.page.as_ref())
-            .query("cursor", params.cursor.as_ref())
-    }
-    /// Needs the permission `Organisation > Admin > Roles > Read`.
-    ///
-    /// `GET /v1/directory-groups`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1directory-groups/get`.
-    pub fn list_org_directory_groups(
-        &self,
-    ) -> Call<sdk_core::List<types::DirectoryGroup>> {
-        Call::new(self.client.transport(), &LIST_ORG_DIRECTORY_GROUPS, &[])
-    }
     /// Needs the permission `Organisation > Admin > Roles > Manage`.
     ///
     /// `PATCH /v1/org-roles/{roleId}`
@@ -250,6 +268,8 @@ impl OrgRoles<'_> {
     ) -> Call<sdk_core::Data<types::OrgRole>> {
         Call::new(self.client.transport(), &PATCH_ORG_ROLE, &[&role_id]).json(body)
     }
+    /// Creates a role of the organisation, or updates the one of this name.
+    ///
     /// Needs the permission `Organisation > Admin > Roles > Manage`.
     ///
     /// `PUT /v1/org-roles`

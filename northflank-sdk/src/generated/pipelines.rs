@@ -89,18 +89,6 @@ static LIST_PREVIEW_TEMPLATE_RUNS: Operation = Operation::new(
     .items_at(&["previewTemplateRuns"])
     .cursor("cursor")
     .page("page");
-static LIST_RELEASE_FLOW_RUNS: Operation = Operation::new(
-        "list_release_flow_runs",
-        Method::GET,
-        "/v1/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}/runs",
-        Repeat::Safe,
-    )
-    .in_team(
-        "/v1/teams/{teamId}/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}/runs",
-    )
-    .items_at(&["runs"])
-    .cursor("cursor")
-    .page("page");
 static LIST_PIPELINE_TEMPLATE_PREVIEWS: Operation = Operation::new(
         "list_pipeline_template_previews",
         Method::GET,
@@ -111,6 +99,18 @@ static LIST_PIPELINE_TEMPLATE_PREVIEWS: Operation = Operation::new(
         "/v1/teams/{teamId}/projects/{projectId}/pipelines/{pipelineId}/preview-envs/previews",
     )
     .items_at(&["previewEnvironments"])
+    .cursor("cursor")
+    .page("page");
+static LIST_RELEASE_FLOW_RUNS: Operation = Operation::new(
+        "list_release_flow_runs",
+        Method::GET,
+        "/v1/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}/runs",
+        Repeat::Safe,
+    )
+    .in_team(
+        "/v1/teams/{teamId}/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}/runs",
+    )
+    .items_at(&["runs"])
     .cursor("cursor")
     .page("page");
 static RUN_PREVIEW_TEMPLATE: Operation = Operation::new(
@@ -149,7 +149,7 @@ static UPDATE_RELEASE_FLOW: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}",
     );
-/// Calls of the group `pipelines`.
+/// Pipelines, their release flows and preview templates.
 ///
 /// [`Client::pipelines`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -157,13 +157,15 @@ pub struct Pipelines<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `pipelines`.
+    /// Pipelines, their release flows and preview templates.
     #[must_use]
     pub fn pipelines(&self) -> Pipelines<'_> {
         Pipelines { client: self }
     }
 }
 impl Pipelines<'_> {
+    /// Stops a run. What it created so far stays.
+    ///
     /// Needs the permission `Project > Pipelines > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}/runs/{runId}/abort`
@@ -182,19 +184,22 @@ impl Pipelines<'_> {
             &[&project_id, &pipeline_id, &stage, &run_id],
         )
     }
+    /// Deletes a preview environment of a pipeline with all that was created in it, unless the teardown is skipped: then what was created stays and
+    /// bills.
+    ///
     /// Needs the permission `Account > Templates > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/pipelines/{pipelineId}/preview-envs/previews/{previewId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1pipelines~1{pipelineId}~1preview-envs~1previews~1{previewId}/delete`.
-    pub fn delete_template_preview(
+    pub fn delete_preview(
         &self,
         project_id: &str,
         pipeline_id: &str,
         preview_id: &str,
         body: &types::DeletePipelineTemplatePreviewRequest,
     ) -> Call<sdk_core::Empty> {
-        self.delete_template_preview_with(
+        self.delete_preview_with(
             project_id,
             pipeline_id,
             preview_id,
@@ -202,8 +207,8 @@ impl Pipelines<'_> {
             params::DeletePipelineTemplatePreviewParams::new(),
         )
     }
-    /// [`delete_template_preview`](Self::delete_template_preview) with query and header parameters.
-    pub fn delete_template_preview_with(
+    /// [`delete_preview`](Self::delete_preview) with query and header parameters.
+    pub fn delete_preview_with(
         &self,
         project_id: &str,
         pipeline_id: &str,
@@ -219,6 +224,8 @@ impl Pipelines<'_> {
             .query("skipTeardown", params.skip_teardown.as_ref())
             .json(body)
     }
+    /// Reads a pipeline with its stages.
+    ///
     /// Needs the permission `Project > Pipelines > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/pipelines/{pipelineId}`
@@ -231,6 +238,8 @@ impl Pipelines<'_> {
     ) -> Call<sdk_core::Data<types::Pipeline>> {
         Call::new(self.client.transport(), &GET_PIPELINE, &[&project_id, &pipeline_id])
     }
+    /// Reads the preview template of a pipeline.
+    ///
     /// Needs the permission `Account > Templates > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/pipelines/{pipelineId}/preview-envs`
@@ -263,6 +272,8 @@ impl Pipelines<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Reads one run of a preview template.
+    ///
     /// Needs the permission `Account > Templates > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/pipelines/{pipelineId}/preview-envs/runs/{templateRunId}`
@@ -280,6 +291,8 @@ impl Pipelines<'_> {
             &[&project_id, &pipeline_id, &template_run_id],
         )
     }
+    /// Reads the release flow of a stage.
+    ///
     /// Needs the permission `Project > Pipelines > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}`
@@ -297,6 +310,8 @@ impl Pipelines<'_> {
             &[&project_id, &pipeline_id, &stage],
         )
     }
+    /// Reads one run of a release flow.
+    ///
     /// Needs the permission `Project > Pipelines > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}/runs/{runId}`
@@ -315,6 +330,8 @@ impl Pipelines<'_> {
             &[&project_id, &pipeline_id, &stage, &run_id],
         )
     }
+    /// Lists the pipelines of a project.
+    ///
     /// Needs the permission `Project > Pipelines > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/pipelines`
@@ -337,6 +354,8 @@ impl Pipelines<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the runs of a preview template.
+    ///
     /// Needs the permission `Account > Templates > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/pipelines/{pipelineId}/preview-envs/runs`
@@ -371,6 +390,42 @@ impl Pipelines<'_> {
             .query("status", params.status.as_ref())
             .query("concluded", params.concluded.as_ref())
     }
+    /// Lists the preview environments of a pipeline.
+    ///
+    /// Needs the permission `Account > Templates > General > Read`.
+    ///
+    /// `GET /v1/projects/{projectId}/pipelines/{pipelineId}/preview-envs/previews`
+    ///
+    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1pipelines~1{pipelineId}~1preview-envs~1previews/get`.
+    pub fn list_previews(
+        &self,
+        project_id: &str,
+        pipeline_id: &str,
+    ) -> Call<sdk_core::List<types::PreviewEnvironment>> {
+        self.list_previews_with(
+            project_id,
+            pipeline_id,
+            params::ListPipelineTemplatePreviewsParams::new(),
+        )
+    }
+    /// [`list_previews`](Self::list_previews) with query and header parameters.
+    pub fn list_previews_with(
+        &self,
+        project_id: &str,
+        pipeline_id: &str,
+        params: params::ListPipelineTemplatePreviewsParams,
+    ) -> Call<sdk_core::List<types::PreviewEnvironment>> {
+        Call::new(
+                self.client.transport(),
+                &LIST_PIPELINE_TEMPLATE_PREVIEWS,
+                &[&project_id, &pipeline_id],
+            )
+            .query("per_page", params.per_page.as_ref())
+            .query("page", params.page.as_ref())
+            .query("cursor", params.cursor.as_ref())
+    }
+    /// Lists the runs of a release flow.
+    ///
     /// Needs the permission `Project > Pipelines > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}/runs`
@@ -408,38 +463,8 @@ impl Pipelines<'_> {
             .query("status", params.status.as_ref())
             .query("concluded", params.concluded.as_ref())
     }
-    /// Needs the permission `Account > Templates > General > Read`.
+    /// Runs a preview template: it creates an environment, whose resources bill.
     ///
-    /// `GET /v1/projects/{projectId}/pipelines/{pipelineId}/preview-envs/previews`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1pipelines~1{pipelineId}~1preview-envs~1previews/get`.
-    pub fn list_template_previews(
-        &self,
-        project_id: &str,
-        pipeline_id: &str,
-    ) -> Call<sdk_core::List<types::PreviewEnvironment>> {
-        self.list_template_previews_with(
-            project_id,
-            pipeline_id,
-            params::ListPipelineTemplatePreviewsParams::new(),
-        )
-    }
-    /// [`list_template_previews`](Self::list_template_previews) with query and header parameters.
-    pub fn list_template_previews_with(
-        &self,
-        project_id: &str,
-        pipeline_id: &str,
-        params: params::ListPipelineTemplatePreviewsParams,
-    ) -> Call<sdk_core::List<types::PreviewEnvironment>> {
-        Call::new(
-                self.client.transport(),
-                &LIST_PIPELINE_TEMPLATE_PREVIEWS,
-                &[&project_id, &pipeline_id],
-            )
-            .query("per_page", params.per_page.as_ref())
-            .query("page", params.page.as_ref())
-            .query("cursor", params.cursor.as_ref())
-    }
     /// Needs the permission `Account > Templates > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/pipelines/{pipelineId}/preview-envs/runs`
@@ -458,6 +483,8 @@ impl Pipelines<'_> {
             )
             .json(body)
     }
+    /// Runs a release flow: it deploys to the services of a stage.
+    ///
     /// Needs the permission `Project > Pipelines > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}/runs`
@@ -477,6 +504,8 @@ impl Pipelines<'_> {
             )
             .json(body)
     }
+    /// Replaces the preview template of a pipeline.
+    ///
     /// Needs the permission `Account > Templates > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/pipelines/{pipelineId}/preview-envs`
@@ -495,6 +524,8 @@ impl Pipelines<'_> {
             )
             .json(body)
     }
+    /// Replaces the release flow of a stage.
+    ///
     /// Needs the permission `Project > Pipelines > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/pipelines/{pipelineId}/release-flows/{stage}`

@@ -13,7 +13,7 @@ static LIST_PLANS: Operation = Operation::new(
         Repeat::Safe,
     )
     .items_at(&["plans"]);
-/// Calls of the group `plans`.
+/// Compute plans.
 ///
 /// [`Client::plans`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +21,16 @@ pub struct Plans<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `plans`.
+    /// Compute plans.
     #[must_use]
     pub fn plans(&self) -> Plans<'_> {
         Plans { client: self }
     }
 }
 impl Plans<'_> {
+    /// Lists the compute plans with their prices. Prices are per hour and per month of one instance. GPUs and build ability are not told here. Needs
+    /// no token.
+    ///
     /// `GET /v1/plans`
     ///
     /// Source: `northflank.json#/paths/~1v1~1plans/get`.

@@ -136,7 +136,7 @@ static UPDATE_PREVIEW_BLUEPRINT: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/projects/{projectId}/preview-blueprints/{previewBlueprintId}",
     );
-/// Calls of the group `preview_blueprints`.
+/// Blueprints and the preview environments made from them.
 ///
 /// [`Client::preview_blueprints`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -144,13 +144,15 @@ pub struct PreviewBlueprints<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `preview_blueprints`.
+    /// Blueprints and the preview environments made from them.
     #[must_use]
     pub fn preview_blueprints(&self) -> PreviewBlueprints<'_> {
         PreviewBlueprints { client: self }
     }
 }
 impl PreviewBlueprints<'_> {
+    /// Stops a run. What it created so far stays.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > Runs > Abort`.
     ///
     /// `POST /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}/runs/{runId}/abort`
@@ -168,6 +170,8 @@ impl PreviewBlueprints<'_> {
             &[&project_id, &preview_blueprint_id, &run_id],
         )
     }
+    /// Creates a preview blueprint, from which preview environments are made.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/preview-blueprints`
@@ -181,6 +185,8 @@ impl PreviewBlueprints<'_> {
         Call::new(self.client.transport(), &CREATE_PREVIEW_BLUEPRINT, &[&project_id])
             .json(body)
     }
+    /// Deletes a preview blueprint.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}`
@@ -197,19 +203,21 @@ impl PreviewBlueprints<'_> {
             &[&project_id, &preview_blueprint_id],
         )
     }
+    /// Deletes a preview environment with all that was created in it, unless the teardown is skipped: then what was created stays and bills.
+    ///
     /// Needs the permission `Project > PipelinesV2 > Previews > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}/previews/{previewId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1preview-blueprints~1{previewBlueprintId}~1previews~1{previewId}/delete`.
-    pub fn delete_blueprint_template_preview(
+    pub fn delete_preview(
         &self,
         project_id: &str,
         preview_blueprint_id: &str,
         preview_id: &str,
         body: &types::DeleteBlueprintTemplatePreviewRequest,
     ) -> Call<sdk_core::Empty> {
-        self.delete_blueprint_template_preview_with(
+        self.delete_preview_with(
             project_id,
             preview_blueprint_id,
             preview_id,
@@ -217,8 +225,8 @@ impl PreviewBlueprints<'_> {
             params::DeleteBlueprintTemplatePreviewParams::new(),
         )
     }
-    /// [`delete_blueprint_template_preview`](Self::delete_blueprint_template_preview) with query and header parameters.
-    pub fn delete_blueprint_template_preview_with(
+    /// [`delete_preview`](Self::delete_preview) with query and header parameters.
+    pub fn delete_preview_with(
         &self,
         project_id: &str,
         preview_blueprint_id: &str,
@@ -234,6 +242,8 @@ impl PreviewBlueprints<'_> {
             .query("skipTeardown", params.skip_teardown.as_ref())
             .json(body)
     }
+    /// Reads a preview blueprint.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}`
@@ -250,6 +260,8 @@ impl PreviewBlueprints<'_> {
             &[&project_id, &preview_blueprint_id],
         )
     }
+    /// Reads one run of a preview blueprint.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > Runs > Read`.
     ///
     /// `GET /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}/runs/{runId}`
@@ -267,6 +279,8 @@ impl PreviewBlueprints<'_> {
             &[&project_id, &preview_blueprint_id, &run_id],
         )
     }
+    /// Lists the preview blueprints of a project.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/preview-blueprints`
@@ -289,24 +303,26 @@ impl PreviewBlueprints<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the preview environments of a blueprint.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}/previews`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1preview-blueprints~1{previewBlueprintId}~1previews/get`.
-    pub fn list_blueprint_template_previews(
+    pub fn list_previews(
         &self,
         project_id: &str,
         preview_blueprint_id: &str,
     ) -> Call<sdk_core::List<types::PreviewEnvironment>> {
-        self.list_blueprint_template_previews_with(
+        self.list_previews_with(
             project_id,
             preview_blueprint_id,
             params::ListBlueprintTemplatePreviewsParams::new(),
         )
     }
-    /// [`list_blueprint_template_previews`](Self::list_blueprint_template_previews) with query and header parameters.
-    pub fn list_blueprint_template_previews_with(
+    /// [`list_previews`](Self::list_previews) with query and header parameters.
+    pub fn list_previews_with(
         &self,
         project_id: &str,
         preview_blueprint_id: &str,
@@ -321,6 +337,8 @@ impl PreviewBlueprints<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the runs of a preview blueprint.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > Runs > Read`.
     ///
     /// `GET /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}/runs`
@@ -355,12 +373,14 @@ impl PreviewBlueprints<'_> {
             .query("status", params.status.as_ref())
             .query("concluded", params.concluded.as_ref())
     }
+    /// Pauses all that runs in a preview environment. What is stored stays and bills.
+    ///
     /// Needs the permission `Project > PipelinesV2 > Previews > Pause`.
     ///
     /// `POST /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}/previews/{previewId}/pause`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1preview-blueprints~1{previewBlueprintId}~1previews~1{previewId}~1pause/post`.
-    pub fn pause_blueprint_template_preview(
+    pub fn pause_preview(
         &self,
         project_id: &str,
         preview_blueprint_id: &str,
@@ -372,12 +392,14 @@ impl PreviewBlueprints<'_> {
             &[&project_id, &preview_blueprint_id, &preview_id],
         )
     }
+    /// Starts the lifetime of a preview environment anew.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}/previews/{previewId}/reset`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1preview-blueprints~1{previewBlueprintId}~1previews~1{previewId}~1reset/post`.
-    pub fn reset_blueprint_template_preview(
+    pub fn reset_preview(
         &self,
         project_id: &str,
         preview_blueprint_id: &str,
@@ -391,12 +413,14 @@ impl PreviewBlueprints<'_> {
             )
             .json(body)
     }
+    /// Starts a paused preview environment. What runs in it bills again.
+    ///
     /// Needs the permission `Project > PipelinesV2 > Previews > Resume`.
     ///
     /// `POST /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}/previews/{previewId}/resume`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1preview-blueprints~1{previewBlueprintId}~1previews~1{previewId}~1resume/post`.
-    pub fn resume_blueprint_template_preview(
+    pub fn resume_preview(
         &self,
         project_id: &str,
         preview_blueprint_id: &str,
@@ -408,6 +432,8 @@ impl PreviewBlueprints<'_> {
             &[&project_id, &preview_blueprint_id, &preview_id],
         )
     }
+    /// Makes a preview environment from a blueprint. What it creates bills until the environment is deleted.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > Runs > Start`.
     ///
     /// `POST /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}/runs`
@@ -426,6 +452,8 @@ impl PreviewBlueprints<'_> {
             )
             .json(body)
     }
+    /// Replaces a preview blueprint. Environments that exist are left as they are.
+    ///
     /// Needs the permission `Project > PreviewBlueprints > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/preview-blueprints/{previewBlueprintId}`

@@ -58,7 +58,7 @@ static PUT_PROJECT: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/projects");
-/// Calls of the group `projects`.
+/// Projects: what all services, jobs, add-ons and volumes belong to.
 ///
 /// [`Client::projects`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -66,13 +66,15 @@ pub struct Projects<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `projects`.
+    /// Projects: what all services, jobs, add-ons and volumes belong to.
     #[must_use]
     pub fn projects(&self) -> Projects<'_> {
         Projects { client: self }
     }
 }
 impl Projects<'_> {
+    /// Creates a project in a region, or in a cluster of your own. It bills nothing by itself. Neither place can be changed later.
+    ///
     /// Needs the permission `Project > Projects > Manage > Create`.
     ///
     /// `POST /v1/projects`
@@ -84,6 +86,9 @@ impl Projects<'_> {
     ) -> Call<sdk_core::Data<types::Project>> {
         Call::new(self.client.transport(), &CREATE_PROJECT, &[]).json(body)
     }
+    /// Deletes a project. 409 while it holds anything, unless `delete_child_objects` is set: then all services, jobs, add-ons and volumes go with it,
+    /// and their data.
+    ///
     /// Needs the permission `Project > Projects > Manage > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}`
@@ -101,6 +106,8 @@ impl Projects<'_> {
         Call::new(self.client.transport(), &DELETE_PROJECT, &[&project_id])
             .query("delete_child_objects", params.delete_child_objects.as_ref())
     }
+    /// Reads a project, with its services, jobs and add-ons.
+    ///
     /// Needs the permission `Project > Projects > Manage > Read`.
     ///
     /// `GET /v1/projects/{projectId}`
@@ -109,6 +116,8 @@ impl Projects<'_> {
     pub fn get(&self, project_id: &str) -> Call<sdk_core::Data<types::ProjectDetail>> {
         Call::new(self.client.transport(), &GET_PROJECT, &[&project_id])
     }
+    /// Gives a project that has none a region or a cluster.
+    ///
     /// Needs the permission `Project > Projects > Manage > Update`.
     ///
     /// `POST /v1/projects/{projectId}/initialize`
@@ -122,6 +131,8 @@ impl Projects<'_> {
         Call::new(self.client.transport(), &INITIALIZE_PROJECT, &[&project_id])
             .json(body)
     }
+    /// Lists the projects.
+    ///
     /// Needs the permission `Project > Projects > Manage > Read`.
     ///
     /// `GET /v1/projects`
@@ -140,6 +151,8 @@ impl Projects<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a project: what is absent stays as it is.
+    ///
     /// Needs the permission `Project > Projects > Manage > Update`.
     ///
     /// `PATCH /v1/projects/{projectId}`
@@ -152,6 +165,8 @@ impl Projects<'_> {
     ) -> Call<sdk_core::Data<types::Project>> {
         Call::new(self.client.transport(), &PATCH_PROJECT, &[&project_id]).json(body)
     }
+    /// Creates a project, or updates the one of this name.
+    ///
     /// Needs the permission `Project > Projects > Manage > Create`.
     ///
     /// `PUT /v1/projects`

@@ -13,7 +13,7 @@ static LIST_REGIONS: Operation = Operation::new(
         Repeat::Safe,
     )
     .items_at(&["regions"]);
-/// Calls of the group `regions`.
+/// Regions and their GPUs.
 ///
 /// [`Client::regions`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +21,16 @@ pub struct Regions<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `regions`.
+    /// Regions and their GPUs.
     #[must_use]
     pub fn regions(&self) -> Regions<'_> {
         Regions { client: self }
     }
 }
 impl Regions<'_> {
+    /// Lists the regions, with the GPUs each has and their prices. A project must be in a region that has the GPU its services ask for. GPU prices
+    /// are in US cents an hour. Needs no token.
+    ///
     /// `GET /v1/regions`
     ///
     /// Source: `northflank.json#/paths/~1v1~1regions/get`.

@@ -44,7 +44,7 @@ static UPDATE_REGISTRY_CREDENTIALS: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/integrations/registries/{credentialId}");
-/// Calls of the group `registries`.
+/// Credentials for private image registries.
 ///
 /// [`Client::registries`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -52,59 +52,65 @@ pub struct Registries<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `registries`.
+    /// Credentials for private image registries.
     #[must_use]
     pub fn registries(&self) -> Registries<'_> {
         Registries { client: self }
     }
 }
 impl Registries<'_> {
+    /// Stores a credential for a private registry. Services name it by its id.
+    ///
     /// Needs the permission `Account > Cloud > Registries > Create`.
     ///
     /// `POST /v1/integrations/registries`
     ///
     /// Source: `northflank.json#/paths/~1v1~1integrations~1registries/post`.
-    pub fn add_credentials(
+    pub fn add(
         &self,
         body: &types::RegistryCredentialsInput,
     ) -> Call<sdk_core::Data<types::RegistryCredentials>> {
         Call::new(self.client.transport(), &ADD_REGISTRY_CREDENTIALS, &[]).json(body)
     }
+    /// Deletes a registry credential. Images that need it cannot be pulled any more.
+    ///
     /// Needs the permission `Account > Cloud > Registries > Delete`.
     ///
     /// `DELETE /v1/integrations/registries/{credentialId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1integrations~1registries~1{credentialId}/delete`.
-    pub fn delete_credentials(&self, credential_id: &str) -> Call<sdk_core::Empty> {
+    pub fn delete(&self, credential_id: &str) -> Call<sdk_core::Empty> {
         Call::new(
             self.client.transport(),
             &DELETE_REGISTRY_CREDENTIALS,
             &[&credential_id],
         )
     }
+    /// Reads a registry credential.
+    ///
     /// Needs the permission `Account > Cloud > Registries > Read`.
     ///
     /// `GET /v1/integrations/registries/{credentialId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1integrations~1registries~1{credentialId}/get`.
-    pub fn get_credentials(
+    pub fn get(
         &self,
         credential_id: &str,
     ) -> Call<sdk_core::Data<types::RegistryCredentials>> {
         Call::new(self.client.transport(), &GET_REGISTRY_CREDENTIALS, &[&credential_id])
     }
+    /// Lists the registry credentials of the team, without their secrets.
+    ///
     /// Needs the permission `Account > Cloud > Registries > Read`.
     ///
     /// `GET /v1/integrations/registries`
     ///
     /// Source: `northflank.json#/paths/~1v1~1integrations~1registries/get`.
-    pub fn list_credentials(
-        &self,
-    ) -> Call<sdk_core::List<types::RegistryCredentialsSummary>> {
-        self.list_credentials_with(params::ListRegistryCredentialsParams::new())
+    pub fn list(&self) -> Call<sdk_core::List<types::RegistryCredentialsSummary>> {
+        self.list_with(params::ListRegistryCredentialsParams::new())
     }
-    /// [`list_credentials`](Self::list_credentials) with query and header parameters.
-    pub fn list_credentials_with(
+    /// [`list`](Self::list) with query and header parameters.
+    pub fn list_with(
         &self,
         params: params::ListRegistryCredentialsParams,
     ) -> Call<sdk_core::List<types::RegistryCredentialsSummary>> {
@@ -113,12 +119,14 @@ impl Registries<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a registry credential.
+    ///
     /// Needs the permission `Account > Cloud > Registries > Update`.
     ///
     /// `PATCH /v1/integrations/registries/{credentialId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1integrations~1registries~1{credentialId}/patch`.
-    pub fn update_credentials(
+    pub fn update(
         &self,
         credential_id: &str,
         body: &types::RegistryCredentialsPatch,

@@ -51,7 +51,7 @@ static PUT_GRADUAL_ROLLOUT_STRATEGY: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/gradual-rollout-strategies");
-/// Calls of the group `rollout_strategies`.
+/// Strategies for gradual rollouts.
 ///
 /// [`Client::rollout_strategies`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -59,46 +59,49 @@ pub struct RolloutStrategies<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `rollout_strategies`.
+    /// Strategies for gradual rollouts.
     #[must_use]
     pub fn rollout_strategies(&self) -> RolloutStrategies<'_> {
         RolloutStrategies { client: self }
     }
 }
 impl RolloutStrategies<'_> {
+    /// Creates a strategy for gradual rollouts.
+    ///
     /// Needs the permission `Account > Platform > GradualRollouts > Create`.
     ///
     /// `POST /v1/gradual-rollout-strategies`
     ///
     /// Source: `northflank.json#/paths/~1v1~1gradual-rollout-strategies/post`.
-    pub fn create_gradual(
+    pub fn create(
         &self,
         body: &types::GradualRolloutStrategyInput,
     ) -> Call<sdk_core::Data<types::GradualRolloutStrategy>> {
         Call::new(self.client.transport(), &CREATE_GRADUAL_ROLLOUT_STRATEGY, &[])
             .json(body)
     }
+    /// Deletes a strategy for gradual rollouts.
+    ///
     /// Needs the permission `Account > Platform > GradualRollouts > Delete`.
     ///
     /// `DELETE /v1/gradual-rollout-strategies/{gradualRolloutStrategyId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1gradual-rollout-strategies~1{gradualRolloutStrategyId}/delete`.
-    pub fn delete_gradual(
-        &self,
-        gradual_rollout_strategy_id: &str,
-    ) -> Call<sdk_core::Empty> {
+    pub fn delete(&self, gradual_rollout_strategy_id: &str) -> Call<sdk_core::Empty> {
         Call::new(
             self.client.transport(),
             &DELETE_GRADUAL_ROLLOUT_STRATEGY,
             &[&gradual_rollout_strategy_id],
         )
     }
+    /// Reads a strategy for gradual rollouts.
+    ///
     /// Needs the permission `Account > Platform > GradualRollouts > Read`.
     ///
     /// `GET /v1/gradual-rollout-strategies/{gradualRolloutStrategyId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1gradual-rollout-strategies~1{gradualRolloutStrategyId}/get`.
-    pub fn get_gradual(
+    pub fn get(
         &self,
         gradual_rollout_strategy_id: &str,
     ) -> Call<sdk_core::Data<types::GradualRolloutStrategyDetail>> {
@@ -108,18 +111,18 @@ impl RolloutStrategies<'_> {
             &[&gradual_rollout_strategy_id],
         )
     }
+    /// Lists the strategies for gradual rollouts.
+    ///
     /// Needs the permission `Account > Platform > GradualRollouts > Read`.
     ///
     /// `GET /v1/gradual-rollout-strategies`
     ///
     /// Source: `northflank.json#/paths/~1v1~1gradual-rollout-strategies/get`.
-    pub fn list_gradual(
-        &self,
-    ) -> Call<sdk_core::List<types::GradualRolloutStrategyDetail>> {
-        self.list_gradual_with(params::ListGradualRolloutStrategiesParams::new())
+    pub fn list(&self) -> Call<sdk_core::List<types::GradualRolloutStrategyDetail>> {
+        self.list_with(params::ListGradualRolloutStrategiesParams::new())
     }
-    /// [`list_gradual`](Self::list_gradual) with query and header parameters.
-    pub fn list_gradual_with(
+    /// [`list`](Self::list) with query and header parameters.
+    pub fn list_with(
         &self,
         params: params::ListGradualRolloutStrategiesParams,
     ) -> Call<sdk_core::List<types::GradualRolloutStrategyDetail>> {
@@ -128,12 +131,14 @@ impl RolloutStrategies<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a strategy for gradual rollouts: what is absent stays as it is.
+    ///
     /// Needs the permission `Account > Platform > GradualRollouts > Update`.
     ///
     /// `PATCH /v1/gradual-rollout-strategies/{gradualRolloutStrategyId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1gradual-rollout-strategies~1{gradualRolloutStrategyId}/patch`.
-    pub fn patch_gradual(
+    pub fn patch(
         &self,
         gradual_rollout_strategy_id: &str,
         body: &types::GradualRolloutStrategyPatch,
@@ -145,12 +150,14 @@ impl RolloutStrategies<'_> {
             )
             .json(body)
     }
+    /// Creates a strategy for gradual rollouts, or updates the one of this name.
+    ///
     /// Needs the permission `Account > Platform > GradualRollouts > Create`.
     ///
     /// `PUT /v1/gradual-rollout-strategies`
     ///
     /// Source: `northflank.json#/paths/~1v1~1gradual-rollout-strategies/put`.
-    pub fn put_gradual(
+    pub fn put(
         &self,
         body: &types::GradualRolloutStrategyInput,
     ) -> Call<sdk_core::Data<types::GradualRolloutStrategy>> {

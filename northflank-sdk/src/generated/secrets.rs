@@ -93,7 +93,7 @@ static UPDATE_SECRET_LINK: Operation = Operation::new(
         "/v1/teams/{teamId}/projects/{projectId}/secrets/{secretId}/addons/{addonId}",
     )
     .items_at(&["keys"]);
-/// Calls of the group `secrets`.
+/// Secret groups of a project: variables and files that services and jobs inherit.
 ///
 /// [`Client::secrets`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -101,13 +101,18 @@ pub struct Secrets<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `secrets`.
+    /// Secret groups of a project: variables and files that services and jobs inherit.
     #[must_use]
     pub fn secrets(&self) -> Secrets<'_> {
         Secrets { client: self }
     }
 }
 impl Secrets<'_> {
+    /// Creates a secret group: variables and files that services and jobs of a project inherit.
+    ///
+    /// 409 when the name is taken. Where two groups hold the same key, the one of higher priority wins; what is set on a service itself wins over
+    /// both.
+    ///
     /// Needs the permission `Project > Secrets > SecretGroups > Create`.
     ///
     /// `POST /v1/projects/{projectId}/secrets`
@@ -120,12 +125,16 @@ impl Secrets<'_> {
     ) -> Call<sdk_core::Data<types::Secret>> {
         Call::new(self.client.transport(), &CREATE_SECRET, &[&project_id]).json(body)
     }
+    /// Deletes a secret group. Services and jobs lose its values the next time they start.
+    ///
     /// `DELETE /v1/projects/{projectId}/secrets/{secretId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1secrets~1{secretId}/delete`.
     pub fn delete(&self, project_id: &str, secret_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_SECRET, &[&project_id, &secret_id])
     }
+    /// Takes an add-on out of a secret group. The keys it brought are gone from what inherits the group.
+    ///
     /// `DELETE /v1/projects/{projectId}/secrets/{secretId}/addons/{addonId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1secrets~1{secretId}~1addons~1{addonId}/delete`.
@@ -142,6 +151,8 @@ impl Secrets<'_> {
             &[&project_id, &secret_id, &addon_id],
         )
     }
+    /// Reads a secret group with its values. They are secrets.
+    ///
     /// `GET /v1/projects/{projectId}/secrets/{secretId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1secrets~1{secretId}/get`.
@@ -162,6 +173,8 @@ impl Secrets<'_> {
         Call::new(self.client.transport(), &GET_SECRET, &[&project_id, &secret_id])
             .query("show", params.show.as_ref())
     }
+    /// Reads a secret group with its values and where each comes from, linked add-ons included. They are secrets.
+    ///
     /// `GET /v1/projects/{projectId}/secrets/{secretId}/details`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1secrets~1{secretId}~1details/get`.
@@ -176,6 +189,8 @@ impl Secrets<'_> {
             &[&project_id, &secret_id],
         )
     }
+    /// Reads which keys of an add-on a secret group takes over.
+    ///
     /// `GET /v1/projects/{projectId}/secrets/{secretId}/addons/{addonId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1secrets~1{secretId}~1addons~1{addonId}/get`.
@@ -191,6 +206,8 @@ impl Secrets<'_> {
             &[&project_id, &secret_id, &addon_id],
         )
     }
+    /// Lists the secret groups of a project, without their values.
+    ///
     /// Needs the permission `Project > Secrets > SecretGroups > List`.
     ///
     /// `GET /v1/projects/{projectId}/secrets`
@@ -210,6 +227,8 @@ impl Secrets<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a secret group: what is absent stays as it is. Running containers see new values after a restart.
+    ///
     /// `PATCH /v1/projects/{projectId}/secrets/{secretId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1secrets~1{secretId}/patch`.
@@ -222,6 +241,8 @@ impl Secrets<'_> {
         Call::new(self.client.transport(), &PATCH_SECRET, &[&project_id, &secret_id])
             .json(body)
     }
+    /// Creates a secret group, or updates the one of this name.
+    ///
     /// Needs the permission `Project > Secrets > SecretGroups > Create`.
     ///
     /// `PUT /v1/projects/{projectId}/secrets`
@@ -234,6 +255,8 @@ impl Secrets<'_> {
     ) -> Call<sdk_core::Data<types::Secret>> {
         Call::new(self.client.transport(), &PUT_SECRET, &[&project_id]).json(body)
     }
+    /// Replaces the values of a secret group. `patch` changes parts of it.
+    ///
     /// `POST /v1/projects/{projectId}/secrets/{secretId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1secrets~1{secretId}/post`.
@@ -246,6 +269,8 @@ impl Secrets<'_> {
         Call::new(self.client.transport(), &UPDATE_SECRET, &[&project_id, &secret_id])
             .json(body)
     }
+    /// Sets which keys of an add-on a secret group takes over.
+    ///
     /// `POST /v1/projects/{projectId}/secrets/{secretId}/addons/{addonId}`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1secrets~1{secretId}~1addons~1{addonId}/post`.

@@ -86,7 +86,7 @@ static START_SERVICE_BUILD: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/build");
-/// Calls of the group `service_builds`.
+/// Builds of services, and what they can be built from.
 ///
 /// [`Client::service_builds`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -94,13 +94,15 @@ pub struct ServiceBuilds<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `service_builds`.
+    /// Builds of services, and what they can be built from.
     #[must_use]
     pub fn service_builds(&self) -> ServiceBuilds<'_> {
         ServiceBuilds { client: self }
     }
 }
 impl ServiceBuilds<'_> {
+    /// Stops a build of a service.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `DELETE /v1/projects/{projectId}/services/{serviceId}/build/{buildId}`
@@ -118,6 +120,8 @@ impl ServiceBuilds<'_> {
             &[&project_id, &service_id, &build_id],
         )
     }
+    /// Reads one build of a service.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/build/{buildId}`
@@ -135,6 +139,10 @@ impl ServiceBuilds<'_> {
             &[&project_id, &service_id, &build_id],
         )
     }
+    /// Reads lines of the builds of a service.
+    ///
+    /// Times are ISO 8601 or a `duration` in seconds back from the end. At most one text or regular expression filters.
+    ///
     /// Needs the permission `Project > Services > Deployment > View Instance Logs`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/build-logs`
@@ -175,6 +183,8 @@ impl ServiceBuilds<'_> {
             .query("regexIncludes", params.regex_includes.as_ref())
             .query("regexNotIncludes", params.regex_not_includes.as_ref())
     }
+    /// Reads metrics of the builds of a service.
+    ///
     /// Needs the permission `Project > Services > Deployment > View Observability`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/build-metrics`
@@ -215,6 +225,8 @@ impl ServiceBuilds<'_> {
             .query("duration", params.duration.as_ref())
             .query("time", params.time.as_ref())
     }
+    /// Lists the builds of a service.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/build`
@@ -243,24 +255,26 @@ impl ServiceBuilds<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the branches a service can be built from.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/branches`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1branches/get`.
-    pub fn list_service_branches(
+    pub fn list_branches(
         &self,
         project_id: &str,
         service_id: &str,
     ) -> Call<sdk_core::List<types::Branch>> {
-        self.list_service_branches_with(
+        self.list_branches_with(
             project_id,
             service_id,
             params::ListServiceBranchesParams::new(),
         )
     }
-    /// [`list_service_branches`](Self::list_service_branches) with query and header parameters.
-    pub fn list_service_branches_with(
+    /// [`list_branches`](Self::list_branches) with query and header parameters.
+    pub fn list_branches_with(
         &self,
         project_id: &str,
         service_id: &str,
@@ -275,24 +289,26 @@ impl ServiceBuilds<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the pull requests a service can be built from.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/pull-requests`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1pull-requests/get`.
-    pub fn list_service_pull_requests(
+    pub fn list_pull_requests(
         &self,
         project_id: &str,
         service_id: &str,
     ) -> Call<sdk_core::List<types::PullRequest>> {
-        self.list_service_pull_requests_with(
+        self.list_pull_requests_with(
             project_id,
             service_id,
             params::ListServicePullRequestsParams::new(),
         )
     }
-    /// [`list_service_pull_requests`](Self::list_service_pull_requests) with query and header parameters.
-    pub fn list_service_pull_requests_with(
+    /// [`list_pull_requests`](Self::list_pull_requests) with query and header parameters.
+    pub fn list_pull_requests_with(
         &self,
         project_id: &str,
         service_id: &str,
@@ -307,6 +323,8 @@ impl ServiceBuilds<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Empties the build cache of a service. The next build takes longer.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `DELETE /v1/projects/{projectId}/services/{serviceId}/build-cache`
@@ -323,6 +341,8 @@ impl ServiceBuilds<'_> {
             &[&project_id, &service_id],
         )
     }
+    /// Builds a service, from a branch, a commit or a bundle. Builds bill by the build plan. With continuous deployment the result is rolled out.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/build`

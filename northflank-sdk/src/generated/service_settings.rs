@@ -133,7 +133,7 @@ static UPDATE_SERVICE_RUNTIME_ENVIRONMENT: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/runtime-environment",
     );
-/// Calls of the group `service_settings`.
+/// Deprecated calls: single settings of a service.
 ///
 /// [`Client::service_settings`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -141,20 +141,22 @@ pub struct ServiceSettings<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `service_settings`.
+    /// Deprecated calls: single settings of a service.
     #[must_use]
     pub fn service_settings(&self) -> ServiceSettings<'_> {
         ServiceSettings { client: self }
     }
 }
 impl ServiceSettings<'_> {
+    /// Reads the build arguments of a service and which secret group each comes from. They are secrets.
+    ///
     /// Needs the permission `Project > Secrets > Services > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/build-arguments/details`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1build-arguments~1details/get`.
     #[deprecated]
-    pub fn get_service_build_argument_details(
+    pub fn get_build_argument_details(
         &self,
         project_id: &str,
         service_id: &str,
@@ -166,26 +168,28 @@ impl ServiceSettings<'_> {
         )
     }
     #[allow(deprecated)]
+    /// Reads the build arguments of a service. They are secrets. GET of the service holds them too.
+    ///
     /// Needs the permission `Project > Secrets > Services > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/build-arguments`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1build-arguments/get`.
     #[deprecated]
-    pub fn get_service_build_arguments(
+    pub fn get_build_arguments(
         &self,
         project_id: &str,
         service_id: &str,
     ) -> Call<sdk_core::Data<types::BuildArguments>> {
-        self.get_service_build_arguments_with(
+        self.get_build_arguments_with(
             project_id,
             service_id,
             params::GetServiceBuildArgumentsParams::new(),
         )
     }
-    /// [`get_service_build_arguments`](Self::get_service_build_arguments) with query and header parameters.
+    /// [`get_build_arguments`](Self::get_build_arguments) with query and header parameters.
     #[deprecated]
-    pub fn get_service_build_arguments_with(
+    pub fn get_build_arguments_with(
         &self,
         project_id: &str,
         service_id: &str,
@@ -199,13 +203,15 @@ impl ServiceSettings<'_> {
             .query("show", params.show.as_ref())
             .query("replaceTemplatedValues", params.replace_templated_values.as_ref())
     }
+    /// Reads what a service runs. GET of the service holds it too.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/deployment`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1deployment/get`.
     #[deprecated]
-    pub fn get_service_deployment(
+    pub fn get_deployment(
         &self,
         project_id: &str,
         service_id: &str,
@@ -217,26 +223,28 @@ impl ServiceSettings<'_> {
         )
     }
     #[allow(deprecated)]
+    /// Reads the environment of a service. It is secret. GET of the service holds it too.
+    ///
     /// Needs the permission `Project > Secrets > Services > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/runtime-environment`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1runtime-environment/get`.
     #[deprecated]
-    pub fn get_service_runtime_environment(
+    pub fn get_runtime_environment(
         &self,
         project_id: &str,
         service_id: &str,
     ) -> Call<sdk_core::Data<types::RuntimeEnvironment>> {
-        self.get_service_runtime_environment_with(
+        self.get_runtime_environment_with(
             project_id,
             service_id,
             params::GetServiceRuntimeEnvironmentParams::new(),
         )
     }
-    /// [`get_service_runtime_environment`](Self::get_service_runtime_environment) with query and header parameters.
+    /// [`get_runtime_environment`](Self::get_runtime_environment) with query and header parameters.
     #[deprecated]
-    pub fn get_service_runtime_environment_with(
+    pub fn get_runtime_environment_with(
         &self,
         project_id: &str,
         service_id: &str,
@@ -250,13 +258,15 @@ impl ServiceSettings<'_> {
             .query("show", params.show.as_ref())
             .query("replaceTemplatedValues", params.replace_templated_values.as_ref())
     }
+    /// Reads the environment of a service and which secret group each value comes from. It is secret.
+    ///
     /// Needs the permission `Project > Secrets > Services > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/runtime-environment/details`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1runtime-environment~1details/get`.
     #[deprecated]
-    pub fn get_service_runtime_environment_details(
+    pub fn get_runtime_environment_details(
         &self,
         project_id: &str,
         service_id: &str,
@@ -267,13 +277,15 @@ impl ServiceSettings<'_> {
             &[&project_id, &service_id],
         )
     }
+    /// Lists the health checks of a service. GET of the service holds them too.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/health-checks`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1health-checks/get`.
     #[deprecated]
-    pub fn list_service_health_checks(
+    pub fn list_health_checks(
         &self,
         project_id: &str,
         service_id: &str,
@@ -284,13 +296,15 @@ impl ServiceSettings<'_> {
             &[&project_id, &service_id],
         )
     }
+    /// Lists the ports of a service. GET of the service holds them too.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/ports`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1ports/get`.
     #[deprecated]
-    pub fn list_service_ports(
+    pub fn list_ports(
         &self,
         project_id: &str,
         service_id: &str,
@@ -301,13 +315,16 @@ impl ServiceSettings<'_> {
             &[&project_id, &service_id],
         )
     }
+    /// Changes instances, plan and storage of a service, and with them what it bills. `services().patch_deployment` and `patch_combined` replace
+    /// this.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/scale`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1scale/post`.
     #[deprecated]
-    pub fn scale_service(
+    pub fn scale(
         &self,
         project_id: &str,
         service_id: &str,
@@ -316,13 +333,15 @@ impl ServiceSettings<'_> {
         Call::new(self.client.transport(), &SCALE_SERVICE, &[&project_id, &service_id])
             .json(body)
     }
+    /// Replaces the build arguments of a service. PATCH of the service replaces this.
+    ///
     /// Needs the permission `Project > Secrets > Services > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/build-arguments`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1build-arguments/post`.
     #[deprecated]
-    pub fn update_service_build_arguments(
+    pub fn update_build_arguments(
         &self,
         project_id: &str,
         service_id: &str,
@@ -335,13 +354,15 @@ impl ServiceSettings<'_> {
             )
             .json(body)
     }
+    /// Changes how a service is built. PATCH of the service replaces this.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/build-options`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1build-options/post`.
     #[deprecated]
-    pub fn update_service_build_options(
+    pub fn update_build_options(
         &self,
         project_id: &str,
         service_id: &str,
@@ -354,13 +375,15 @@ impl ServiceSettings<'_> {
             )
             .json(body)
     }
+    /// Changes which repository a service is built from. PATCH of the service replaces this.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/build-source`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1build-source/post`.
     #[deprecated]
-    pub fn update_service_build_source(
+    pub fn update_build_source(
         &self,
         project_id: &str,
         service_id: &str,
@@ -373,13 +396,15 @@ impl ServiceSettings<'_> {
             )
             .json(body)
     }
+    /// Changes what a service runs. PATCH of the service replaces this.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/deployment`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1deployment/post`.
     #[deprecated]
-    pub fn update_service_deployment(
+    pub fn update_deployment(
         &self,
         project_id: &str,
         service_id: &str,
@@ -392,13 +417,15 @@ impl ServiceSettings<'_> {
             )
             .json(body)
     }
+    /// Replaces the health checks of a service. PATCH of the service replaces this.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/health-checks`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1health-checks/post`.
     #[deprecated]
-    pub fn update_service_health_checks(
+    pub fn update_health_checks(
         &self,
         project_id: &str,
         service_id: &str,
@@ -411,13 +438,15 @@ impl ServiceSettings<'_> {
             )
             .json(body)
     }
+    /// Replaces the ports of a service. Ports that are not named are closed. PATCH of the service replaces this.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/ports`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1ports/post`.
     #[deprecated]
-    pub fn update_service_ports(
+    pub fn update_ports(
         &self,
         project_id: &str,
         service_id: &str,
@@ -430,13 +459,15 @@ impl ServiceSettings<'_> {
             )
             .json(body)
     }
+    /// Replaces the environment of a service; its containers restart. PATCH of the service replaces this.
+    ///
     /// Needs the permission `Project > Secrets > Services > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/runtime-environment`
     ///
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1runtime-environment/post`.
     #[deprecated]
-    pub fn update_service_runtime_environment(
+    pub fn update_runtime_environment(
         &self,
         project_id: &str,
         service_id: &str,

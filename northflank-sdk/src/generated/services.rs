@@ -210,7 +210,7 @@ static UPDATE_SERVICE_ROLLOUT_CONFIGURATION: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/rollout/configuration",
     );
-/// Calls of the group `services`.
+/// Services: build services, combined services and deployment services, their containers, logs and metrics.
 ///
 /// [`Client::services`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -218,13 +218,15 @@ pub struct Services<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `services`.
+    /// Services: build services, combined services and deployment services, their containers, logs and metrics.
     #[must_use]
     pub fn services(&self) -> Services<'_> {
         Services { client: self }
     }
 }
 impl Services<'_> {
+    /// Creates a build service, which builds images and runs none. No build is started. Builds bill by the build plan. 409 when the name is taken.
+    ///
     /// Needs the permission `Project > Services > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/services/build`
@@ -238,6 +240,11 @@ impl Services<'_> {
         Call::new(self.client.transport(), &CREATE_BUILD_SERVICE, &[&project_id])
             .json(body)
     }
+    /// Creates a combined service, which builds from a repository and runs what it built.
+    ///
+    /// It bills by its plan for each instance that runs; with 0 instances, or paused, only its storage bills. Builds bill by the build plan. 409 when
+    /// the name is taken.
+    ///
     /// Needs the permission `Project > Services > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/services/combined`
@@ -251,6 +258,11 @@ impl Services<'_> {
         Call::new(self.client.transport(), &CREATE_COMBINED_SERVICE, &[&project_id])
             .json(body)
     }
+    /// Creates a deployment service, which runs an image.
+    ///
+    /// It bills by its plan for each instance that runs; with 0 instances, or paused, only its storage bills. 409 when the name is taken, 400 when
+    /// the image cannot be found or pulled.
+    ///
     /// Needs the permission `Project > Services > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/services/deployment`
@@ -264,6 +276,8 @@ impl Services<'_> {
         Call::new(self.client.transport(), &CREATE_DEPLOYMENT_SERVICE, &[&project_id])
             .json(body)
     }
+    /// Deletes a service. Volumes stay and bill, unless `delete_child_objects` is set: then those attached to it are deleted with their data.
+    ///
     /// Needs the permission `Project > Services > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/services/{serviceId}`
@@ -282,6 +296,8 @@ impl Services<'_> {
         Call::new(self.client.transport(), &DELETE_SERVICE, &[&project_id, &service_id])
             .query("delete_child_objects", params.delete_child_objects.as_ref())
     }
+    /// Deletes the volume of one replica with its data.
+    ///
     /// Needs the permission `Project > Services > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/services/{serviceId}/per-replica-volumes/volume/{volumeId}/replica/{ordinal}`
@@ -300,6 +316,8 @@ impl Services<'_> {
             &[&project_id, &service_id, &volume_id, &ordinal],
         )
     }
+    /// Deletes the volumes of all replicas with their data.
+    ///
     /// Needs the permission `Project > Services > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/services/{serviceId}/per-replica-volumes/volume/{volumeId}`
@@ -317,6 +335,8 @@ impl Services<'_> {
             &[&project_id, &service_id, &volume_id],
         )
     }
+    /// Reads a service of any kind: settings, ports, status. Changes show in `status` some time after the call that made them.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}`
@@ -329,6 +349,10 @@ impl Services<'_> {
     ) -> Call<sdk_core::Data<types::Service>> {
         Call::new(self.client.transport(), &GET_SERVICE, &[&project_id, &service_id])
     }
+    /// Reads lines that a service logged, of the last time or of a range.
+    ///
+    /// Times are ISO 8601 or a `duration` in seconds back from the end. At most one text or regular expression filters.
+    ///
     /// Needs the permission `Project > Services > Deployment > View Instance Logs`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/logs`
@@ -371,6 +395,8 @@ impl Services<'_> {
             .query("regexIncludes", params.regex_includes.as_ref())
             .query("regexNotIncludes", params.regex_not_includes.as_ref())
     }
+    /// Reads metrics of a service: at one instant or over a range. Without any, CPU of the last 20 minutes.
+    ///
     /// Needs the permission `Project > Services > Deployment > View Observability`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/metrics`
@@ -412,6 +438,8 @@ impl Services<'_> {
             .query("deploymentId", params.deployment_id.as_ref())
             .query("time", params.time.as_ref())
     }
+    /// Reads the gradual rollout of a service.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/rollout`
@@ -428,6 +456,8 @@ impl Services<'_> {
             &[&project_id, &service_id],
         )
     }
+    /// Lists the services of a project, of all kinds.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services`
@@ -447,6 +477,8 @@ impl Services<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the containers of a service.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/containers`
@@ -479,6 +511,8 @@ impl Services<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the deployments of a service: the stable one and the canary.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/deployments`
@@ -512,6 +546,8 @@ impl Services<'_> {
             .query("cursor", params.cursor.as_ref())
             .query("releaseType", params.release_type.as_ref())
     }
+    /// Lists the volumes that each replica of a stateful service has for itself.
+    ///
     /// Needs the permission `Project > Services > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/services/{serviceId}/per-replica-volumes`
@@ -528,6 +564,8 @@ impl Services<'_> {
             &[&project_id, &service_id],
         )
     }
+    /// Changes a build service: what is absent stays as it is.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `PATCH /v1/projects/{projectId}/services/build/{serviceId}`
@@ -546,6 +584,9 @@ impl Services<'_> {
             )
             .json(body)
     }
+    /// Changes a combined service: what is absent stays as it is. A change of what runs replaces its containers; instances and plan change what it
+    /// bills.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `PATCH /v1/projects/{projectId}/services/combined/{serviceId}`
@@ -564,6 +605,9 @@ impl Services<'_> {
             )
             .json(body)
     }
+    /// Changes a deployment service: what is absent stays as it is. A change of what runs replaces its containers; instances and plan change what it
+    /// bills.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `PATCH /v1/projects/{projectId}/services/deployment/{serviceId}`
@@ -582,6 +626,8 @@ impl Services<'_> {
             )
             .json(body)
     }
+    /// Pauses a service: its containers stop and no longer bill. Volumes stay and bill. The call returns before the containers have stopped.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/pause`
@@ -590,6 +636,8 @@ impl Services<'_> {
     pub fn pause(&self, project_id: &str, service_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &PAUSE_SERVICE, &[&project_id, &service_id])
     }
+    /// Gives the canary all traffic and makes it the stable deployment.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/rollout/promote`
@@ -606,6 +654,8 @@ impl Services<'_> {
             &[&project_id, &service_id],
         )
     }
+    /// Creates a build service, or updates the one of this name.
+    ///
     /// Needs the permission `Project > Services > General > Create`.
     ///
     /// `PUT /v1/projects/{projectId}/services/build`
@@ -618,6 +668,8 @@ impl Services<'_> {
     ) -> Call<sdk_core::Data<types::BuildService>> {
         Call::new(self.client.transport(), &PUT_BUILD_SERVICE, &[&project_id]).json(body)
     }
+    /// Creates a combined service, or updates the one of this name. A new one bills from its first instance on.
+    ///
     /// Needs the permission `Project > Services > General > Create`.
     ///
     /// `PUT /v1/projects/{projectId}/services/combined`
@@ -631,6 +683,8 @@ impl Services<'_> {
         Call::new(self.client.transport(), &PUT_COMBINED_SERVICE, &[&project_id])
             .json(body)
     }
+    /// Creates a deployment service, or updates the one of this name. A new one bills from its first instance on.
+    ///
     /// Needs the permission `Project > Services > General > Create`.
     ///
     /// `PUT /v1/projects/{projectId}/services/deployment`
@@ -644,6 +698,8 @@ impl Services<'_> {
         Call::new(self.client.transport(), &PUT_DEPLOYMENT_SERVICE, &[&project_id])
             .json(body)
     }
+    /// Replaces the containers of a service by new ones. A service with a volume is down in between, for only one container can hold it.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/restart`
@@ -652,6 +708,8 @@ impl Services<'_> {
     pub fn restart(&self, project_id: &str, service_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &RESTART_SERVICE, &[&project_id, &service_id])
     }
+    /// Starts a paused service. It bills by its plan again from now on. 409 when it is not paused; wait for a pause to be done first.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/resume`
@@ -666,6 +724,8 @@ impl Services<'_> {
         Call::new(self.client.transport(), &RESUME_SERVICE, &[&project_id, &service_id])
             .json(body)
     }
+    /// Takes the canary back, or goes back to an earlier deployment.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/rollout/rollback`
@@ -684,6 +744,8 @@ impl Services<'_> {
             )
             .json(body)
     }
+    /// Sets how much of the traffic the canary gets.
+    ///
     /// Needs the permission `Project > Services > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/services/{serviceId}/rollout/configuration`

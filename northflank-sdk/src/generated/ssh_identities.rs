@@ -51,7 +51,7 @@ static UPDATE_SSH_IDENTITY: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/integrations/ssh-identities/{identityId}");
-/// Calls of the group `ssh_identities`.
+/// Public keys that may connect to containers by SSH.
 ///
 /// [`Client::ssh_identities`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -59,13 +59,15 @@ pub struct SshIdentities<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `ssh_identities`.
+    /// Public keys that may connect to containers by SSH.
     #[must_use]
     pub fn ssh_identities(&self) -> SshIdentities<'_> {
         SshIdentities { client: self }
     }
 }
 impl SshIdentities<'_> {
+    /// Stores public keys that may connect to containers by SSH.
+    ///
     /// Needs the permission `Account > Platform > Ssh > Create`.
     ///
     /// `POST /v1/integrations/ssh-identities`
@@ -77,6 +79,8 @@ impl SshIdentities<'_> {
     ) -> Call<sdk_core::Data<types::SshIdentity>> {
         Call::new(self.client.transport(), &ADD_SSH_IDENTITY, &[]).json(body)
     }
+    /// Deletes an SSH identity.
+    ///
     /// Needs the permission `Account > Platform > Ssh > Delete`.
     ///
     /// `DELETE /v1/integrations/ssh-identities/{identityId}`
@@ -85,6 +89,8 @@ impl SshIdentities<'_> {
     pub fn delete(&self, identity_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_SSH_IDENTITY, &[&identity_id])
     }
+    /// Reads an SSH identity.
+    ///
     /// Needs the permission `Account > Platform > Ssh > Read`.
     ///
     /// `GET /v1/integrations/ssh-identities/{identityId}`
@@ -93,6 +99,8 @@ impl SshIdentities<'_> {
     pub fn get(&self, identity_id: &str) -> Call<sdk_core::Data<types::SshIdentity>> {
         Call::new(self.client.transport(), &GET_SSH_IDENTITY, &[&identity_id])
     }
+    /// Lists the SSH identities of the team.
+    ///
     /// Needs the permission `Account > Platform > Ssh > Read`.
     ///
     /// `GET /v1/integrations/ssh-identities`
@@ -111,6 +119,8 @@ impl SshIdentities<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Replaces an SSH identity.
+    ///
     /// Needs the permission `Account > Platform > Ssh > Update`.
     ///
     /// `PUT /v1/integrations/ssh-identities/{identityId}`
@@ -123,6 +133,8 @@ impl SshIdentities<'_> {
     ) -> Call<sdk_core::Data<types::SshIdentity>> {
         Call::new(self.client.transport(), &PUT_SSH_IDENTITY, &[&identity_id]).json(body)
     }
+    /// Changes an SSH identity.
+    ///
     /// Needs the permission `Account > Platform > Ssh > Update`.
     ///
     /// `PATCH /v1/integrations/ssh-identities/{identityId}`

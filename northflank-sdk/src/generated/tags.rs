@@ -51,7 +51,7 @@ static PUT_TAG: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/tags");
-/// Calls of the group `tags`.
+/// Tags, and the nodes and sandboxes that what is tagged asks for.
 ///
 /// [`Client::tags`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -59,13 +59,15 @@ pub struct Tags<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `tags`.
+    /// Tags, and the nodes and sandboxes that what is tagged asks for.
     #[must_use]
     pub fn tags(&self) -> Tags<'_> {
         Tags { client: self }
     }
 }
 impl Tags<'_> {
+    /// Creates a tag, for resources of any kind.
+    ///
     /// Needs the permission `Account > Platform > Tags > Create`.
     ///
     /// `POST /v1/tags`
@@ -74,6 +76,8 @@ impl Tags<'_> {
     pub fn add(&self, body: &types::TagInput) -> Call<sdk_core::Data<types::Tag>> {
         Call::new(self.client.transport(), &ADD_TAG, &[]).json(body)
     }
+    /// Deletes a tag and takes it off all that has it.
+    ///
     /// Needs the permission `Account > Platform > Tags > Delete`.
     ///
     /// `DELETE /v1/tags/{resourceTagId}`
@@ -82,6 +86,8 @@ impl Tags<'_> {
     pub fn delete(&self, resource_tag_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_TAG, &[&resource_tag_id])
     }
+    /// Reads a tag.
+    ///
     /// Needs the permission `Account > Platform > Tags > Read`.
     ///
     /// `GET /v1/tags/{resourceTagId}`
@@ -90,6 +96,8 @@ impl Tags<'_> {
     pub fn get(&self, resource_tag_id: &str) -> Call<sdk_core::Data<types::Tag>> {
         Call::new(self.client.transport(), &GET_TAG, &[&resource_tag_id])
     }
+    /// Lists the tags of the team.
+    ///
     /// Needs the permission `Account > Platform > Tags > Read`.
     ///
     /// `GET /v1/tags`
@@ -108,6 +116,8 @@ impl Tags<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a tag: what is absent stays as it is.
+    ///
     /// Needs the permission `Account > Platform > Tags > Update`.
     ///
     /// `PATCH /v1/tags/{resourceTagId}`
@@ -120,6 +130,8 @@ impl Tags<'_> {
     ) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &PATCH_TAG, &[&resource_tag_id]).json(body)
     }
+    /// Creates a tag, or updates the one of this name.
+    ///
     /// Needs the permission `Account > Platform > Tags > Update`.
     ///
     /// `PUT /v1/tags`

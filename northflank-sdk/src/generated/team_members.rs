@@ -6,17 +6,17 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static CREATE_TEAM_MEMBER_INVITE: Operation = Operation::new(
-    "create_team_member_invite",
-    Method::POST,
-    "/v1/teams/{teamId}/members",
-    Repeat::Unsafe,
-);
 static DELETE_TEAM_MEMBER: Operation = Operation::new(
     "delete_team_member",
     Method::DELETE,
     "/v1/teams/{teamId}/members/{memberId}",
     Repeat::Safe,
+);
+static CREATE_TEAM_MEMBER_INVITE: Operation = Operation::new(
+    "create_team_member_invite",
+    Method::POST,
+    "/v1/teams/{teamId}/members",
+    Repeat::Unsafe,
 );
 static LIST_TEAM_MEMBERS: Operation = Operation::new(
         "list_team_members",
@@ -27,7 +27,7 @@ static LIST_TEAM_MEMBERS: Operation = Operation::new(
     .items_at(&["members"])
     .cursor("cursor")
     .page("page");
-/// Calls of the group `team_members`.
+/// Members of a team.
 ///
 /// [`Client::team_members`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -35,26 +35,15 @@ pub struct TeamMembers<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `team_members`.
+    /// Members of a team.
     #[must_use]
     pub fn team_members(&self) -> TeamMembers<'_> {
         TeamMembers { client: self }
     }
 }
 impl TeamMembers<'_> {
-    /// Needs the permission `Account > Admin > Members > Manage`.
+    /// Takes a member out of a team.
     ///
-    /// `POST /v1/teams/{teamId}/members`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1teams~1{teamId}~1members/post`.
-    pub fn create_invite(
-        &self,
-        team_id: &str,
-        body: &types::TeamMemberInviteInput,
-    ) -> Call<sdk_core::Empty> {
-        Call::new(self.client.transport(), &CREATE_TEAM_MEMBER_INVITE, &[&team_id])
-            .json(body)
-    }
     /// Needs the permission `Account > Admin > Members > Manage`.
     ///
     /// `DELETE /v1/teams/{teamId}/members/{memberId}`
@@ -63,6 +52,23 @@ impl TeamMembers<'_> {
     pub fn delete(&self, team_id: &str, member_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_TEAM_MEMBER, &[&team_id, &member_id])
     }
+    /// Invites somebody into a team by mail.
+    ///
+    /// Needs the permission `Account > Admin > Members > Manage`.
+    ///
+    /// `POST /v1/teams/{teamId}/members`
+    ///
+    /// Source: `northflank.json#/paths/~1v1~1teams~1{teamId}~1members/post`.
+    pub fn invite(
+        &self,
+        team_id: &str,
+        body: &types::TeamMemberInviteInput,
+    ) -> Call<sdk_core::Empty> {
+        Call::new(self.client.transport(), &CREATE_TEAM_MEMBER_INVITE, &[&team_id])
+            .json(body)
+    }
+    /// Lists the members of a team.
+    ///
     /// Needs the permission `Account > Admin > Members > Read`.
     ///
     /// `GET /v1/teams/{teamId}/members`

@@ -66,7 +66,7 @@ static PUT_TEAM_ROLE: Operation = Operation::new(
     "/v1/teams/{teamId}/roles",
     Repeat::Safe,
 );
-/// Calls of the group `team_roles`.
+/// Roles of a team, and who has them.
 ///
 /// [`Client::team_roles`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -74,13 +74,15 @@ pub struct TeamRoles<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `team_roles`.
+    /// Roles of a team, and who has them.
     #[must_use]
     pub fn team_roles(&self) -> TeamRoles<'_> {
         TeamRoles { client: self }
     }
 }
 impl TeamRoles<'_> {
+    /// Creates a role of a team.
+    ///
     /// Needs the permission `Account > Admin > Roles > Manage`.
     ///
     /// `POST /v1/teams/{teamId}/roles`
@@ -93,6 +95,8 @@ impl TeamRoles<'_> {
     ) -> Call<sdk_core::Data<types::TeamRole>> {
         Call::new(self.client.transport(), &CREATE_TEAM_ROLE, &[&team_id]).json(body)
     }
+    /// Gives a member a role.
+    ///
     /// Needs the permission `Account > Admin > Roles > Manage`.
     ///
     /// `POST /v1/teams/{teamId}/roles/{roleId}/members`
@@ -111,6 +115,8 @@ impl TeamRoles<'_> {
             )
             .json(body)
     }
+    /// Deletes a role of a team. Tokens made from it stop working.
+    ///
     /// Needs the permission `Account > Admin > Roles > Manage`.
     ///
     /// `DELETE /v1/teams/{teamId}/roles/{roleId}`
@@ -119,6 +125,8 @@ impl TeamRoles<'_> {
     pub fn delete(&self, team_id: &str, role_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_TEAM_ROLE, &[&team_id, &role_id])
     }
+    /// Takes a role from a member.
+    ///
     /// Needs the permission `Account > Admin > Roles > Manage`.
     ///
     /// `DELETE /v1/teams/{teamId}/roles/{roleId}/members/{memberId}`
@@ -136,6 +144,8 @@ impl TeamRoles<'_> {
             &[&team_id, &role_id, &member_id],
         )
     }
+    /// Reads a role of a team.
+    ///
     /// Needs the permission `Account > Admin > Roles > Read`.
     ///
     /// `GET /v1/teams/{teamId}/roles/{roleId}`
@@ -148,6 +158,8 @@ impl TeamRoles<'_> {
     ) -> Call<sdk_core::Data<types::TeamRole>> {
         Call::new(self.client.transport(), &GET_TEAM_ROLE, &[&team_id, &role_id])
     }
+    /// Lists the roles of a team.
+    ///
     /// Needs the permission `Account > Admin > Roles > Read`.
     ///
     /// `GET /v1/teams/{teamId}/roles`
@@ -167,6 +179,8 @@ impl TeamRoles<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the members of a team that have a role.
+    ///
     /// Needs the permission `Account > Admin > Roles > Read`.
     ///
     /// `GET /v1/teams/{teamId}/roles/{roleId}/members`
@@ -204,6 +218,8 @@ impl TeamRoles<'_> {
                 sdk_core::ListStyle::Repeated,
             )
     }
+    /// Changes a role of a team: what is absent stays as it is.
+    ///
     /// Needs the permission `Account > Admin > Roles > Manage`.
     ///
     /// `PATCH /v1/teams/{teamId}/roles/{roleId}`
@@ -218,6 +234,8 @@ impl TeamRoles<'_> {
         Call::new(self.client.transport(), &PATCH_TEAM_ROLE, &[&team_id, &role_id])
             .json(body)
     }
+    /// Creates a role of a team, or updates the one of this name.
+    ///
     /// Needs the permission `Account > Admin > Roles > Manage`.
     ///
     /// `PUT /v1/teams/{teamId}/roles`

@@ -39,7 +39,7 @@ static PATCH_TEAM: Operation = Operation::new(
     "/v1/teams/{teamId}",
     Repeat::Unsafe,
 );
-/// Calls of the group `teams`.
+/// Teams of an organisation.
 ///
 /// [`Client::teams`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -47,13 +47,15 @@ pub struct Teams<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `teams`.
+    /// Teams of an organisation.
     #[must_use]
     pub fn teams(&self) -> Teams<'_> {
         Teams { client: self }
     }
 }
 impl Teams<'_> {
+    /// Creates a team in the organisation.
+    ///
     /// Needs the permission `Organisation > Team > General > Create`.
     ///
     /// `POST /v1/teams`
@@ -62,6 +64,8 @@ impl Teams<'_> {
     pub fn create(&self, body: &types::TeamInput) -> Call<sdk_core::Data<types::Team>> {
         Call::new(self.client.transport(), &CREATE_TEAM, &[]).json(body)
     }
+    /// Deletes a team with its projects and all they hold.
+    ///
     /// Needs the permission `Organisation > Team > General > Delete`.
     ///
     /// `DELETE /v1/teams/{teamId}`
@@ -70,6 +74,8 @@ impl Teams<'_> {
     pub fn delete(&self, team_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_TEAM, &[&team_id])
     }
+    /// Reads a team.
+    ///
     /// Needs the permission `Organisation > Team > General > Read`.
     ///
     /// `GET /v1/teams/{teamId}`
@@ -78,6 +84,8 @@ impl Teams<'_> {
     pub fn get(&self, team_id: &str) -> Call<sdk_core::Data<types::Team>> {
         Call::new(self.client.transport(), &GET_TEAM, &[&team_id])
     }
+    /// Lists the teams of the organisation.
+    ///
     /// Needs the permission `Organisation > Team > General > Read`.
     ///
     /// `GET /v1/teams`
@@ -96,6 +104,8 @@ impl Teams<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a team: what is absent stays as it is.
+    ///
     /// Needs the permission `Organisation > Team > General > Update`.
     ///
     /// `PATCH /v1/teams/{teamId}`

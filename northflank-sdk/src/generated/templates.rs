@@ -82,7 +82,7 @@ static UPDATE_TEMPLATE: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/templates/{templateId}");
-/// Calls of the group `templates`.
+/// Templates that create resources, and their runs.
 ///
 /// [`Client::templates`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -90,13 +90,15 @@ pub struct Templates<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `templates`.
+    /// Templates that create resources, and their runs.
     #[must_use]
     pub fn templates(&self) -> Templates<'_> {
         Templates { client: self }
     }
 }
 impl Templates<'_> {
+    /// Stops a run. What it created so far stays.
+    ///
     /// Needs the permission `Account > Templates > Runs > Abort`.
     ///
     /// `POST /v1/templates/{templateId}/runs/{templateRunId}/abort`
@@ -113,6 +115,8 @@ impl Templates<'_> {
             &[&template_id, &template_run_id],
         )
     }
+    /// Creates a template. With `run_on_creation` it runs at once.
+    ///
     /// Needs the permission `Account > Templates > General > Create`.
     ///
     /// `POST /v1/templates`
@@ -124,6 +128,8 @@ impl Templates<'_> {
     ) -> Call<sdk_core::Data<types::TemplateWithRun>> {
         Call::new(self.client.transport(), &CREATE_TEMPLATE, &[]).json(body)
     }
+    /// Deletes a template.
+    ///
     /// Needs the permission `Account > Templates > General > Delete`.
     ///
     /// `DELETE /v1/templates/{templateId}`
@@ -132,6 +138,8 @@ impl Templates<'_> {
     pub fn delete(&self, template_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_TEMPLATE, &[&template_id])
     }
+    /// Reads a template.
+    ///
     /// Needs the permission `Account > Templates > General > Read`.
     ///
     /// `GET /v1/templates/{templateId}`
@@ -151,6 +159,8 @@ impl Templates<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Reads one run of a template.
+    ///
     /// Needs the permission `Account > Templates > General > Read`.
     ///
     /// `GET /v1/templates/{templateId}/runs/{templateRunId}`
@@ -167,6 +177,8 @@ impl Templates<'_> {
             &[&template_id, &template_run_id],
         )
     }
+    /// Imports an OpenTofu state into a template.
+    ///
     /// Needs the permission `Account > Templates > General > Update`.
     ///
     /// `POST /v1/templates/{templateId}/opentofu/import-state`
@@ -180,6 +192,8 @@ impl Templates<'_> {
         Call::new(self.client.transport(), &IMPORT_TEMPLATE_STATE, &[&template_id])
             .json(body)
     }
+    /// Lists the templates of the team.
+    ///
     /// Needs the permission `Account > Templates > General > Read`.
     ///
     /// `GET /v1/templates`
@@ -198,6 +212,8 @@ impl Templates<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the runs of a template.
+    ///
     /// Needs the permission `Account > Templates > General > Read`.
     ///
     /// `GET /v1/templates/{templateId}/runs`
@@ -222,6 +238,8 @@ impl Templates<'_> {
             .query("status", params.status.as_ref())
             .query("concluded", params.concluded.as_ref())
     }
+    /// Runs a template. What its nodes create bills.
+    ///
     /// Needs the permission `Account > Templates > General > Run`.
     ///
     /// `POST /v1/templates/{templateId}/runs`
@@ -234,6 +252,8 @@ impl Templates<'_> {
     ) -> Call<sdk_core::Data<types::TemplateRun>> {
         Call::new(self.client.transport(), &RUN_TEMPLATE, &[&template_id]).json(body)
     }
+    /// Changes a template.
+    ///
     /// Needs the permission `Account > Templates > General > Update`.
     ///
     /// `POST /v1/templates/{templateId}`

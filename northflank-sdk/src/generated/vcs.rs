@@ -45,7 +45,7 @@ static LIST_REPOS: Operation = Operation::new(
     .items_at(&["repos"])
     .cursor("cursor")
     .page("page");
-/// Calls of the group `vcs`.
+/// Linked accounts of version control, their repositories and branches.
 ///
 /// [`Client::vcs`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -53,13 +53,15 @@ pub struct Vcs<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `vcs`.
+    /// Linked accounts of version control, their repositories and branches.
     #[must_use]
     pub fn vcs(&self) -> Vcs<'_> {
         Vcs { client: self }
     }
 }
 impl Vcs<'_> {
+    /// Makes a token for a linked account of version control. It is a secret and lives for a short time.
+    ///
     /// Needs the permission `Account > Git > Tokens > Read`.
     ///
     /// `POST /v1/integrations/vcs/custom/{customVCSId}/token/{vcsLinkId}`
@@ -90,14 +92,18 @@ impl Vcs<'_> {
             )
             .query("force_refresh", params.force_refresh.as_ref())
     }
+    /// Lists the accounts of version control that are linked.
+    ///
     /// Needs the permission `Account > Git > General > Read`.
     ///
     /// `GET /v1/integrations/vcs`
     ///
     /// Source: `northflank.json#/paths/~1v1~1integrations~1vcs/get`.
-    pub fn list(&self) -> Call<sdk_core::List<types::VcsAccountLink>> {
+    pub fn list_accounts(&self) -> Call<sdk_core::List<types::VcsAccountLink>> {
         Call::new(self.client.transport(), &LIST_VCS, &[])
     }
+    /// Lists the branches of a repository.
+    ///
     /// Needs the permission `Account > Git > General > Read`.
     ///
     /// `GET /v1/integrations/vcs/repos/{vcsService}/{repositoryOwner}/{repositoryName}/branches`
@@ -134,16 +140,18 @@ impl Vcs<'_> {
             .query("cursor", params.cursor.as_ref())
             .query("vcs_link_id", params.vcs_link_id.as_ref())
     }
+    /// Lists the repositories of the linked accounts.
+    ///
     /// Needs the permission `Account > Git > General > Read`.
     ///
     /// `GET /v1/integrations/vcs/repos`
     ///
     /// Source: `northflank.json#/paths/~1v1~1integrations~1vcs~1repos/get`.
-    pub fn list_repos(&self) -> Call<sdk_core::List<types::Repository>> {
-        self.list_repos_with(params::ListReposParams::new())
+    pub fn list_repositories(&self) -> Call<sdk_core::List<types::Repository>> {
+        self.list_repositories_with(params::ListReposParams::new())
     }
-    /// [`list_repos`](Self::list_repos) with query and header parameters.
-    pub fn list_repos_with(
+    /// [`list_repositories`](Self::list_repositories) with query and header parameters.
+    pub fn list_repositories_with(
         &self,
         params: params::ListReposParams,
     ) -> Call<sdk_core::List<types::Repository>> {

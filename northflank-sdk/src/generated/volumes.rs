@@ -121,7 +121,7 @@ static UPDATE_VOLUME: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}");
-/// Calls of the group `volumes`.
+/// Volumes: disks of a project, their mounts and backups.
 ///
 /// [`Client::volumes`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -129,13 +129,15 @@ pub struct Volumes<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `volumes`.
+    /// Volumes: disks of a project, their mounts and backups.
     #[must_use]
     pub fn volumes(&self) -> Volumes<'_> {
         Volumes { client: self }
     }
 }
 impl Volumes<'_> {
+    /// Attaches a volume to a service or a job, whose containers restart. A volume for one writer limits a service to one instance.
+    ///
     /// Needs the permission `Project > Volumes > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/volumes/{volumeId}/attach`
@@ -150,6 +152,8 @@ impl Volumes<'_> {
         Call::new(self.client.transport(), &ATTACH_VOLUME, &[&project_id, &volume_id])
             .json(body)
     }
+    /// Makes a backup of a volume. It is under way when the call returns, and its storage bills until it is deleted.
+    ///
     /// Needs the permission `Project > Volumes > Backups > Create`.
     ///
     /// `POST /v1/projects/{projectId}/volumes/{volumeId}/backups`
@@ -164,6 +168,10 @@ impl Volumes<'_> {
         Call::new(self.client.transport(), &BACKUP_VOLUME, &[&project_id, &volume_id])
             .json(body)
     }
+    /// Creates a volume.
+    ///
+    /// It bills by its size from now on until it is deleted, attached or not. 409 when the name is taken. A volume can grow and never shrink.
+    ///
     /// Needs the permission `Project > Volumes > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/volumes`
@@ -176,6 +184,8 @@ impl Volumes<'_> {
     ) -> Call<sdk_core::Data<types::Volume>> {
         Call::new(self.client.transport(), &CREATE_VOLUME, &[&project_id]).json(body)
     }
+    /// Creates a backup schedule of a volume.
+    ///
     /// Needs the permission `Project > Volumes > Backups > Create`.
     ///
     /// `POST /v1/projects/{projectId}/volumes/{volumeId}/backup-schedules`
@@ -194,6 +204,8 @@ impl Volumes<'_> {
             )
             .json(body)
     }
+    /// Deletes a volume with its data and its backups. Detach it first.
+    ///
     /// Needs the permission `Project > Volumes > General > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/volumes/{volumeId}`
@@ -202,6 +214,8 @@ impl Volumes<'_> {
     pub fn delete(&self, project_id: &str, volume_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_VOLUME, &[&project_id, &volume_id])
     }
+    /// Deletes a backup of a volume. It cannot be restored afterwards.
+    ///
     /// Needs the permission `Project > Volumes > Backups > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/volumes/{volumeId}/backups/{backupId}`
@@ -219,6 +233,8 @@ impl Volumes<'_> {
             &[&project_id, &volume_id, &backup_id],
         )
     }
+    /// Deletes a backup schedule of a volume.
+    ///
     /// Needs the permission `Project > Volumes > Backups > Delete`.
     ///
     /// `DELETE /v1/projects/{projectId}/volumes/{volumeId}/backup-schedules/{scheduleId}`
@@ -236,6 +252,8 @@ impl Volumes<'_> {
             &[&project_id, &volume_id, &schedule_id],
         )
     }
+    /// Detaches a volume from a service or a job, whose containers restart without it. The data stays and bills.
+    ///
     /// Needs the permission `Project > Volumes > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/volumes/{volumeId}/detach`
@@ -250,6 +268,8 @@ impl Volumes<'_> {
         Call::new(self.client.transport(), &DETACH_VOLUME, &[&project_id, &volume_id])
             .json(body)
     }
+    /// Reads a volume.
+    ///
     /// Needs the permission `Project > Volumes > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/volumes/{volumeId}`
@@ -262,6 +282,8 @@ impl Volumes<'_> {
     ) -> Call<sdk_core::Data<types::Volume>> {
         Call::new(self.client.transport(), &GET_VOLUME, &[&project_id, &volume_id])
     }
+    /// Reads a backup of a volume.
+    ///
     /// Needs the permission `Project > Volumes > Backups > Read`.
     ///
     /// `GET /v1/projects/{projectId}/volumes/{volumeId}/backups/{backupId}`
@@ -279,6 +301,8 @@ impl Volumes<'_> {
             &[&project_id, &volume_id, &backup_id],
         )
     }
+    /// Lists the volumes of a project.
+    ///
     /// Needs the permission `Project > Volumes > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/volumes`
@@ -298,6 +322,8 @@ impl Volumes<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the backup schedules of a volume.
+    ///
     /// Needs the permission `Project > Volumes > Backups > Read`.
     ///
     /// `GET /v1/projects/{projectId}/volumes/{volumeId}/backup-schedules`
@@ -330,6 +356,8 @@ impl Volumes<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the backups of a volume.
+    ///
     /// Needs the permission `Project > Volumes > Backups > Read`.
     ///
     /// `GET /v1/projects/{projectId}/volumes/{volumeId}/backups`
@@ -362,6 +390,8 @@ impl Volumes<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes mounts, size or backup schedules of a volume. It can grow and never shrink; a larger one bills more. Containers that use it restart.
+    ///
     /// Needs the permission `Project > Volumes > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/volumes/{volumeId}`

@@ -72,7 +72,7 @@ static UPDATE_WORKFLOW: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/workflows/{workflowId}");
-/// Calls of the group `workflows`.
+/// Workflows of a project and their runs.
 ///
 /// [`Client::workflows`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -80,13 +80,15 @@ pub struct Workflows<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `workflows`.
+    /// Workflows of a project and their runs.
     #[must_use]
     pub fn workflows(&self) -> Workflows<'_> {
         Workflows { client: self }
     }
 }
 impl Workflows<'_> {
+    /// Stops a run. What it created so far stays.
+    ///
     /// Needs the permission `Project > Workflows > Runs > Abort`.
     ///
     /// `POST /v1/projects/{projectId}/workflows/{workflowId}/runs/{runId}/abort`
@@ -104,6 +106,8 @@ impl Workflows<'_> {
             &[&project_id, &workflow_id, &run_id],
         )
     }
+    /// Creates a workflow.
+    ///
     /// Needs the permission `Project > Workflows > General > Create`.
     ///
     /// `POST /v1/projects/{projectId}/workflows`
@@ -116,6 +120,8 @@ impl Workflows<'_> {
     ) -> Call<sdk_core::Data<serde_json::Value>> {
         Call::new(self.client.transport(), &CREATE_WORKFLOW, &[&project_id]).json(body)
     }
+    /// Reads a workflow.
+    ///
     /// Needs the permission `Project > Workflows > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/workflows/{workflowId}`
@@ -128,6 +134,8 @@ impl Workflows<'_> {
     ) -> Call<sdk_core::Data<types::Workflow>> {
         Call::new(self.client.transport(), &GET_WORKFLOW, &[&project_id, &workflow_id])
     }
+    /// Reads one run of a workflow.
+    ///
     /// Needs the permission `Project > Workflows > Runs > Read`.
     ///
     /// `GET /v1/projects/{projectId}/workflows/{workflowId}/runs/{runId}`
@@ -145,6 +153,8 @@ impl Workflows<'_> {
             &[&project_id, &workflow_id, &run_id],
         )
     }
+    /// Lists the workflows of a project.
+    ///
     /// Needs the permission `Project > Workflows > General > Read`.
     ///
     /// `GET /v1/projects/{projectId}/workflows`
@@ -167,6 +177,8 @@ impl Workflows<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Lists the runs of a workflow.
+    ///
     /// Needs the permission `Project > Workflows > Runs > Read`.
     ///
     /// `GET /v1/projects/{projectId}/workflows/{workflowId}/runs`
@@ -199,6 +211,8 @@ impl Workflows<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Runs a workflow. What its nodes create bills.
+    ///
     /// Needs the permission `Project > Workflows > Runs > Start`.
     ///
     /// `POST /v1/projects/{projectId}/workflows/{workflowId}/runs`
@@ -213,6 +227,8 @@ impl Workflows<'_> {
         Call::new(self.client.transport(), &RUN_WORKFLOW, &[&project_id, &workflow_id])
             .json(body)
     }
+    /// Replaces a workflow. Runs under way keep what they were started with.
+    ///
     /// Needs the permission `Project > Workflows > General > Update`.
     ///
     /// `POST /v1/projects/{projectId}/workflows/{workflowId}`

@@ -44,7 +44,7 @@ static UPDATE_WORKLOAD_IDENTITY: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/workload-identities/{workloadIdentityId}");
-/// Calls of the group `workload_identities`.
+/// Identities of workloads towards clouds and towards Northflank.
 ///
 /// [`Client::workload_identities`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -52,13 +52,15 @@ pub struct WorkloadIdentities<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Calls of the group `workload_identities`.
+    /// Identities of workloads towards clouds and towards Northflank.
     #[must_use]
     pub fn workload_identities(&self) -> WorkloadIdentities<'_> {
         WorkloadIdentities { client: self }
     }
 }
 impl WorkloadIdentities<'_> {
+    /// Creates a workload identity, with which containers prove who they are to a cloud or to Northflank.
+    ///
     /// Needs the permission `Account > Cloud > WorkloadIdentities > Create`.
     ///
     /// `POST /v1/workload-identities`
@@ -80,6 +82,8 @@ impl WorkloadIdentities<'_> {
             .query("noInstall", params.no_install.as_ref())
             .json(body)
     }
+    /// Deletes a workload identity.
+    ///
     /// Needs the permission `Account > Cloud > WorkloadIdentities > Delete`.
     ///
     /// `DELETE /v1/workload-identities/{workloadIdentityId}`
@@ -92,6 +96,8 @@ impl WorkloadIdentities<'_> {
             &[&workload_identity_id],
         )
     }
+    /// Reads a workload identity.
+    ///
     /// Needs the permission `Account > Cloud > WorkloadIdentities > Read`.
     ///
     /// `GET /v1/workload-identities/{workloadIdentityId}`
@@ -107,6 +113,8 @@ impl WorkloadIdentities<'_> {
             &[&workload_identity_id],
         )
     }
+    /// Lists the workload identities of the team.
+    ///
     /// Needs the permission `Account > Cloud > WorkloadIdentities > Read`.
     ///
     /// `GET /v1/workload-identities`
@@ -125,6 +133,8 @@ impl WorkloadIdentities<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
+    /// Changes a workload identity.
+    ///
     /// Needs the permission `Account > Cloud > WorkloadIdentities > Update`.
     ///
     /// `PATCH /v1/workload-identities/{workloadIdentityId}`

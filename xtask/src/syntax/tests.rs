@@ -194,7 +194,7 @@ fn a_call_is_data_and_the_wiring_of_its_arguments() {
     has(
         &text,
         &[
-            "id: \"put_thing\", method: Method::PUT, path: \"/teams/{teamId}/things/{id}\", repeat: Repeat::Safe,",
+            "Operation::new( \"put_thing\", Method::PUT, \"/teams/{teamId}/things/{id}\", Repeat::Safe, )",
             "(&self, team_id: &str, id: i64",
             "&[&team_id, &id]",
             ".query_list(\"tags\", params.tags.as_ref(), sdk_core::ListStyle::Comma)",

@@ -47,27 +47,27 @@ impl Default for AbortAddonRestoreParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAddonBackupLogsParams {
-    /// `containerName`.
+    /// Only this container.
     pub container_name: Option<Vec<String>>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::GetJobLogsQueryType>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<String>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<String>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
-    /// `lineLimit`.
+    /// Greatest number of lines.
     pub line_limit: Option<f64>,
-    /// `direction`.
+    /// Whether the oldest or the newest line comes first.
     pub direction: Option<types::LogDirection>,
-    /// `textIncludes`.
+    /// Only lines that hold this text.
     pub text_includes: Option<String>,
-    /// `textNotIncludes`.
+    /// Only lines that do not hold this text.
     pub text_not_includes: Option<String>,
-    /// `regexIncludes`.
+    /// Only lines that this expression fits.
     pub regex_includes: Option<String>,
-    /// `regexNotIncludes`.
+    /// Only lines that this expression does not fit.
     pub regex_not_includes: Option<String>,
 }
 impl GetAddonBackupLogsParams {
@@ -174,27 +174,27 @@ impl Default for GetAddonBackupLogsParams {
 pub struct GetAddonLogsParams {
     /// `type`.
     pub type_: Option<Vec<types::LogType>>,
-    /// `containerName`.
+    /// Only this container.
     pub container_name: Option<Vec<String>>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::GetJobLogsQueryType>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<String>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<String>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
-    /// `lineLimit`.
+    /// Greatest number of lines.
     pub line_limit: Option<f64>,
-    /// `direction`.
+    /// Whether the oldest or the newest line comes first.
     pub direction: Option<types::LogDirection>,
-    /// `textIncludes`.
+    /// Only lines that hold this text.
     pub text_includes: Option<String>,
-    /// `textNotIncludes`.
+    /// Only lines that do not hold this text.
     pub text_not_includes: Option<String>,
-    /// `regexIncludes`.
+    /// Only lines that this expression fits.
     pub regex_includes: Option<String>,
-    /// `regexNotIncludes`.
+    /// Only lines that this expression does not fit.
     pub regex_not_includes: Option<String>,
 }
 impl GetAddonLogsParams {
@@ -309,17 +309,17 @@ impl Default for GetAddonLogsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAddonMetricsParams {
-    /// `containerName`.
+    /// Only this container.
     pub container_name: Option<String>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::MetricsQueryType>,
-    /// `metricTypes`.
+    /// Which metrics; only CPU if absent.
     pub metric_types: Option<Vec<types::MetricType>>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<sdk_core::Timestamp>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<sdk_core::Timestamp>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
     /// `time`.
     pub time: Option<sdk_core::Timestamp>,
@@ -395,27 +395,27 @@ impl Default for GetAddonMetricsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetAddonRestoreLogsParams {
-    /// `containerName`.
+    /// Only this container.
     pub container_name: Option<Vec<String>>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::GetJobLogsQueryType>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<String>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<String>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
-    /// `lineLimit`.
+    /// Greatest number of lines.
     pub line_limit: Option<f64>,
-    /// `direction`.
+    /// Whether the oldest or the newest line comes first.
     pub direction: Option<types::LogDirection>,
-    /// `textIncludes`.
+    /// Only lines that hold this text.
     pub text_includes: Option<String>,
-    /// `textNotIncludes`.
+    /// Only lines that do not hold this text.
     pub text_not_includes: Option<String>,
-    /// `regexIncludes`.
+    /// Only lines that this expression fits.
     pub regex_includes: Option<String>,
-    /// `regexNotIncludes`.
+    /// Only lines that this expression does not fit.
     pub regex_not_includes: Option<String>,
 }
 impl GetAddonRestoreLogsParams {
@@ -520,11 +520,13 @@ impl Default for GetAddonRestoreLogsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListAddonsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListAddonsParams {
@@ -567,11 +569,13 @@ impl Default for ListAddonsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListAddonBackupRestoresParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `sourceProjectId`.
     pub source_project_id: Option<String>,
@@ -632,11 +636,13 @@ impl Default for ListAddonBackupRestoresParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListAddonBackupSchedulesParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListAddonBackupSchedulesParams {
@@ -679,11 +685,13 @@ impl Default for ListAddonBackupSchedulesParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListAddonBackupsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListAddonBackupsParams {
@@ -726,11 +734,13 @@ impl Default for ListAddonBackupsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListAddonContainersParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListAddonContainersParams {
@@ -773,11 +783,13 @@ impl Default for ListAddonContainersParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListAddonRestoresParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListAddonRestoresParams {

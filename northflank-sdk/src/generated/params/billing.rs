@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 pub struct GetInvoiceParams {
     /// `teamId`.
     pub team_id: Option<String>,
-    /// `projectId`.
+    /// Id of the project.
     pub project_id: Option<String>,
     /// `resourceType`.
     pub resource_type: Option<types::BilledResourceType>,
-    /// `removeLegacyFields`.
+    /// Whether to leave out fields that are on their way out.
     pub remove_legacy_fields: Option<bool>,
     /// `teamsPage`.
     pub teams_page: Option<i64>,
@@ -169,11 +169,11 @@ impl Default for GetInvoiceDetailsParams {
 pub struct GetUsageParams {
     /// `teamId`.
     pub team_id: Option<String>,
-    /// `projectId`.
+    /// Id of the project.
     pub project_id: Option<String>,
     /// `resourceType`.
     pub resource_type: Option<types::BilledResourceType>,
-    /// `removeLegacyFields`.
+    /// Whether to leave out fields that are on their way out.
     pub remove_legacy_fields: Option<bool>,
     /// `teamsPage`.
     pub teams_page: Option<i64>,
@@ -298,11 +298,11 @@ impl Default for GetUsageParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListInvoicesParams {
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `perPage`.
     pub per_page: Option<i64>,
-    /// `removeLegacyFields`.
+    /// Whether to leave out fields that are on their way out.
     pub remove_legacy_fields: Option<bool>,
     /// At most 100.
     pub per_page2: Option<i64>,
@@ -363,19 +363,19 @@ impl Default for ListInvoicesParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListUsageParams {
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<i64>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<i64>,
     /// `teamId`.
     pub team_id: Option<String>,
-    /// `projectId`.
+    /// Id of the project.
     pub project_id: Option<String>,
     /// `resourceType`.
     pub resource_type: Option<types::BilledResourceType>,
-    /// `removeLegacyFields`.
+    /// Whether to leave out fields that are on their way out.
     pub remove_legacy_fields: Option<bool>,
     /// `perPage`.
     pub per_page: Option<i64>,

@@ -3,17 +3,19 @@
 #![allow(unused_imports)]
 use super::super::types;
 use std::collections::BTreeMap;
-/// Query and header parameters of `cloud_providers.list_cloud_node_types`.
+/// Query and header parameters of `cloud_providers.list_node_types`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1cloud-providers~1node-types/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListCloudNodeTypesParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `provider`.
     pub provider: Option<String>,
@@ -95,61 +97,19 @@ impl Default for ListCloudNodeTypesParams {
         Self::new()
     }
 }
-/// Query and header parameters of `cloud_providers.list_cloud_permissions`.
-///
-/// Source: `northflank.json#/paths/~1v1~1cloud-providers~1permissions/get`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ListCloudPermissionsParams {
-    /// `provider`.
-    pub provider: Option<types::ListCloudPermissionsProvider>,
-    /// `features`.
-    pub features: Option<Vec<types::CloudIntegrationFeature>>,
-}
-impl ListCloudPermissionsParams {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            provider: None,
-            features: None,
-        }
-    }
-    /// Sets `provider`.
-    #[must_use]
-    pub fn provider(
-        mut self,
-        provider: impl Into<types::ListCloudPermissionsProvider>,
-    ) -> Self {
-        self.provider = Some(provider.into());
-        self
-    }
-    /// Sets `features`.
-    #[must_use]
-    pub fn features(
-        mut self,
-        features: impl IntoIterator<Item = impl Into<types::CloudIntegrationFeature>>,
-    ) -> Self {
-        self.features = Some(features.into_iter().map(Into::into).collect());
-        self
-    }
-}
-impl Default for ListCloudPermissionsParams {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Query and header parameters of `cloud_providers.list_cloud_regions`.
+/// Query and header parameters of `cloud_providers.list_regions`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1cloud-providers~1regions/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListCloudRegionsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `provider`.
     pub provider: Option<String>,
@@ -191,6 +151,50 @@ impl ListCloudRegionsParams {
     }
 }
 impl Default for ListCloudRegionsParams {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Query and header parameters of `cloud_providers.permissions`.
+///
+/// Source: `northflank.json#/paths/~1v1~1cloud-providers~1permissions/get`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListCloudPermissionsParams {
+    /// `provider`.
+    pub provider: Option<types::ListCloudPermissionsProvider>,
+    /// `features`.
+    pub features: Option<Vec<types::CloudIntegrationFeature>>,
+}
+impl ListCloudPermissionsParams {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            provider: None,
+            features: None,
+        }
+    }
+    /// Sets `provider`.
+    #[must_use]
+    pub fn provider(
+        mut self,
+        provider: impl Into<types::ListCloudPermissionsProvider>,
+    ) -> Self {
+        self.provider = Some(provider.into());
+        self
+    }
+    /// Sets `features`.
+    #[must_use]
+    pub fn features(
+        mut self,
+        features: impl IntoIterator<Item = impl Into<types::CloudIntegrationFeature>>,
+    ) -> Self {
+        self.features = Some(features.into_iter().map(Into::into).collect());
+        self
+    }
+}
+impl Default for ListCloudPermissionsParams {
     fn default() -> Self {
         Self::new()
     }

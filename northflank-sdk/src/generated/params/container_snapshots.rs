@@ -9,15 +9,17 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListContainerSnapshotsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
-    /// `projectId`.
+    /// Id of the project.
     pub project_id: Option<String>,
-    /// `serviceId`.
+    /// Id of the service.
     pub service_id: Option<String>,
     /// `state`.
     pub state: Option<types::ContainerSnapshotState>,

@@ -9,11 +9,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListGlobalSecretsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListGlobalSecretsParams {
@@ -56,9 +58,9 @@ impl Default for ListGlobalSecretsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PatchGlobalSecretParams {
-    /// `runDependents`.
+    /// Whether templates that depend on it run.
     pub run_dependents: Option<bool>,
-    /// `idempotencyKey`.
+    /// A text of your own; a second call with the same one starts nothing.
     pub idempotency_key: Option<String>,
 }
 impl PatchGlobalSecretParams {
@@ -94,9 +96,9 @@ impl Default for PatchGlobalSecretParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PutGlobalSecretParams {
-    /// `runDependents`.
+    /// Whether templates that depend on it run.
     pub run_dependents: Option<bool>,
-    /// `idempotencyKey`.
+    /// A text of your own; a second call with the same one starts nothing.
     pub idempotency_key: Option<String>,
 }
 impl PutGlobalSecretParams {
@@ -132,7 +134,7 @@ impl Default for PutGlobalSecretParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TriggerGlobalSecretDependentsParams {
-    /// `idempotencyKey`.
+    /// A text of your own; a second call with the same one starts nothing.
     pub idempotency_key: Option<String>,
 }
 impl TriggerGlobalSecretDependentsParams {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteHarnessParams {
-    /// `acknowledgeActiveSessions`.
+    /// Whether sessions under way may end by this.
     pub acknowledge_active_sessions: Option<bool>,
 }
 impl DeleteHarnessParams {
@@ -41,11 +41,13 @@ impl Default for DeleteHarnessParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListHarnessesParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `projectUrl`.
     pub project_url: Option<String>,
@@ -115,7 +117,7 @@ impl Default for ListHarnessesParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PatchHarnessParams {
-    /// `acknowledgeActiveSessions`.
+    /// Whether sessions under way may end by this.
     pub acknowledge_active_sessions: Option<bool>,
 }
 impl PatchHarnessParams {
@@ -147,7 +149,7 @@ impl Default for PatchHarnessParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PauseHarnessParams {
-    /// `acknowledgeActiveSessions`.
+    /// Whether sessions under way may end by this.
     pub acknowledge_active_sessions: Option<bool>,
 }
 impl PauseHarnessParams {
@@ -179,7 +181,7 @@ impl Default for PauseHarnessParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PutHarnessParams {
-    /// `acknowledgeActiveSessions`.
+    /// Whether sessions under way may end by this.
     pub acknowledge_active_sessions: Option<bool>,
 }
 impl PutHarnessParams {
@@ -211,7 +213,7 @@ impl Default for PutHarnessParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RestartHarnessParams {
-    /// `acknowledgeActiveSessions`.
+    /// Whether sessions under way may end by this.
     pub acknowledge_active_sessions: Option<bool>,
 }
 impl RestartHarnessParams {

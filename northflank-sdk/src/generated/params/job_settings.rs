@@ -3,15 +3,15 @@
 #![allow(unused_imports)]
 use super::super::types;
 use std::collections::BTreeMap;
-/// Query and header parameters of `job_settings.get_job_build_arguments`.
+/// Query and header parameters of `job_settings.get_build_arguments`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1build-arguments/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobBuildArgumentsParams {
-    /// `show`.
+    /// Which values: own ones, inherited ones or both.
     pub show: Option<types::VariableOrigin>,
-    /// `replaceTemplatedValues`.
+    /// `true` puts the values in place of references to them.
     pub replace_templated_values: Option<
         types::GetJobBuildArgumentsReplaceTemplatedValues,
     >,
@@ -48,15 +48,15 @@ impl Default for GetJobBuildArgumentsParams {
         Self::new()
     }
 }
-/// Query and header parameters of `job_settings.get_job_runtime_environment`.
+/// Query and header parameters of `job_settings.get_runtime_environment`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1jobs~1{jobId}~1runtime-environment/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetJobRuntimeEnvironmentParams {
-    /// `show`.
+    /// Which values: own ones, inherited ones or both.
     pub show: Option<types::VariableOrigin>,
-    /// `replaceTemplatedValues`.
+    /// `true` puts the values in place of references to them.
     pub replace_templated_values: Option<
         types::GetJobBuildArgumentsReplaceTemplatedValues,
     >,

@@ -11,25 +11,25 @@ use std::collections::BTreeMap;
 pub struct GetJobBuildLogsParams {
     /// `buildId`.
     pub build_id: Option<String>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::GetJobLogsQueryType>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<String>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<String>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
-    /// `lineLimit`.
+    /// Greatest number of lines.
     pub line_limit: Option<f64>,
-    /// `direction`.
+    /// Whether the oldest or the newest line comes first.
     pub direction: Option<types::LogDirection>,
-    /// `textIncludes`.
+    /// Only lines that hold this text.
     pub text_includes: Option<String>,
-    /// `textNotIncludes`.
+    /// Only lines that do not hold this text.
     pub text_not_includes: Option<String>,
-    /// `regexIncludes`.
+    /// Only lines that this expression fits.
     pub regex_includes: Option<String>,
-    /// `regexNotIncludes`.
+    /// Only lines that this expression does not fit.
     pub regex_not_includes: Option<String>,
 }
 impl GetJobBuildLogsParams {
@@ -133,15 +133,15 @@ impl Default for GetJobBuildLogsParams {
 pub struct GetJobBuildMetricsParams {
     /// `buildId`.
     pub build_id: Option<String>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::MetricsQueryType>,
-    /// `metricTypes`.
+    /// Which metrics; only CPU if absent.
     pub metric_types: Option<Vec<types::MetricType>>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<sdk_core::Timestamp>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<sdk_core::Timestamp>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
     /// `time`.
     pub time: Option<sdk_core::Timestamp>,
@@ -221,27 +221,27 @@ pub struct GetJobLogsParams {
     pub run_id: Option<String>,
     /// `type`.
     pub type_: Option<Vec<types::LogType>>,
-    /// `containerName`.
+    /// Only this container.
     pub container_name: Option<Vec<String>>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::GetJobLogsQueryType>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<String>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<String>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
-    /// `lineLimit`.
+    /// Greatest number of lines.
     pub line_limit: Option<f64>,
-    /// `direction`.
+    /// Whether the oldest or the newest line comes first.
     pub direction: Option<types::LogDirection>,
-    /// `textIncludes`.
+    /// Only lines that hold this text.
     pub text_includes: Option<String>,
-    /// `textNotIncludes`.
+    /// Only lines that do not hold this text.
     pub text_not_includes: Option<String>,
-    /// `regexIncludes`.
+    /// Only lines that this expression fits.
     pub regex_includes: Option<String>,
-    /// `regexNotIncludes`.
+    /// Only lines that this expression does not fit.
     pub regex_not_includes: Option<String>,
 }
 impl GetJobLogsParams {
@@ -365,17 +365,17 @@ impl Default for GetJobLogsParams {
 pub struct GetJobMetricsParams {
     /// `runId`.
     pub run_id: Option<String>,
-    /// `containerName`.
+    /// Only this container.
     pub container_name: Option<String>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::MetricsQueryType>,
-    /// `metricTypes`.
+    /// Which metrics; only CPU if absent.
     pub metric_types: Option<Vec<types::MetricType>>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<sdk_core::Timestamp>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<sdk_core::Timestamp>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
     /// `time`.
     pub time: Option<sdk_core::Timestamp>,
@@ -458,11 +458,13 @@ impl Default for GetJobMetricsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListJobsParams {
@@ -505,11 +507,13 @@ impl Default for ListJobsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobBranchesParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListJobBranchesParams {
@@ -552,11 +556,13 @@ impl Default for ListJobBranchesParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobBuildsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListJobBuildsParams {
@@ -599,11 +605,13 @@ impl Default for ListJobBuildsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobContainersParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `runId`.
     pub run_id: Option<String>,
@@ -655,11 +663,13 @@ impl Default for ListJobContainersParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobPullRequestsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListJobPullRequestsParams {
@@ -702,11 +712,13 @@ impl Default for ListJobPullRequestsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListJobRunsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListJobRunsParams {

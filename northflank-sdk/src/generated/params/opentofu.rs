@@ -3,31 +3,31 @@
 #![allow(unused_imports)]
 use super::super::types;
 use std::collections::BTreeMap;
-/// Query and header parameters of `opentofu.get_job_logs`.
+/// Query and header parameters of `opentofu.job_logs`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1opentofu-jobs~1{opentofuJobId}~1logs/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetOpentofuJobLogsParams {
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::GetJobLogsQueryType>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<String>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<String>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
-    /// `lineLimit`.
+    /// Greatest number of lines.
     pub line_limit: Option<f64>,
-    /// `direction`.
+    /// Whether the oldest or the newest line comes first.
     pub direction: Option<types::LogDirection>,
-    /// `textIncludes`.
+    /// Only lines that hold this text.
     pub text_includes: Option<String>,
-    /// `textNotIncludes`.
+    /// Only lines that do not hold this text.
     pub text_not_includes: Option<String>,
-    /// `regexIncludes`.
+    /// Only lines that this expression fits.
     pub regex_includes: Option<String>,
-    /// `regexNotIncludes`.
+    /// Only lines that this expression does not fit.
     pub regex_not_includes: Option<String>,
 }
 impl GetOpentofuJobLogsParams {

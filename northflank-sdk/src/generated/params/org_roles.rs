@@ -9,11 +9,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListOrgRolesParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListOrgRolesParams {
@@ -50,17 +52,68 @@ impl Default for ListOrgRolesParams {
         Self::new()
     }
 }
+/// Query and header parameters of `org_roles.list_directory_group_members`.
+///
+/// Source: `northflank.json#/paths/~1v1~1directory-groups~1{groupId}~1members/get`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListOrgDirectoryGroupMembersParams {
+    /// Size of a page. 50 if absent.
+    ///
+    /// At most 100.
+    pub per_page: Option<i64>,
+    /// Number of the page, from 1, for lists without a cursor.
+    pub page: Option<i64>,
+    /// Where to go on: what the page before gave.
+    pub cursor: Option<String>,
+}
+impl ListOrgDirectoryGroupMembersParams {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            per_page: None,
+            page: None,
+            cursor: None,
+        }
+    }
+    /// Sets `per_page`.
+    #[must_use]
+    pub fn per_page(mut self, per_page: i64) -> Self {
+        self.per_page = Some(per_page);
+        self
+    }
+    /// Sets `page`.
+    #[must_use]
+    pub fn page(mut self, page: i64) -> Self {
+        self.page = Some(page);
+        self
+    }
+    /// Sets `cursor`.
+    #[must_use]
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.cursor = Some(cursor.into());
+        self
+    }
+}
+impl Default for ListOrgDirectoryGroupMembersParams {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Query and header parameters of `org_roles.list_members`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1org-roles~1{roleId}~1members/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListOrgRoleMembersParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `type`.
     pub type_: Option<types::RoleMembership>,
@@ -114,53 +167,6 @@ impl ListOrgRoleMembersParams {
     }
 }
 impl Default for ListOrgRoleMembersParams {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Query and header parameters of `org_roles.list_org_directory_group_members`.
-///
-/// Source: `northflank.json#/paths/~1v1~1directory-groups~1{groupId}~1members/get`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ListOrgDirectoryGroupMembersParams {
-    /// At most 100.
-    pub per_page: Option<i64>,
-    /// `page`.
-    pub page: Option<i64>,
-    /// `cursor`.
-    pub cursor: Option<String>,
-}
-impl ListOrgDirectoryGroupMembersParams {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            per_page: None,
-            page: None,
-            cursor: None,
-        }
-    }
-    /// Sets `per_page`.
-    #[must_use]
-    pub fn per_page(mut self, per_page: i64) -> Self {
-        self.per_page = Some(per_page);
-        self
-    }
-    /// Sets `page`.
-    #[must_use]
-    pub fn page(mut self, page: i64) -> Self {
-        self.page = Some(page);
-        self
-    }
-    /// Sets `cursor`.
-    #[must_use]
-    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = Some(cursor.into());
-        self
-    }
-}
-impl Default for ListOrgDirectoryGroupMembersParams {
     fn default() -> Self {
         Self::new()
     }

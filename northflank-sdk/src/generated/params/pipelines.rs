@@ -3,13 +3,13 @@
 #![allow(unused_imports)]
 use super::super::types;
 use std::collections::BTreeMap;
-/// Query and header parameters of `pipelines.delete_template_preview`.
+/// Query and header parameters of `pipelines.delete_preview`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1pipelines~1{pipelineId}~1preview-envs~1previews~1{previewId}/delete`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeletePipelineTemplatePreviewParams {
-    /// `skipTeardown`.
+    /// Whether what was created stays.
     pub skip_teardown: Option<bool>,
 }
 impl DeletePipelineTemplatePreviewParams {
@@ -36,11 +36,13 @@ impl Default for DeletePipelineTemplatePreviewParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetPreviewTemplateParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl GetPreviewTemplateParams {
@@ -83,11 +85,13 @@ impl Default for GetPreviewTemplateParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPipelinesParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListPipelinesParams {
@@ -130,15 +134,17 @@ impl Default for ListPipelinesParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPreviewTemplateRunsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `status`.
     pub status: Option<types::RunStatus>,
-    /// `concluded`.
+    /// Only runs that have ended, or only others.
     pub concluded: Option<bool>,
 }
 impl ListPreviewTemplateRunsParams {
@@ -189,21 +195,72 @@ impl Default for ListPreviewTemplateRunsParams {
         Self::new()
     }
 }
+/// Query and header parameters of `pipelines.list_previews`.
+///
+/// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1pipelines~1{pipelineId}~1preview-envs~1previews/get`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListPipelineTemplatePreviewsParams {
+    /// Size of a page. 50 if absent.
+    ///
+    /// At most 100.
+    pub per_page: Option<i64>,
+    /// Number of the page, from 1, for lists without a cursor.
+    pub page: Option<i64>,
+    /// Where to go on: what the page before gave.
+    pub cursor: Option<String>,
+}
+impl ListPipelineTemplatePreviewsParams {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            per_page: None,
+            page: None,
+            cursor: None,
+        }
+    }
+    /// Sets `per_page`.
+    #[must_use]
+    pub fn per_page(mut self, per_page: i64) -> Self {
+        self.per_page = Some(per_page);
+        self
+    }
+    /// Sets `page`.
+    #[must_use]
+    pub fn page(mut self, page: i64) -> Self {
+        self.page = Some(page);
+        self
+    }
+    /// Sets `cursor`.
+    #[must_use]
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.cursor = Some(cursor.into());
+        self
+    }
+}
+impl Default for ListPipelineTemplatePreviewsParams {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Query and header parameters of `pipelines.list_release_flow_runs`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1pipelines~1{pipelineId}~1release-flows~1{stage}~1runs/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListReleaseFlowRunsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `status`.
     pub status: Option<types::RunStatus>,
-    /// `concluded`.
+    /// Only runs that have ended, or only others.
     pub concluded: Option<bool>,
 }
 impl ListReleaseFlowRunsParams {
@@ -250,53 +307,6 @@ impl ListReleaseFlowRunsParams {
     }
 }
 impl Default for ListReleaseFlowRunsParams {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Query and header parameters of `pipelines.list_template_previews`.
-///
-/// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1pipelines~1{pipelineId}~1preview-envs~1previews/get`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ListPipelineTemplatePreviewsParams {
-    /// At most 100.
-    pub per_page: Option<i64>,
-    /// `page`.
-    pub page: Option<i64>,
-    /// `cursor`.
-    pub cursor: Option<String>,
-}
-impl ListPipelineTemplatePreviewsParams {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            per_page: None,
-            page: None,
-            cursor: None,
-        }
-    }
-    /// Sets `per_page`.
-    #[must_use]
-    pub fn per_page(mut self, per_page: i64) -> Self {
-        self.per_page = Some(per_page);
-        self
-    }
-    /// Sets `page`.
-    #[must_use]
-    pub fn page(mut self, page: i64) -> Self {
-        self.page = Some(page);
-        self
-    }
-    /// Sets `cursor`.
-    #[must_use]
-    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
-        self.cursor = Some(cursor.into());
-        self
-    }
-}
-impl Default for ListPipelineTemplatePreviewsParams {
     fn default() -> Self {
         Self::new()
     }

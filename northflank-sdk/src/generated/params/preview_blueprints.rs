@@ -3,13 +3,13 @@
 #![allow(unused_imports)]
 use super::super::types;
 use std::collections::BTreeMap;
-/// Query and header parameters of `preview_blueprints.delete_blueprint_template_preview`.
+/// Query and header parameters of `preview_blueprints.delete_preview`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1preview-blueprints~1{previewBlueprintId}~1previews~1{previewId}/delete`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteBlueprintTemplatePreviewParams {
-    /// `skipTeardown`.
+    /// Whether what was created stays.
     pub skip_teardown: Option<bool>,
 }
 impl DeleteBlueprintTemplatePreviewParams {
@@ -36,11 +36,13 @@ impl Default for DeleteBlueprintTemplatePreviewParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPreviewBlueprintsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListPreviewBlueprintsParams {
@@ -77,17 +79,19 @@ impl Default for ListPreviewBlueprintsParams {
         Self::new()
     }
 }
-/// Query and header parameters of `preview_blueprints.list_blueprint_template_previews`.
+/// Query and header parameters of `preview_blueprints.list_previews`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1preview-blueprints~1{previewBlueprintId}~1previews/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListBlueprintTemplatePreviewsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListBlueprintTemplatePreviewsParams {
@@ -130,15 +134,17 @@ impl Default for ListBlueprintTemplatePreviewsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListPreviewBlueprintRunsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `status`.
     pub status: Option<types::RunStatus>,
-    /// `concluded`.
+    /// Only runs that have ended, or only others.
     pub concluded: Option<bool>,
 }
 impl ListPreviewBlueprintRunsParams {

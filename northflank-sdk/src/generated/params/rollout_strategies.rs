@@ -3,17 +3,19 @@
 #![allow(unused_imports)]
 use super::super::types;
 use std::collections::BTreeMap;
-/// Query and header parameters of `rollout_strategies.list_gradual`.
+/// Query and header parameters of `rollout_strategies.list`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1gradual-rollout-strategies/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListGradualRolloutStrategiesParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListGradualRolloutStrategiesParams {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetSecretParams {
-    /// `show`.
+    /// Which values: own ones, inherited ones or both.
     pub show: Option<types::VariableOrigin>,
 }
 impl GetSecretParams {
@@ -36,11 +36,13 @@ impl Default for GetSecretParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListSecretsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListSecretsParams {

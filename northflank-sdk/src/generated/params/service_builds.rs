@@ -11,25 +11,25 @@ use std::collections::BTreeMap;
 pub struct GetServiceBuildLogsParams {
     /// `buildId`.
     pub build_id: Option<String>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::GetJobLogsQueryType>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<String>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<String>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
-    /// `lineLimit`.
+    /// Greatest number of lines.
     pub line_limit: Option<f64>,
-    /// `direction`.
+    /// Whether the oldest or the newest line comes first.
     pub direction: Option<types::LogDirection>,
-    /// `textIncludes`.
+    /// Only lines that hold this text.
     pub text_includes: Option<String>,
-    /// `textNotIncludes`.
+    /// Only lines that do not hold this text.
     pub text_not_includes: Option<String>,
-    /// `regexIncludes`.
+    /// Only lines that this expression fits.
     pub regex_includes: Option<String>,
-    /// `regexNotIncludes`.
+    /// Only lines that this expression does not fit.
     pub regex_not_includes: Option<String>,
 }
 impl GetServiceBuildLogsParams {
@@ -133,15 +133,15 @@ impl Default for GetServiceBuildLogsParams {
 pub struct GetServiceBuildMetricsParams {
     /// `buildId`.
     pub build_id: Option<String>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::MetricsQueryType>,
-    /// `metricTypes`.
+    /// Which metrics; only CPU if absent.
     pub metric_types: Option<Vec<types::MetricType>>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<sdk_core::Timestamp>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<sdk_core::Timestamp>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
     /// `time`.
     pub time: Option<sdk_core::Timestamp>,
@@ -217,11 +217,13 @@ impl Default for GetServiceBuildMetricsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListServiceBuildsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListServiceBuildsParams {
@@ -258,17 +260,19 @@ impl Default for ListServiceBuildsParams {
         Self::new()
     }
 }
-/// Query and header parameters of `service_builds.list_service_branches`.
+/// Query and header parameters of `service_builds.list_branches`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1branches/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListServiceBranchesParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListServiceBranchesParams {
@@ -305,17 +309,19 @@ impl Default for ListServiceBranchesParams {
         Self::new()
     }
 }
-/// Query and header parameters of `service_builds.list_service_pull_requests`.
+/// Query and header parameters of `service_builds.list_pull_requests`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1pull-requests/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListServicePullRequestsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListServicePullRequestsParams {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteServiceParams {
-    /// `delete_child_objects`.
+    /// Whether what belongs to it is deleted too, data included.
     pub delete_child_objects: Option<bool>,
 }
 impl DeleteServiceParams {
@@ -40,27 +40,27 @@ pub struct GetServiceLogsParams {
     pub deployment_id: Option<String>,
     /// `type`.
     pub type_: Option<Vec<types::LogType>>,
-    /// `containerName`.
+    /// Only this container.
     pub container_name: Option<Vec<String>>,
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::GetJobLogsQueryType>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<String>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<String>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
-    /// `lineLimit`.
+    /// Greatest number of lines.
     pub line_limit: Option<f64>,
-    /// `direction`.
+    /// Whether the oldest or the newest line comes first.
     pub direction: Option<types::LogDirection>,
-    /// `textIncludes`.
+    /// Only lines that hold this text.
     pub text_includes: Option<String>,
-    /// `textNotIncludes`.
+    /// Only lines that do not hold this text.
     pub text_not_includes: Option<String>,
-    /// `regexIncludes`.
+    /// Only lines that this expression fits.
     pub regex_includes: Option<String>,
-    /// `regexNotIncludes`.
+    /// Only lines that this expression does not fit.
     pub regex_not_includes: Option<String>,
 }
 impl GetServiceLogsParams {
@@ -182,17 +182,17 @@ impl Default for GetServiceLogsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetServiceMetricsParams {
-    /// `queryType`.
+    /// Whether to read a range or one instant.
     pub query_type: Option<types::MetricsQueryType>,
-    /// `metricTypes`.
+    /// Which metrics; only CPU if absent.
     pub metric_types: Option<Vec<types::MetricType>>,
-    /// `startTime`.
+    /// Begin of the range, with an offset from UTC.
     pub start_time: Option<sdk_core::Timestamp>,
-    /// `endTime`.
+    /// End of the range, with an offset from UTC. Now if absent.
     pub end_time: Option<sdk_core::Timestamp>,
-    /// `duration`.
+    /// Length of the range in seconds, back from its end.
     pub duration: Option<i64>,
-    /// `containerName`.
+    /// Only this container.
     pub container_name: Option<String>,
     /// `deploymentId`.
     pub deployment_id: Option<String>,
@@ -277,11 +277,13 @@ impl Default for GetServiceMetricsParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListServicesParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListServicesParams {
@@ -324,11 +326,13 @@ impl Default for ListServicesParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListServiceContainersParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
 }
 impl ListServiceContainersParams {
@@ -371,11 +375,13 @@ impl Default for ListServiceContainersParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListServiceDeploymentsParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `releaseType`.
     pub release_type: Option<types::ReleaseType>,

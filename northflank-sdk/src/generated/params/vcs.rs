@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateCustomVcsTokenParams {
-    /// `force_refresh`.
+    /// Whether a new token is made even if the last one is still good.
     pub force_refresh: Option<bool>,
 }
 impl CreateCustomVcsTokenParams {
@@ -36,11 +36,13 @@ impl Default for CreateCustomVcsTokenParams {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListBranchesParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `vcs_link_id`.
     pub vcs_link_id: Option<String>,
@@ -86,17 +88,19 @@ impl Default for ListBranchesParams {
         Self::new()
     }
 }
-/// Query and header parameters of `vcs.list_repos`.
+/// Query and header parameters of `vcs.list_repositories`.
 ///
 /// Source: `northflank.json#/paths/~1v1~1integrations~1vcs~1repos/get`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListReposParams {
+    /// Size of a page. 50 if absent.
+    ///
     /// At most 100.
     pub per_page: Option<i64>,
-    /// `page`.
+    /// Number of the page, from 1, for lists without a cursor.
     pub page: Option<i64>,
-    /// `cursor`.
+    /// Where to go on: what the page before gave.
     pub cursor: Option<String>,
     /// `vcs_service`.
     pub vcs_service: Option<types::VcsService>,

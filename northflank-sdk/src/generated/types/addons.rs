@@ -20,6 +20,8 @@ impl AbortAddonRestoreRequest {
         }
     }
 }
+/// An add-on as creates and changes give it.
+///
 /// Source: `northflank.json#/components/schemas/Addon`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -52,6 +54,8 @@ impl From<RegionalAddon> for Addon {
         Self::Regional(value)
     }
 }
+/// A backup of an add-on.
+///
 /// Source: `northflank.json#/components/schemas/AddonBackup`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -149,17 +153,25 @@ pub struct AddonBackupSummaryConfig {
     pub size: String,
     pub source: Option<AddonBackupConfigSource>,
 }
+/// What an add-on bills.
+///
 /// Source: `northflank.json#/components/schemas/AddonBilling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AddonBilling {
+    /// Id of a plan for each replica.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "deploymentPlan")]
     pub deployment_plan: String,
     #[serde(rename = "diskAutoscaling", skip_serializing_if = "Option::is_none")]
     pub disk_autoscaling: Option<DiskAutoscaling>,
+    /// Number of replicas, each of which bills.
     pub replicas: i64,
+    /// Size of each replica's disk in MB. It can grow and never shrink.
     pub storage: i64,
+    /// Storage class, such as `ssd`.
+    ///
     /// 3 to 39 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     #[serde(rename = "storageClass", skip_serializing_if = "Option::is_none")]
     pub storage_class: Option<String>,
@@ -199,16 +211,27 @@ impl AddonBilling {
     }
 }
 /// Source: `northflank.json#/components/schemas/AddonCredentials`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct AddonCredentials {
     pub envs: BTreeMap<String, serde_json::Value>,
     pub secrets: BTreeMap<String, serde_json::Value>,
 }
+impl std::fmt::Debug for AddonCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddonCredentials")
+            .field("envs", &sdk_core::Masked(&self.envs))
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .finish()
+    }
+}
+/// An add-on.
+///
 /// Source: `northflank.json#/components/schemas/AddonDetail`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct AddonDetail {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub cluster: ClusterRef,
@@ -218,6 +241,7 @@ pub struct AddonDetail {
     pub id: String,
     pub name: String,
     pub spec: AddonDetailSpec,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: AddonStatus,
@@ -236,7 +260,7 @@ pub struct AddonDetailSpec {
     pub type_: String,
 }
 /// Source: `northflank.json#/components/schemas/AddonDetail/properties/spec/properties/config`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct AddonDetailSpecConfig {
     pub deployment: Option<AddonDetailSpecConfigDeployment>,
@@ -254,6 +278,21 @@ pub struct AddonDetailSpecConfig {
     pub type_specific_settings: Option<AddonDetailSpecConfigTypeSpecificSettings>,
     #[serde(rename = "versionTag")]
     pub version_tag: Option<String>,
+}
+impl std::fmt::Debug for AddonDetailSpecConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddonDetailSpecConfig")
+            .field("deployment", &self.deployment)
+            .field("lifecycle_status", &self.lifecycle_status)
+            .field("networking", &self.networking)
+            .field("region", &self.region)
+            .field("secret_rotation", &self.secret_rotation)
+            .field("template_values", &sdk_core::Masked(&self.template_values))
+            .field("template_values_redacted", &self.template_values_redacted)
+            .field("type_specific_settings", &self.type_specific_settings)
+            .field("version_tag", &self.version_tag)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/AddonDetail/properties/spec/properties/config/properties/deployment`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -302,6 +341,8 @@ pub struct AddonDetailSpecPendingActionsItem {
     #[serde(rename = "type")]
     pub type_: Option<String>,
 }
+/// An add-on to be made.
+///
 /// Source: `northflank.json#/components/schemas/AddonInput`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -343,6 +384,7 @@ pub struct AddonNetworkSettingsPatch {
     pub external_access_enabled: Option<bool>,
     #[serde(rename = "tlsEnabled", skip_serializing_if = "Option::is_none")]
     pub tls_enabled: Option<bool>,
+    /// Whether it is reached from the VPC.
     #[serde(rename = "vpcAccessible", skip_serializing_if = "Option::is_none")]
     pub vpc_accessible: Option<bool>,
 }
@@ -405,8 +447,10 @@ impl From<BackupUidAddonOrigin> for AddonOrigin {
         Self::BackupUidAddonOrigin(value)
     }
 }
+/// Changes to an add-on.
+///
 /// Source: `northflank.json#/components/schemas/AddonPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AddonPatch {
     #[serde(rename = "backupSchedules", skip_serializing_if = "Option::is_none")]
@@ -422,6 +466,8 @@ pub struct AddonPatch {
     pub ip_policies: Option<Vec<IpPolicy>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(
         rename = "stageId",
@@ -440,8 +486,28 @@ pub struct AddonPatch {
     pub type_specific_settings: Option<AddonTypeSettings>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// Whether it is reached from the VPC.
     #[serde(rename = "vpcAccessible", skip_serializing_if = "Option::is_none")]
     pub vpc_accessible: Option<bool>,
+}
+impl std::fmt::Debug for AddonPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddonPatch")
+            .field("backup_schedules", &self.backup_schedules)
+            .field("billing", &self.billing)
+            .field("description", &self.description)
+            .field("external_access_enabled", &self.external_access_enabled)
+            .field("ip_policies", &self.ip_policies)
+            .field("metadata", &self.metadata)
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .field("template_values", &sdk_core::Masked(&self.template_values))
+            .field("tls_enabled", &self.tls_enabled)
+            .field("type_specific_settings", &self.type_specific_settings)
+            .field("version", &self.version)
+            .field("vpc_accessible", &self.vpc_accessible)
+            .finish()
+    }
 }
 impl AddonPatch {
     /// Nothing set.
@@ -788,16 +854,20 @@ sdk_core::macros::open_enum!(
     Error = "error", ErrorAllocating = "errorAllocating", Deleting = "deleting", Deleted
     = "deleted", }
 );
+/// An add-on as lists give it.
+///
 /// Source: `northflank.json#/components/schemas/AddonSummary`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct AddonSummary {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub description: Option<String>,
     pub id: String,
     pub name: String,
     pub spec: AddonSummarySpec,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: AddonStatus,
@@ -1071,16 +1141,20 @@ sdk_core::macros::open_enum!(
     "volatile-random", VolatileTtl = "volatile-ttl", VolatileLrm = "volatile-lrm",
     AllkeysLrm = "allkeys-lrm", }
 );
+/// The version of an add-on.
+///
 /// Source: `northflank.json#/components/schemas/AddonVersion`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct AddonVersion {
+    /// When this version is no longer kept up.
     #[serde(rename = "discontinuedBy")]
     pub discontinued_by: Option<String>,
     #[serde(rename = "lifecycleStatus")]
     pub lifecycle_status: VersionLifecycle,
     #[serde(rename = "upgradeHistory")]
     pub upgrade_history: Vec<AddonVersionUpgradeHistoryItem>,
+    /// Versions it can be upgraded to.
     #[serde(rename = "upgradeTo")]
     pub upgrade_to: Vec<AddonVersionUpgradeToItem>,
     pub version: String,
@@ -1231,6 +1305,8 @@ sdk_core::macros::open_enum!(
     BackupOrigin { FileUpload = "fileUpload", LiveInstance = "liveInstance", Snapshot =
     "snapshot", ExternalDump = "externalDump", SameAddon = "sameAddon", }
 );
+/// When an add-on is backed up.
+///
 /// Source: `northflank.json#/components/schemas/BackupSchedule`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -1245,6 +1321,7 @@ pub struct BackupSchedule {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "customDestinationId", skip_serializing_if = "Option::is_none")]
     pub custom_destination_id: Option<String>,
+    /// How long each backup is kept, in days.
     #[serde(rename = "retentionTime")]
     pub retention_time: i64,
     pub scheduling: BackupScheduling,
@@ -1377,13 +1454,18 @@ pub struct DatabaseAddonTypeResources {
     pub replicas: NumberChoice,
     pub storage: NumberChoice,
 }
+/// Whether disks grow by themselves.
+///
 /// Source: `northflank.json#/components/schemas/DiskAutoscaling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DiskAutoscaling {
     pub enabled: bool,
+    /// Greatest size in MiB.
     #[serde(rename = "maxSizeMib", skip_serializing_if = "Option::is_none")]
     pub max_size_mib: Option<i64>,
+    /// Share of the disk in use at which it grows.
+    ///
     /// One of `75`, `90`. Default: `90`.
     #[serde(rename = "thresholdPercent", skip_serializing_if = "Option::is_none")]
     pub threshold_percent: Option<i64>,
@@ -1412,11 +1494,18 @@ impl DiskAutoscaling {
     }
 }
 /// Source: `northflank.json#/components/schemas/DownloadLink`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DownloadLink {
     #[serde(rename = "downloadLink")]
     pub download_link: String,
+}
+impl std::fmt::Debug for DownloadLink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DownloadLink")
+            .field("download_link", &sdk_core::Masked(&self.download_link))
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/ImportAddonBackupRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1444,7 +1533,7 @@ impl From<ImportFromUrl> for ImportAddonBackupRequest {
     }
 }
 /// Source: `northflank.json#/components/schemas/ImportFromDatabase`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ImportFromDatabase {
     /// Default: `gz`.
@@ -1460,6 +1549,17 @@ pub struct ImportFromDatabase {
     /// 3 to 39 characters. Pattern: `^[a-zA-Z0-9]+((-|\s|\/|:)[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+impl std::fmt::Debug for ImportFromDatabase {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImportFromDatabase")
+            .field("compression_type", &self.compression_type)
+            .field("connection_string", &sdk_core::Masked(&self.connection_string))
+            .field("custom_destination_id", &self.custom_destination_id)
+            .field("import_all_databases", &self.import_all_databases)
+            .field("name", &self.name)
+            .finish()
+    }
 }
 impl ImportFromDatabase {
     /// What is required; all else is absent.
@@ -1564,6 +1664,7 @@ pub struct NumberChoice {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RegionalAddon {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub cluster: Option<ClusterRef>,
@@ -1576,6 +1677,8 @@ pub struct RegionalAddon {
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     pub region: Option<String>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -1603,6 +1706,8 @@ pub struct RegionalAddonInput {
     pub project_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
@@ -1721,6 +1826,7 @@ impl Default for ScaleAddonRequest {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct StandardAddon {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     #[serde(rename = "backupSchedules")]
@@ -1743,6 +1849,8 @@ pub struct StandardAddon {
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     pub source: Option<AddonOrigin>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -1758,6 +1866,7 @@ pub struct StandardAddon {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
     pub version: String,
+    /// Whether it is reached from the VPC.
     #[serde(rename = "vpcAccessible")]
     pub vpc_accessible: Option<bool>,
 }
@@ -1786,6 +1895,8 @@ impl Default for StandardAddonCustomCredentials {
         Self::new()
     }
 }
+/// An add-on of a built-in type.
+///
 /// Source: `northflank.json#/components/schemas/StandardAddonInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -1798,6 +1909,7 @@ pub struct StandardAddonInput {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether it is reached from outside; wants TLS.
     #[serde(rename = "externalAccessEnabled", skip_serializing_if = "Option::is_none")]
     pub external_access_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1813,19 +1925,25 @@ pub struct StandardAddonInput {
     pub project_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<AddonOrigin>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+    /// Whether connections are encrypted.
     #[serde(rename = "tlsEnabled", skip_serializing_if = "Option::is_none")]
     pub tls_enabled: Option<bool>,
+    /// Id of the type, such as `postgresql`.
     #[serde(rename = "type")]
     pub type_: String,
     #[serde(rename = "typeSpecificSettings", skip_serializing_if = "Option::is_none")]
     pub type_specific_settings: Option<AddonTypeSettings>,
+    /// Version of the type; `AddonVersion` tells which can follow.
     pub version: String,
+    /// Whether it is reached from the VPC.
     #[serde(rename = "vpcAccessible", skip_serializing_if = "Option::is_none")]
     pub vpc_accessible: Option<bool>,
 }
@@ -1959,9 +2077,10 @@ impl StandardAddonInput {
     }
 }
 /// Source: `northflank.json#/components/schemas/TemplatedAddon`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct TemplatedAddon {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub cluster: ClusterRef,
@@ -1973,6 +2092,8 @@ pub struct TemplatedAddon {
     pub infrastructure: Option<JobInfrastructure>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -1986,8 +2107,27 @@ pub struct TemplatedAddon {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+impl std::fmt::Debug for TemplatedAddon {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TemplatedAddon")
+            .field("app_id", &self.app_id)
+            .field("cluster", &self.cluster)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("name", &self.name)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("template_values", &sdk_core::Masked(&self.template_values))
+            .field("type_", &self.type_)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/TemplatedAddonInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct TemplatedAddonInput {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -2000,6 +2140,8 @@ pub struct TemplatedAddonInput {
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
     pub project_id: Option<String>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
@@ -2010,6 +2152,20 @@ pub struct TemplatedAddonInput {
     pub template_values: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "type")]
     pub type_: String,
+}
+impl std::fmt::Debug for TemplatedAddonInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TemplatedAddonInput")
+            .field("description", &self.description)
+            .field("infrastructure", &self.infrastructure)
+            .field("name", &self.name)
+            .field("project_id", &self.project_id)
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .field("template_values", &sdk_core::Masked(&self.template_values))
+            .field("type_", &self.type_)
+            .finish()
+    }
 }
 impl TemplatedAddonInput {
     /// What is required; all else is absent.

@@ -4,11 +4,14 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A rule about addresses.
+///
 /// Source: `northflank.json#/components/schemas/IpPolicy`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct IpPolicy {
     pub action: IpPolicyAction,
+    /// Addresses and ranges.
     pub addresses: Vec<String>,
 }
 impl IpPolicy {

@@ -29,6 +29,8 @@ impl Default for JobInfrastructure {
         Self::new()
     }
 }
+/// Labels and annotations of the containers.
+///
 /// Source: `northflank.json#/components/schemas/ObjectMetadata`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -5,12 +5,20 @@ use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 /// Source: `northflank.json#/components/schemas/Metric`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Metric {
     #[serde(rename = "metricInfo")]
     pub metric_info: Option<MetricInfo>,
     pub values: Option<Vec<MetricSeries>>,
+}
+impl std::fmt::Debug for Metric {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Metric")
+            .field("metric_info", &self.metric_info)
+            .field("values", &sdk_core::Masked(&self.values))
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/MetricInfo`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -105,6 +113,8 @@ sdk_core::macros::open_enum!(
     Http5xxResponses = "http5xxResponses", Bandwidth = "bandwidth", BandwidthVolume =
     "bandwidthVolume", }
 );
+/// Metrics of containers.
+///
 /// Source: `northflank.json#/components/schemas/Metrics`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

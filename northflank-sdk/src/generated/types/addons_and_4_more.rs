@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// The id of what was made.
+///
 /// Source: `northflank.json#/components/schemas/CreatedId`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

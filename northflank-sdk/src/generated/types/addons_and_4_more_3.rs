@@ -28,12 +28,16 @@ pub enum LogDirection {
 sdk_core::macros::open_enum!(
     LogDirection { Backward = "backward", Forward = "forward", }
 );
+/// A line of a log.
+///
 /// Source: `northflank.json#/components/schemas/LogLine`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct LogLine {
     #[serde(rename = "containerId")]
     pub container_id: String,
+    /// What was written: text, or the object a line of JSON held.
     pub log: serde_json::Value,
+    /// When.
     pub ts: sdk_core::Timestamp,
 }

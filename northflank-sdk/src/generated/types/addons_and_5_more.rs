@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Where something runs.
+///
 /// Source: `northflank.json#/components/schemas/ClusterRef`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

@@ -4,15 +4,20 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Times of a schedule, in UTC.
+///
 /// Source: `northflank.json#/components/schemas/BackupScheduling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BackupScheduling {
+    /// Days of the week, for schedules of weeks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub day: Option<Vec<i64>>,
+    /// Hours of the day, for schedules of days and weeks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hour: Option<Vec<i64>>,
     pub interval: BackupSchedulingInterval,
+    /// Minutes of the hour.
     pub minute: Vec<i64>,
 }
 impl BackupScheduling {

@@ -4,15 +4,19 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A container.
+///
 /// Source: `northflank.json#/components/schemas/Container`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Container {
+    /// When it was made, in seconds since 1970.
     #[serde(rename = "createdAt")]
     pub created_at: i64,
     pub host: Option<String>,
     #[serde(rename = "ipAddresses")]
     pub ip_addresses: Option<Vec<String>>,
+    /// Name, by which logs, metrics and commands address it.
     pub name: String,
     #[serde(rename = "nodeName")]
     pub node_name: Option<String>,
@@ -21,6 +25,7 @@ pub struct Container {
     #[serde(rename = "nodePoolUserId")]
     pub node_pool_user_id: Option<String>,
     pub status: ContainerStatus,
+    /// When it last changed, in seconds since 1970.
     #[serde(rename = "updatedAt")]
     pub updated_at: i64,
 }

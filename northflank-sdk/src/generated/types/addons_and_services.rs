@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Whether instances are spread over zones.
+///
 /// Source: `northflank.json#/components/schemas/ZonalRedundancy`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A token, without the token itself.
+///
 /// Source: `northflank.json#/components/schemas/ApiToken`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -55,12 +57,23 @@ impl Default for RotateApiTokenKeyRequest {
         Self::new()
     }
 }
+/// A token with its new key.
+///
 /// Source: `northflank.json#/components/schemas/RotatedTokenKey`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RotatedTokenKey {
     pub key: RotatedTokenKeyKey,
+    /// The new token. Told once.
     pub token: String,
+}
+impl std::fmt::Debug for RotatedTokenKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RotatedTokenKey")
+            .field("key", &self.key)
+            .field("token", &sdk_core::Masked(&self.token))
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/RotatedTokenKey/properties/key`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

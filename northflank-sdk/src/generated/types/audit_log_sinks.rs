@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// An audit-log sink.
+///
 /// Source: `northflank.json#/components/schemas/AuditLogSink`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

@@ -15,13 +15,21 @@ pub enum AuditLogSinkSinkType {
 }
 sdk_core::macros::open_enum!(AuditLogSinkSinkType { AwsS3 = "aws_s3", });
 /// Source: `northflank.json#/components/schemas/AwsAccessKey`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AwsAccessKey {
     #[serde(rename = "accessKeyId")]
     pub access_key_id: String,
     #[serde(rename = "secretAccessKey")]
     pub secret_access_key: String,
+}
+impl std::fmt::Debug for AwsAccessKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AwsAccessKey")
+            .field("access_key_id", &self.access_key_id)
+            .field("secret_access_key", &sdk_core::Masked(&self.secret_access_key))
+            .finish()
+    }
 }
 impl AwsAccessKey {
     /// What is required; all else is absent.
@@ -37,13 +45,21 @@ impl AwsAccessKey {
     }
 }
 /// Source: `northflank.json#/components/schemas/AwsAccessKeyPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AwsAccessKeyPatch {
     #[serde(rename = "accessKeyId", skip_serializing_if = "Option::is_none")]
     pub access_key_id: Option<String>,
     #[serde(rename = "secretAccessKey", skip_serializing_if = "Option::is_none")]
     pub secret_access_key: Option<String>,
+}
+impl std::fmt::Debug for AwsAccessKeyPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AwsAccessKeyPatch")
+            .field("access_key_id", &self.access_key_id)
+            .field("secret_access_key", &sdk_core::Masked(&self.secret_access_key))
+            .finish()
+    }
 }
 impl AwsAccessKeyPatch {
     /// Nothing set.

@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Who a token belongs to, and what it may do.
+///
 /// Source: `northflank.json#/components/schemas/Caller`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -19,6 +21,7 @@ pub struct Caller {
     pub entity_type: EntityType,
     #[serde(rename = "entityUid")]
     pub entity_uid: String,
+    /// When it stops working; absent for never.
     #[serde(rename = "expiresAt")]
     pub expires_at: Option<String>,
     pub id: String,
@@ -27,17 +30,33 @@ pub struct Caller {
     pub org_id: Option<String>,
     #[serde(rename = "orgUid")]
     pub org_uid: Option<String>,
+    /// What it may do.
     pub permissions: Option<OrgRolePermissions>,
+    /// Which projects it reaches.
     #[serde(rename = "projectRestrictions")]
-    pub project_restrictions: Option<RoleRestrictions>,
+    pub project_restrictions: Option<CallerProjectRestrictions>,
     pub role: Option<ApiTokenRole>,
     pub scope: Option<WorkloadIdentityScope>,
+    /// What kind of token it is.
     #[serde(rename = "tokenKind")]
     pub token_kind: CallerTokenKind,
     pub workload: Option<CallerWorkload>,
     #[serde(rename = "workloadIdentity")]
     pub workload_identity: Option<NamedRef>,
 }
+/// Which projects it reaches.
+///
+/// Source: `northflank.json#/components/schemas/Caller/properties/projectRestrictions`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct CallerProjectRestrictions {
+    pub enabled: bool,
+    pub projects: Vec<String>,
+    #[serde(rename = "restrictionMode")]
+    pub restriction_mode: RestrictionMode,
+}
+/// What kind of token it is.
+///
 /// Source: `northflank.json#/components/schemas/Caller/properties/tokenKind`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

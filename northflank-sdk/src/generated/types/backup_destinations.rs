@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A backup destination.
+///
 /// Source: `northflank.json#/components/schemas/BackupDestination`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -25,7 +27,7 @@ pub struct BackupDestination {
     pub usage: BackupDestinationUsage,
 }
 /// Source: `northflank.json#/components/schemas/BackupDestinationCredentials`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BackupDestinationCredentials {
     #[serde(rename = "accessKey", skip_serializing_if = "Option::is_none")]
@@ -44,6 +46,21 @@ pub struct BackupDestinationCredentials {
     pub secret_key: Option<String>,
     #[serde(rename = "workloadIdentityId", skip_serializing_if = "Option::is_none")]
     pub workload_identity_id: Option<String>,
+}
+impl std::fmt::Debug for BackupDestinationCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BackupDestinationCredentials")
+            .field("access_key", &sdk_core::Masked(&self.access_key))
+            .field("auth_mode", &self.auth_mode)
+            .field("bucket_name", &self.bucket_name)
+            .field("enable_object_lock", &self.enable_object_lock)
+            .field("endpoint", &self.endpoint)
+            .field("object_lock_retention_days", &self.object_lock_retention_days)
+            .field("region", &self.region)
+            .field("secret_key", &sdk_core::Masked(&self.secret_key))
+            .field("workload_identity_id", &self.workload_identity_id)
+            .finish()
+    }
 }
 impl BackupDestinationCredentials {
     /// What is required; all else is absent.

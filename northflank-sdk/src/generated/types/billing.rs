@@ -56,6 +56,8 @@ pub struct CreditAmount {
     pub available: Option<f64>,
     pub pending: Option<f64>,
 }
+/// Credit that is left.
+///
 /// Source: `northflank.json#/components/schemas/CreditBalance`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -93,6 +95,8 @@ pub struct HourlyChargePrice {
 pub struct HourlyChargeUsage {
     pub hours: Option<f64>,
 }
+/// An invoice.
+///
 /// Source: `northflank.json#/components/schemas/Invoice`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -403,6 +407,8 @@ pub struct PaasUsagePrice {
     pub storage: Option<f64>,
     pub total: Option<f64>,
 }
+/// What was used at one time.
+///
 /// Source: `northflank.json#/components/schemas/Usage`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

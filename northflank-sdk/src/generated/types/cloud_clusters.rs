@@ -409,6 +409,8 @@ impl Default for CephStorageProviderResources {
         Self::new()
     }
 }
+/// A cluster in a cloud of your own.
+///
 /// Source: `northflank.json#/components/schemas/CloudCluster`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -956,20 +958,19 @@ pub struct CloudClusterSummary {
 #[non_exhaustive]
 pub enum CloudClusterSummaryNodePoolsItem {
     /// Told by its `nodeType`.
-    NodeTypeCloudClusterSummaryNodePools(NodeTypeCloudClusterSummaryNodePools),
+    ClusterNodePoolSummary(ClusterNodePoolSummary),
     /// Told by its `providerId`.
     ByokNodePool(ByokNodePool),
     /// A form that this version does not know, as it was sent.
     Unknown(serde_json::Value),
 }
 sdk_core::macros::open_union_in!(
-    CloudClusterSummaryNodePoolsItem {
-    NodeTypeCloudClusterSummaryNodePools(NodeTypeCloudClusterSummaryNodePools) =
+    CloudClusterSummaryNodePoolsItem { ClusterNodePoolSummary(ClusterNodePoolSummary) =
     field("nodeType"), ByokNodePool(ByokNodePool) = field("providerId"), }
 );
-impl From<NodeTypeCloudClusterSummaryNodePools> for CloudClusterSummaryNodePoolsItem {
-    fn from(value: NodeTypeCloudClusterSummaryNodePools) -> Self {
-        Self::NodeTypeCloudClusterSummaryNodePools(value)
+impl From<ClusterNodePoolSummary> for CloudClusterSummaryNodePoolsItem {
+    fn from(value: ClusterNodePoolSummary) -> Self {
+        Self::ClusterNodePoolSummary(value)
     }
 }
 impl From<ByokNodePool> for CloudClusterSummaryNodePoolsItem {
@@ -1534,7 +1535,7 @@ impl Default for ClusterInfrastructureWorkloads {
     }
 }
 /// Source: `northflank.json#/components/schemas/ClusterLoki`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClusterLoki {
     #[serde(rename = "s3AccessKey")]
@@ -1547,6 +1548,17 @@ pub struct ClusterLoki {
     pub s3_secret_key: String,
     #[serde(rename = "storageType")]
     pub storage_type: BackupDestinationType,
+}
+impl std::fmt::Debug for ClusterLoki {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClusterLoki")
+            .field("s3_access_key", &sdk_core::Masked(&self.s3_access_key))
+            .field("s3_bucket_name", &self.s3_bucket_name)
+            .field("s3_region", &self.s3_region)
+            .field("s3_secret_key", &sdk_core::Masked(&self.s3_secret_key))
+            .field("storage_type", &self.storage_type)
+            .finish()
+    }
 }
 impl ClusterLoki {
     /// What is required; all else is absent.
@@ -1680,6 +1692,34 @@ impl From<ByokNodePool> for ClusterNodePoolInput {
     fn from(value: ByokNodePool) -> Self {
         Self::ByokNodePool(value)
     }
+}
+/// Source: `northflank.json#/components/schemas/ClusterNodePoolSummary`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct ClusterNodePoolSummary {
+    pub autoscaling: Option<NodePoolAutoscaling>,
+    #[serde(rename = "availabilityZones")]
+    pub availability_zones: Option<Vec<String>>,
+    pub aws: Option<NodePoolAws>,
+    pub azure: Option<NodePoolAzure>,
+    #[serde(rename = "computeResources")]
+    pub compute_resources: Option<NodePoolComputeResources>,
+    #[serde(rename = "diskSize")]
+    pub disk_size: i64,
+    #[serde(rename = "diskType")]
+    pub disk_type: Option<String>,
+    pub gcp: Option<NodePoolGcp>,
+    pub id: String,
+    pub labels: Option<BTreeMap<String, serde_json::Value>>,
+    pub nebius: Option<BTreeMap<String, serde_json::Value>>,
+    #[serde(rename = "nodeCount")]
+    pub node_count: i64,
+    #[serde(rename = "nodeType")]
+    pub node_type: String,
+    pub oci: Option<NodePoolOci>,
+    pub preemptible: Option<bool>,
+    pub scheduling: Option<NodePoolScheduling>,
+    pub subnets: Option<Vec<String>>,
 }
 /// Source: `northflank.json#/components/schemas/ClusterRegistrySettings`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -2785,34 +2825,6 @@ impl Default for NodePoolScheduling {
     fn default() -> Self {
         Self::new()
     }
-}
-/// Source: `northflank.json#/components/schemas/NodeTypeCloudClusterSummaryNodePools`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct NodeTypeCloudClusterSummaryNodePools {
-    pub autoscaling: Option<NodePoolAutoscaling>,
-    #[serde(rename = "availabilityZones")]
-    pub availability_zones: Option<Vec<String>>,
-    pub aws: Option<NodePoolAws>,
-    pub azure: Option<NodePoolAzure>,
-    #[serde(rename = "computeResources")]
-    pub compute_resources: Option<NodePoolComputeResources>,
-    #[serde(rename = "diskSize")]
-    pub disk_size: i64,
-    #[serde(rename = "diskType")]
-    pub disk_type: Option<String>,
-    pub gcp: Option<NodePoolGcp>,
-    pub id: String,
-    pub labels: Option<BTreeMap<String, serde_json::Value>>,
-    pub nebius: Option<BTreeMap<String, serde_json::Value>>,
-    #[serde(rename = "nodeCount")]
-    pub node_count: i64,
-    #[serde(rename = "nodeType")]
-    pub node_type: String,
-    pub oci: Option<NodePoolOci>,
-    pub preemptible: Option<bool>,
-    pub scheduling: Option<NodePoolScheduling>,
-    pub subnets: Option<Vec<String>>,
 }
 /// Source: `northflank.json#/components/schemas/PaasLogging`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

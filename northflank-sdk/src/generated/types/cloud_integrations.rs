@@ -19,6 +19,8 @@ sdk_core::macros::open_enum!(
     CloudAuthentication { AccessKey = "accessKey", CrossAccountRole = "crossAccountRole",
     }
 );
+/// A cloud account.
+///
 /// Source: `northflank.json#/components/schemas/CloudIntegration`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -220,7 +222,7 @@ impl Default for CloudIntegrationCloudflare {
     }
 }
 /// Source: `northflank.json#/components/schemas/CloudIntegrationCredentials`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CloudIntegrationCredentials {
     #[serde(rename = "accessKey", skip_serializing_if = "Option::is_none")]
@@ -285,6 +287,43 @@ pub struct CloudIntegrationCredentials {
     pub tenant_id: Option<String>,
     #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
+}
+impl std::fmt::Debug for CloudIntegrationCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CloudIntegrationCredentials")
+            .field("access_key", &sdk_core::Masked(&self.access_key))
+            .field("access_token", &sdk_core::Masked(&self.access_token))
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .field("application_key", &sdk_core::Masked(&self.application_key))
+            .field("application_key_id", &self.application_key_id)
+            .field("client_id", &self.client_id)
+            .field("client_secret", &sdk_core::Masked(&self.client_secret))
+            .field("client_token", &sdk_core::Masked(&self.client_token))
+            .field("compartment_id", &self.compartment_id)
+            .field("email", &self.email)
+            .field("external_id", &self.external_id)
+            .field("fingerprint", &self.fingerprint)
+            .field("host", &self.host)
+            .field("keyfile_json", &sdk_core::Masked(&self.keyfile_json))
+            .field("kubeconfig", &sdk_core::Masked(&self.kubeconfig))
+            .field("object_id", &self.object_id)
+            .field("passphrase", &sdk_core::Masked(&self.passphrase))
+            .field("private_key", &sdk_core::Masked(&self.private_key))
+            .field("private_key_pem", &sdk_core::Masked(&self.private_key_pem))
+            .field("public_key_id", &self.public_key_id)
+            .field("region", &self.region)
+            .field("role_arn", &self.role_arn)
+            .field("secret", &sdk_core::Masked(&self.secret))
+            .field("secret_key", &sdk_core::Masked(&self.secret_key))
+            .field("service_account_id", &self.service_account_id)
+            .field("service_token", &sdk_core::Masked(&self.service_token))
+            .field("service_token_id", &self.service_token_id)
+            .field("subscription_id", &self.subscription_id)
+            .field("tenancy_id", &self.tenancy_id)
+            .field("tenant_id", &self.tenant_id)
+            .field("user_id", &self.user_id)
+            .finish()
+    }
 }
 impl CloudIntegrationCredentials {
     /// Nothing set.

@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A snapshot of a container.
+///
 /// Source: `northflank.json#/components/schemas/ContainerSnapshot`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -18,6 +20,7 @@ pub struct ContainerSnapshot {
     pub id: String,
     #[serde(rename = "inUse")]
     pub in_use: bool,
+    /// When it last changed.
     #[serde(rename = "lastTransitionTime")]
     pub last_transition_time: String,
     #[serde(rename = "parentSnapshotId")]

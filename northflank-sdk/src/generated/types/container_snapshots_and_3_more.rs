@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A service or a job.
+///
 /// Source: `northflank.json#/components/schemas/ResourceRef`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -607,8 +607,10 @@ impl DisableSubdomainCdnRequest {
 pub struct DnsId {
     pub dns: String,
 }
+/// A domain as a create gives it.
+///
 /// Source: `northflank.json#/components/schemas/Domain`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Domain {
     pub certificates: Option<DomainCertificates>,
@@ -621,14 +623,36 @@ pub struct Domain {
     pub status: DomainStatus,
     pub token: Option<String>,
 }
+impl std::fmt::Debug for Domain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Domain")
+            .field("certificates", &self.certificates)
+            .field("hostname", &self.hostname)
+            .field("load_balancer", &self.load_balancer)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("redirect", &self.redirect)
+            .field("status", &self.status)
+            .field("token", &sdk_core::Masked(&self.token))
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/DomainCertificate`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DomainCertificate {
     #[serde(rename = "certificateChain")]
     pub certificate_chain: String,
     #[serde(rename = "privateKey")]
     pub private_key: String,
+}
+impl std::fmt::Debug for DomainCertificate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DomainCertificate")
+            .field("certificate_chain", &self.certificate_chain)
+            .field("private_key", &sdk_core::Masked(&self.private_key))
+            .finish()
+    }
 }
 impl DomainCertificate {
     /// What is required; all else is absent.
@@ -644,7 +668,7 @@ impl DomainCertificate {
     }
 }
 /// Source: `northflank.json#/components/schemas/DomainCertificateChain`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DomainCertificateChain {
     pub certificate: String,
@@ -654,6 +678,16 @@ pub struct DomainCertificateChain {
     pub issuer_certificate: String,
     #[serde(rename = "privateKey")]
     pub private_key: String,
+}
+impl std::fmt::Debug for DomainCertificateChain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DomainCertificateChain")
+            .field("certificate", &self.certificate)
+            .field("certificate_chain", &self.certificate_chain)
+            .field("issuer_certificate", &self.issuer_certificate)
+            .field("private_key", &sdk_core::Masked(&self.private_key))
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/DomainCertificates`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -679,8 +713,10 @@ pub struct DomainCertificatesStatus {
     #[serde(rename = "expiryDate")]
     pub expiry_date: Option<sdk_core::Timestamp>,
 }
+/// A domain.
+///
 /// Source: `northflank.json#/components/schemas/DomainDetail`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DomainDetail {
     pub certificates: Option<DomainCertificates>,
@@ -693,6 +729,21 @@ pub struct DomainDetail {
     pub status: DomainStatus,
     pub subdomains: Vec<DomainDetailSubdomainsItem>,
     pub token: Option<String>,
+}
+impl std::fmt::Debug for DomainDetail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DomainDetail")
+            .field("certificates", &self.certificates)
+            .field("hostname", &self.hostname)
+            .field("load_balancer", &self.load_balancer)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("redirect", &self.redirect)
+            .field("status", &self.status)
+            .field("subdomains", &self.subdomains)
+            .field("token", &sdk_core::Masked(&self.token))
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/DomainDetail/properties/subdomains/items`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -1021,6 +1072,8 @@ pub enum DomainStatus {
 sdk_core::macros::open_enum!(
     DomainStatus { Pending = "pending", Verified = "verified", }
 );
+/// A subdomain.
+///
 /// Source: `northflank.json#/components/schemas/DomainSubdomain`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -1037,7 +1090,7 @@ pub struct DomainSubdomain {
     pub verified: bool,
 }
 /// Source: `northflank.json#/components/schemas/DomainSummary`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DomainSummary {
     pub hostname: String,
@@ -1045,6 +1098,17 @@ pub struct DomainSummary {
     pub options: Option<DomainOptions>,
     pub status: DomainStatus,
     pub token: String,
+}
+impl std::fmt::Debug for DomainSummary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DomainSummary")
+            .field("hostname", &self.hostname)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("status", &self.status)
+            .field("token", &sdk_core::Masked(&self.token))
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/EnableSubdomainCdnRequest`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -1716,6 +1780,8 @@ impl Default for RegexRewrite {
         Self::new()
     }
 }
+/// A subdomain with what it is assigned to.
+///
 /// Source: `northflank.json#/components/schemas/SubdomainDetail`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

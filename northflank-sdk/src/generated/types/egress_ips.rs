@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// An egress address.
+///
 /// Source: `northflank.json#/components/schemas/EgressIp`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -243,6 +245,7 @@ sdk_core::macros::open_enum!(
 pub struct EgressIpState {
     #[serde(rename = "ipAddress")]
     pub ip_address: Option<String>,
+    /// When it last changed.
     #[serde(rename = "lastTransitionTime")]
     pub last_transition_time: sdk_core::Timestamp,
     pub status: EgressIpStateStatus,

@@ -17,7 +17,7 @@ pub struct AwsEnvelope {
     pub region: String,
 }
 /// Source: `northflank.json#/components/schemas/AwsEnvelopeCredentials`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AwsEnvelopeCredentials {
     #[serde(rename = "accessKey", skip_serializing_if = "Option::is_none")]
@@ -28,6 +28,16 @@ pub struct AwsEnvelopeCredentials {
     pub role_arn: Option<String>,
     #[serde(rename = "secretKey", skip_serializing_if = "Option::is_none")]
     pub secret_key: Option<String>,
+}
+impl std::fmt::Debug for AwsEnvelopeCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AwsEnvelopeCredentials")
+            .field("access_key", &sdk_core::Masked(&self.access_key))
+            .field("external_id", &self.external_id)
+            .field("role_arn", &self.role_arn)
+            .field("secret_key", &sdk_core::Masked(&self.secret_key))
+            .finish()
+    }
 }
 impl AwsEnvelopeCredentials {
     /// Nothing set.
@@ -141,7 +151,7 @@ pub struct AzureEnvelope {
     pub provider: AzureEnvelopeProvider,
 }
 /// Source: `northflank.json#/components/schemas/AzureEnvelopeCredentials`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AzureEnvelopeCredentials {
     #[serde(rename = "clientId")]
@@ -149,6 +159,15 @@ pub struct AzureEnvelopeCredentials {
     pub secret: String,
     #[serde(rename = "tenantId")]
     pub tenant_id: String,
+}
+impl std::fmt::Debug for AzureEnvelopeCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AzureEnvelopeCredentials")
+            .field("client_id", &self.client_id)
+            .field("secret", &sdk_core::Masked(&self.secret))
+            .field("tenant_id", &self.tenant_id)
+            .finish()
+    }
 }
 impl AzureEnvelopeCredentials {
     /// What is required; all else is absent.
@@ -230,6 +249,8 @@ pub enum AzureEnvelopeProvider {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(AzureEnvelopeProvider { Azure = "azure", });
+/// An encryption configuration.
+///
 /// Source: `northflank.json#/components/schemas/EncryptionConfiguration`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -605,11 +626,18 @@ impl GcpEnvelopeInput {
     }
 }
 /// Source: `northflank.json#/components/schemas/GcpEnvelopeInput/properties/credentials`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GcpEnvelopeInputCredentials {
     #[serde(rename = "keyfileJson", skip_serializing_if = "Option::is_none")]
     pub keyfile_json: Option<String>,
+}
+impl std::fmt::Debug for GcpEnvelopeInputCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GcpEnvelopeInputCredentials")
+            .field("keyfile_json", &sdk_core::Masked(&self.keyfile_json))
+            .finish()
+    }
 }
 impl GcpEnvelopeInputCredentials {
     /// Nothing set.
@@ -736,10 +764,17 @@ impl VaultTransitEnvelopeInput {
     }
 }
 /// Source: `northflank.json#/components/schemas/VaultTransitEnvelopeInput/properties/credentials`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct VaultTransitEnvelopeInputCredentials {
     pub token: String,
+}
+impl std::fmt::Debug for VaultTransitEnvelopeInputCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VaultTransitEnvelopeInputCredentials")
+            .field("token", &sdk_core::Masked(&self.token))
+            .finish()
+    }
 }
 impl VaultTransitEnvelopeInputCredentials {
     /// What is required; all else is absent.

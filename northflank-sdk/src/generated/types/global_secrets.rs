@@ -46,8 +46,10 @@ pub struct DependentsTrigger {
     pub skipped: i64,
     pub succeeded: i64,
 }
+/// A secret of the team.
+///
 /// Source: `northflank.json#/components/schemas/GlobalSecret`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct GlobalSecret {
     #[serde(rename = "createdAt")]
@@ -64,6 +66,21 @@ pub struct GlobalSecret {
     pub type_: SecretKind,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
+}
+impl std::fmt::Debug for GlobalSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GlobalSecret")
+            .field("created_at", &self.created_at)
+            .field("dependents", &self.dependents)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("type_", &self.type_)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/GlobalSecret/properties/dependents`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,7 +133,7 @@ impl Default for GlobalSecretDependentsTemplates {
     }
 }
 /// Source: `northflank.json#/components/schemas/GlobalSecretInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GlobalSecretInput {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,6 +149,18 @@ pub struct GlobalSecretInput {
     pub secrets: Option<GlobalSecretSecrets>,
     #[serde(rename = "type")]
     pub type_: SecretKind,
+}
+impl std::fmt::Debug for GlobalSecretInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GlobalSecretInput")
+            .field("dependents", &self.dependents)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("type_", &self.type_)
+            .finish()
+    }
 }
 impl GlobalSecretInput {
     /// What is required; all else is absent.
@@ -172,7 +201,7 @@ impl GlobalSecretInput {
     }
 }
 /// Source: `northflank.json#/components/schemas/GlobalSecretPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GlobalSecretPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -184,6 +213,16 @@ pub struct GlobalSecretPatch {
     pub gitops: sdk_core::Nullable<GitopsSource>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrets: Option<GlobalSecretPatchSecrets>,
+}
+impl std::fmt::Debug for GlobalSecretPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GlobalSecretPatch")
+            .field("dependents", &self.dependents)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .finish()
+    }
 }
 impl GlobalSecretPatch {
     /// Nothing set.
@@ -230,13 +269,21 @@ impl Default for GlobalSecretPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/GlobalSecretPatch/properties/secrets`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GlobalSecretPatchSecrets {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for GlobalSecretPatchSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GlobalSecretPatchSecrets")
+            .field("files", &sdk_core::Masked(&self.files))
+            .field("values", &sdk_core::Masked(&self.values))
+            .finish()
+    }
 }
 impl GlobalSecretPatchSecrets {
     /// Nothing set.
@@ -277,12 +324,20 @@ impl Default for GlobalSecretPatchSecrets {
     }
 }
 /// Source: `northflank.json#/components/schemas/GlobalSecretSecrets`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GlobalSecretSecrets {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<BTreeMap<String, serde_json::Value>>,
     pub values: BTreeMap<String, serde_json::Value>,
+}
+impl std::fmt::Debug for GlobalSecretSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GlobalSecretSecrets")
+            .field("files", &sdk_core::Masked(&self.files))
+            .field("values", &sdk_core::Masked(&self.values))
+            .finish()
+    }
 }
 impl GlobalSecretSecrets {
     /// What is required; all else is absent.
@@ -326,7 +381,7 @@ pub struct GlobalSecretSummary {
     pub updated_at: sdk_core::Timestamp,
 }
 /// Source: `northflank.json#/components/schemas/UpdatedGlobalSecret`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct UpdatedGlobalSecret {
     #[serde(rename = "createdAt")]
@@ -345,4 +400,20 @@ pub struct UpdatedGlobalSecret {
     pub type_: SecretKind,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
+}
+impl std::fmt::Debug for UpdatedGlobalSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UpdatedGlobalSecret")
+            .field("created_at", &self.created_at)
+            .field("dependents", &self.dependents)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("trigger_result", &self.trigger_result)
+            .field("type_", &self.type_)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
 }

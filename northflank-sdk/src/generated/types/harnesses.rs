@@ -4,14 +4,17 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A harness: a coding agent with its container.
+///
 /// Source: `northflank.json#/components/schemas/Harness`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Harness {
     #[serde(rename = "additionalRepositories")]
     pub additional_repositories: Option<Vec<HarnessRepository>>,
     #[serde(rename = "apiAccess")]
     pub api_access: Option<HarnessApiAccess>,
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub billing: DeploymentBilling,
@@ -34,6 +37,7 @@ pub struct Harness {
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     pub source: Option<HarnessRepositorySource>,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: HarnessStatus,
@@ -42,8 +46,37 @@ pub struct Harness {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
 }
+impl std::fmt::Debug for Harness {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Harness")
+            .field("additional_repositories", &self.additional_repositories)
+            .field("api_access", &self.api_access)
+            .field("app_id", &self.app_id)
+            .field("billing", &self.billing)
+            .field("cluster", &self.cluster)
+            .field("created_at", &self.created_at)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("harness", &self.harness)
+            .field("harness_paused", &self.harness_paused)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("ports", &self.ports)
+            .field("private", &self.private)
+            .field("repository_data", &self.repository_data)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("source", &self.source)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("uid", &self.uid)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/HarnessAgent`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct HarnessAgent {
     #[serde(rename = "apiKey")]
@@ -55,8 +88,18 @@ pub struct HarnessAgent {
     #[serde(rename = "type")]
     pub type_: HarnessAgentType,
 }
+impl std::fmt::Debug for HarnessAgent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HarnessAgent")
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .field("auth_mode", &self.auth_mode)
+            .field("clone_directory", &self.clone_directory)
+            .field("type_", &self.type_)
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/HarnessAgentInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct HarnessAgentInput {
     #[serde(rename = "apiKey", skip_serializing_if = "Option::is_none")]
@@ -67,6 +110,16 @@ pub struct HarnessAgentInput {
     pub clone_directory: Option<String>,
     #[serde(rename = "type")]
     pub type_: HarnessAgentType,
+}
+impl std::fmt::Debug for HarnessAgentInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HarnessAgentInput")
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .field("auth_mode", &self.auth_mode)
+            .field("clone_directory", &self.clone_directory)
+            .field("type_", &self.type_)
+            .finish()
+    }
 }
 impl HarnessAgentInput {
     /// What is required; all else is absent.
@@ -280,7 +333,7 @@ sdk_core::macros::open_enum!(
     "external", }
 );
 /// Source: `northflank.json#/components/schemas/HarnessInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct HarnessInput {
     #[serde(rename = "additionalRepositories", skip_serializing_if = "Option::is_none")]
@@ -307,10 +360,33 @@ pub struct HarnessInput {
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<HarnessRepositorySource>,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for HarnessInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HarnessInput")
+            .field("additional_repositories", &self.additional_repositories)
+            .field("api_access", &self.api_access)
+            .field("billing", &self.billing)
+            .field("branch_data", &self.branch_data)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("harness", &self.harness)
+            .field("name", &self.name)
+            .field("ports", &self.ports)
+            .field("private", &self.private)
+            .field("repository_data", &self.repository_data)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("source", &self.source)
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl HarnessInput {
     /// What is required; all else is absent.
@@ -453,7 +529,7 @@ impl HarnessInputBranchData {
     }
 }
 /// Source: `northflank.json#/components/schemas/HarnessPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct HarnessPatch {
     #[serde(rename = "additionalRepositories", skip_serializing_if = "Option::is_none")]
@@ -476,6 +552,7 @@ pub struct HarnessPatch {
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<HarnessPatchSource>,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(
         rename = "stageId",
         default,
@@ -484,6 +561,24 @@ pub struct HarnessPatch {
     pub stage_id: sdk_core::Nullable<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for HarnessPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HarnessPatch")
+            .field("additional_repositories", &self.additional_repositories)
+            .field("api_access", &self.api_access)
+            .field("billing", &self.billing)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("harness", &self.harness)
+            .field("ports", &self.ports)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("source", &self.source)
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl HarnessPatch {
     /// Nothing set.
@@ -749,13 +844,21 @@ impl Default for HarnessPatchDeploymentExternal {
     }
 }
 /// Source: `northflank.json#/components/schemas/HarnessPatch/properties/harness`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct HarnessPatchHarness {
     #[serde(rename = "apiKey", skip_serializing_if = "Option::is_none")]
     pub api_key: Option<serde_json::Value>,
     #[serde(rename = "authMode", skip_serializing_if = "Option::is_none")]
     pub auth_mode: Option<HarnessAuthMode>,
+}
+impl std::fmt::Debug for HarnessPatchHarness {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HarnessPatchHarness")
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .field("auth_mode", &self.auth_mode)
+            .finish()
+    }
 }
 impl HarnessPatchHarness {
     /// Nothing set.
@@ -1027,6 +1130,7 @@ impl HarnessRepositorySource {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct HarnessSummary {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub description: Option<String>,
@@ -1058,7 +1162,7 @@ pub struct HarnessSummarySource {
     pub project_url: Option<String>,
 }
 /// Source: `northflank.json#/components/schemas/PutHarnessRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PutHarnessRequest {
     #[serde(rename = "additionalRepositories", skip_serializing_if = "Option::is_none")]
@@ -1083,10 +1187,32 @@ pub struct PutHarnessRequest {
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<HarnessRepositorySource>,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for PutHarnessRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PutHarnessRequest")
+            .field("additional_repositories", &self.additional_repositories)
+            .field("api_access", &self.api_access)
+            .field("billing", &self.billing)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("harness", &self.harness)
+            .field("name", &self.name)
+            .field("ports", &self.ports)
+            .field("private", &self.private)
+            .field("repository_data", &self.repository_data)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("source", &self.source)
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl PutHarnessRequest {
     /// What is required; all else is absent.

@@ -4,14 +4,19 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Which GPUs, and how many.
+///
 /// Source: `northflank.json#/components/schemas/GpuAllocation`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GpuAllocation {
+    /// GPUs of each instance.
     #[serde(rename = "gpuCount", skip_serializing_if = "Option::is_none")]
     pub gpu_count: Option<i64>,
+    /// Id of a GPU the region has, such as `h100-80`.
     #[serde(rename = "gpuType")]
     pub gpu_type: String,
+    /// Whether a GPU is shared; only in clusters of your own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timesliced: Option<bool>,
 }
@@ -38,6 +43,8 @@ impl GpuAllocation {
         self
     }
 }
+/// GPUs of an instance.
+///
 /// Source: `northflank.json#/components/schemas/GpuConfig`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -4,13 +4,19 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// An image of a registry.
+///
 /// Source: `northflank.json#/components/schemas/ExternalImage`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExternalImage {
+    /// Id of a registry credential, for private images. Never a password.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<String>,
+    /// Name with tag or digest. A bare name means Docker Hub.
+    ///
     /// Pattern: `^(?:(?:https?:\/\/)?([a-zA-Z0-9\-]+\.[a-zA-Z0-9\.\-]+)(\/v1)?)?(?:\/)?([a-zA-Z/-9\.\-_]+)(?:\:([a-zA-Z/-9\.\-_\:]+)|\@([a-zA-Z/-9\.\-_\:]+))$`.
     #[serde(rename = "imagePath")]
     pub image_path: String,
@@ -31,6 +37,8 @@ impl ExternalImage {
         self
     }
 }
+/// An image that a service of the project built.
+///
 /// Source: `northflank.json#/components/schemas/InternalImage`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -39,8 +47,10 @@ pub struct InternalImage {
     pub branch: Option<String>,
     #[serde(rename = "buildId", skip_serializing_if = "Option::is_none")]
     pub build_id: Option<String>,
+    /// Commit, or `latest`.
     #[serde(rename = "buildSHA", skip_serializing_if = "Option::is_none")]
     pub build_sha: Option<InternalImageBuildSha>,
+    /// Id of the service that builds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
@@ -85,6 +95,8 @@ impl Default for InternalImage {
         Self::new()
     }
 }
+/// Commit, or `latest`.
+///
 /// Source: `northflank.json#/components/schemas/InternalImage/properties/buildSHA`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

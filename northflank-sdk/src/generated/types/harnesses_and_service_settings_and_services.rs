@@ -36,7 +36,7 @@ pub enum ExactSecurePathRoutingMode {
 }
 sdk_core::macros::open_enum!(ExactSecurePathRoutingMode { Exact = "exact", });
 /// Source: `northflank.json#/components/schemas/PortCredentials`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PortCredentials {
     pub password: String,
@@ -44,6 +44,15 @@ pub struct PortCredentials {
     pub type_: PortCredentialsType,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     pub username: String,
+}
+impl std::fmt::Debug for PortCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PortCredentials")
+            .field("password", &sdk_core::Masked(&self.password))
+            .field("type_", &self.type_)
+            .field("username", &self.username)
+            .finish()
+    }
 }
 impl PortCredentials {
     /// What is required; all else is absent.

@@ -4,10 +4,13 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// What an instance bills.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentBilling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentBilling {
+    /// Id of a plan. A GPU wants the plan made for it, `nf-gpu-<type>-<count>g`.
     #[serde(rename = "deploymentPlan")]
     pub deployment_plan: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,13 +32,17 @@ impl DeploymentBilling {
         self
     }
 }
+/// Where the rollout of a service stands.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentStatus`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentStatus {
+    /// When it last changed.
     #[serde(rename = "lastTransitionTime")]
     pub last_transition_time: Option<sdk_core::Timestamp>,
     pub reason: DeploymentStatusReason,
+    /// `COMPLETED` means that the new containers run.
     pub status: DeploymentStatusStatus,
 }
 /// Source: `northflank.json#/components/schemas/DeploymentStatus/properties/reason`.
@@ -52,6 +59,8 @@ pub enum DeploymentStatusReason {
 sdk_core::macros::open_enum!(
     DeploymentStatusReason { Scaling = "SCALING", Deploying = "DEPLOYING", }
 );
+/// `COMPLETED` means that the new containers run.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentStatus/properties/status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -77,25 +86,32 @@ sdk_core::macros::open_enum!(
 pub struct HarnessStatus {
     pub deployment: Option<DeploymentStatus>,
 }
+/// A port of a service.
+///
 /// Source: `northflank.json#/components/schemas/ServicePort`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServicePort {
     #[serde(rename = "advancedOptions", skip_serializing_if = "Option::is_none")]
     pub advanced_options: Option<ServicePortAdvancedOptions>,
+    /// Whether it has no `code.run` name.
     #[serde(rename = "disableNfDomain", skip_serializing_if = "Option::is_none")]
     pub disable_nf_domain: Option<bool>,
+    /// Names of your own that lead to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domains: Option<Vec<String>>,
+    /// Number of the port in the container.
     #[serde(rename = "internalPort")]
     pub internal_port: i64,
     /// 1 to 8 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     pub protocol: PortProtocol,
+    /// Whether it is reached from outside, under a name of its own and port 443. Only for HTTP and HTTP/2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security: Option<PortSecurity>,
+    /// Whether it is reached from the VPC.
     #[serde(rename = "vpcAccessible", skip_serializing_if = "Option::is_none")]
     pub vpc_accessible: Option<bool>,
 }

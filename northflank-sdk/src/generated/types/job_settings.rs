@@ -5,11 +5,12 @@ use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 /// Source: `northflank.json#/components/schemas/CronJob`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct CronJob {
     #[serde(rename = "activeDeadlineSeconds")]
     pub active_deadline_seconds: Option<i64>,
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     #[serde(rename = "backoffLimit")]
@@ -31,6 +32,7 @@ pub struct CronJob {
     pub deployment: Option<JobDeployment>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts")]
@@ -50,6 +52,8 @@ pub struct CronJob {
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     pub schedule: Option<String>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -60,8 +64,43 @@ pub struct CronJob {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+impl std::fmt::Debug for CronJob {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CronJob")
+            .field("active_deadline_seconds", &self.active_deadline_seconds)
+            .field("app_id", &self.app_id)
+            .field("backoff_limit", &self.backoff_limit)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("cluster", &self.cluster)
+            .field("concurrency_policy", &self.concurrency_policy)
+            .field("created_at", &self.created_at)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("job_type", &self.job_type)
+            .field("name", &self.name)
+            .field("run_on_source_change", &self.run_on_source_change)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("schedule", &self.schedule)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("suspended", &self.suspended)
+            .field("tags", &self.tags)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/CronJobInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CronJobInput {
     #[serde(
@@ -88,6 +127,7 @@ pub struct CronJobInput {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
@@ -107,6 +147,8 @@ pub struct CronJobInput {
     /// Pattern: `(@(annually|yearly|monthly|weekly|daily|hourly))|((((\d+,)+\d+|(\d+(\/|-)\d+)|\d+|\*) ?){5})`.
     #[serde(default, skip_serializing_if = "sdk_core::Nullable::is_absent")]
     pub schedule: sdk_core::Nullable<String>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
@@ -115,6 +157,34 @@ pub struct CronJobInput {
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for CronJobInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CronJobInput")
+            .field("active_deadline_seconds", &self.active_deadline_seconds)
+            .field("backoff_limit", &self.backoff_limit)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("concurrency_policy", &self.concurrency_policy)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("infrastructure", &self.infrastructure)
+            .field("name", &self.name)
+            .field("run_on_source_change", &self.run_on_source_change)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("schedule", &self.schedule)
+            .field("stage_id", &self.stage_id)
+            .field("suspended", &self.suspended)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl CronJobInput {
     /// What is required; all else is absent.
@@ -315,7 +385,7 @@ impl CronJobInput {
     }
 }
 /// Source: `northflank.json#/components/schemas/CronJobPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CronJobPatch {
     #[serde(
@@ -341,6 +411,7 @@ pub struct CronJobPatch {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
@@ -356,6 +427,8 @@ pub struct CronJobPatch {
     /// Pattern: `(@(annually|yearly|monthly|weekly|daily|hourly))|((((\d+,)+\d+|(\d+(\/|-)\d+)|\d+|\*) ?){5})`.
     #[serde(default, skip_serializing_if = "sdk_core::Nullable::is_absent")]
     pub schedule: sdk_core::Nullable<String>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(
         rename = "stageId",
@@ -368,6 +441,31 @@ pub struct CronJobPatch {
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for CronJobPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CronJobPatch")
+            .field("active_deadline_seconds", &self.active_deadline_seconds)
+            .field("backoff_limit", &self.backoff_limit)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("concurrency_policy", &self.concurrency_policy)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("run_on_source_change", &self.run_on_source_change)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("schedule", &self.schedule)
+            .field("stage_id", &self.stage_id)
+            .field("suspended", &self.suspended)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl CronJobPatch {
     /// Nothing set.
@@ -566,7 +664,7 @@ impl Default for CronJobPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/DockerfileJobBuildOptionsPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DockerfileJobBuildOptionsPatch {
     /// Each item: At most 72 characters.
@@ -595,6 +693,24 @@ pub struct DockerfileJobBuildOptionsPatch {
     pub path_ignore_rules: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<BuildConfigurationStorage>,
+}
+impl std::fmt::Debug for DockerfileJobBuildOptionsPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DockerfileJobBuildOptionsPatch")
+            .field("ci_ignore_flags", &self.ci_ignore_flags)
+            .field("ci_ignore_flags_enabled", &self.ci_ignore_flags_enabled)
+            .field("docker_credentials", &sdk_core::Masked(&self.docker_credentials))
+            .field("dockerfile", &self.dockerfile)
+            .field("dockerfile_target", &self.dockerfile_target)
+            .field("enable_git_lfs", &self.enable_git_lfs)
+            .field("full_git_clone", &self.full_git_clone)
+            .field("ignore_empty_commits", &self.ignore_empty_commits)
+            .field("include_git_folder", &self.include_git_folder)
+            .field("is_allow_list", &self.is_allow_list)
+            .field("path_ignore_rules", &self.path_ignore_rules)
+            .field("storage", &self.storage)
+            .finish()
+    }
 }
 impl DockerfileJobBuildOptionsPatch {
     /// What is required; all else is absent.
@@ -703,6 +819,7 @@ impl DockerfileJobBuildOptionsPatch {
 pub struct InternalJobDeploymentDetail {
     pub buildpack: Option<BuildpackEntrypoint>,
     pub docker: Option<DockerEntrypoint>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: Option<i64>,
     pub internal: InternalJobDeploymentDetailInternal,
     pub region: Option<String>,
@@ -712,6 +829,7 @@ pub struct InternalJobDeploymentDetail {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct InternalJobDeploymentDetailInternal {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub branch: String,
@@ -888,11 +1006,12 @@ impl Default for JobSettingsPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/ManualJob`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ManualJob {
     #[serde(rename = "activeDeadlineSeconds")]
     pub active_deadline_seconds: Option<i64>,
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     #[serde(rename = "backoffLimit")]
@@ -912,6 +1031,7 @@ pub struct ManualJob {
     pub deployment: Option<JobDeployment>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts")]
@@ -930,6 +1050,8 @@ pub struct ManualJob {
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -939,8 +1061,40 @@ pub struct ManualJob {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+impl std::fmt::Debug for ManualJob {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ManualJob")
+            .field("active_deadline_seconds", &self.active_deadline_seconds)
+            .field("app_id", &self.app_id)
+            .field("backoff_limit", &self.backoff_limit)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("cluster", &self.cluster)
+            .field("created_at", &self.created_at)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("job_type", &self.job_type)
+            .field("name", &self.name)
+            .field("run_on_source_change", &self.run_on_source_change)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/ManualJobInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ManualJobInput {
     #[serde(
@@ -965,6 +1119,7 @@ pub struct ManualJobInput {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
@@ -981,12 +1136,39 @@ pub struct ManualJobInput {
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for ManualJobInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ManualJobInput")
+            .field("active_deadline_seconds", &self.active_deadline_seconds)
+            .field("backoff_limit", &self.backoff_limit)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("infrastructure", &self.infrastructure)
+            .field("name", &self.name)
+            .field("run_on_source_change", &self.run_on_source_change)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl ManualJobInput {
     /// What is required; all else is absent.
@@ -1173,7 +1355,7 @@ pub enum ManualJobJobType {
 }
 sdk_core::macros::open_enum!(ManualJobJobType { Manual = "manual", });
 /// Source: `northflank.json#/components/schemas/ManualJobPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ManualJobPatch {
     #[serde(
@@ -1197,6 +1379,7 @@ pub struct ManualJobPatch {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
@@ -1209,6 +1392,8 @@ pub struct ManualJobPatch {
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(
         rename = "stageId",
@@ -1219,6 +1404,28 @@ pub struct ManualJobPatch {
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for ManualJobPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ManualJobPatch")
+            .field("active_deadline_seconds", &self.active_deadline_seconds)
+            .field("backoff_limit", &self.backoff_limit)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("run_on_source_change", &self.run_on_source_change)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl ManualJobPatch {
     /// Nothing set.

@@ -36,6 +36,8 @@ impl Default for BuildConfigurationStorage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BuildConfigurationStorageEphemeralStorage {
+    /// Size of the container's own disk in MB. 1024 if absent. A container that fills it may be stopped.
+    ///
     /// One of `16384`, `32768`, `65536`, `131072`, `262144`, `524288`.
     #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
     pub storage_size: Option<i64>,
@@ -296,12 +298,15 @@ impl Default for BuildpackSettings {
         Self::new()
     }
 }
+/// Storage that an instance has for itself.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentStorage`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentStorage {
     #[serde(rename = "ephemeralStorage", skip_serializing_if = "Option::is_none")]
     pub ephemeral_storage: Option<DeploymentStorageEphemeralStorage>,
+    /// Size of `/dev/shm` in MB. 64 if absent.
     #[serde(rename = "shmSize", skip_serializing_if = "Option::is_none")]
     pub shm_size: Option<i64>,
     #[serde(rename = "useHdbStorage", skip_serializing_if = "Option::is_none")]
@@ -357,6 +362,7 @@ impl Default for DeploymentStorage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentStorageEphemeralStorage {
+    /// Size of the container's own disk in MB. 1024 if absent. A container that fills it may be stopped.
     #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
     pub storage_size: Option<i64>,
 }
@@ -378,10 +384,13 @@ impl Default for DeploymentStorageEphemeralStorage {
         Self::new()
     }
 }
+/// What a container runs.
+///
 /// Source: `northflank.json#/components/schemas/DockerEntrypoint`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DockerEntrypoint {
+    /// Which of entrypoint and command are replaced.
     #[serde(rename = "configType")]
     pub config_type: DockerEntrypointType,
     #[serde(rename = "customCommand", skip_serializing_if = "Option::is_none")]
@@ -432,26 +441,37 @@ sdk_core::macros::open_enum!(
     CustomCommand = "customCommand", CustomEntrypointCustomCommand =
     "customEntrypointCustomCommand", }
 );
+/// A probe of a container.
+///
 /// Source: `northflank.json#/components/schemas/HealthCheck`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HealthCheck {
+    /// Command that must exit with 0, for CMD.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cmd: Option<String>,
+    /// Failures in a row that count.
     #[serde(rename = "failureThreshold")]
     pub failure_threshold: i64,
+    /// Seconds before the first probe.
     #[serde(rename = "initialDelaySeconds")]
     pub initial_delay_seconds: i64,
+    /// Path that must answer with 200 to 399, for HTTP.
+    ///
     /// Pattern: `^\/([a-zA-Z0-9-._]+\/)*[a-zA-Z0-9-._]*((\?([a-zA-Z0-9-._]+(=[a-zA-Z0-9-._]+)?)*)(&([a-zA-Z0-9-._]+(=[a-zA-Z0-9-._]+)?)*)*)?$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// Seconds from one probe to the next.
     #[serde(rename = "periodSeconds")]
     pub period_seconds: i64,
+    /// Port to ask, for HTTP and TCP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<i64>,
     pub protocol: HealthCheckProtocol,
+    /// Successes in a row that count.
     #[serde(rename = "successThreshold", skip_serializing_if = "Option::is_none")]
     pub success_threshold: Option<i64>,
+    /// Seconds a probe may take.
     #[serde(rename = "timeoutSeconds")]
     pub timeout_seconds: i64,
     #[serde(rename = "type")]

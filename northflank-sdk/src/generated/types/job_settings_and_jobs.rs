@@ -31,6 +31,7 @@ pub struct ExternalJobDeployment {
     pub external: ExternalImage,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,6 +100,7 @@ pub struct InternalJobDeployment {
     pub docker: Option<DockerEntrypoint>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
     pub internal: InternalImage,
@@ -166,6 +168,7 @@ pub struct JobDeployment {
     pub docker: Option<DockerEntrypoint>,
     pub external: Option<ExternalImage>,
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds")]
     pub grace_period_seconds: Option<i64>,
     #[serde(rename = "imageUrl")]
@@ -234,6 +237,7 @@ pub struct VcsJobDeployment {
     pub docker: Option<DockerEntrypoint>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]

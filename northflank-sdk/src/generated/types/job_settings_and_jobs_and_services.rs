@@ -5,7 +5,7 @@ use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 /// Source: `northflank.json#/components/schemas/BuildConfiguration`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BuildConfiguration {
     /// Each item: At most 72 characters.
@@ -33,6 +33,23 @@ pub struct BuildConfiguration {
     pub path_ignore_rules: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<BuildConfigurationStorage>,
+}
+impl std::fmt::Debug for BuildConfiguration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildConfiguration")
+            .field("ci_ignore_flags", &self.ci_ignore_flags)
+            .field("ci_ignore_flags_enabled", &self.ci_ignore_flags_enabled)
+            .field("docker_credentials", &sdk_core::Masked(&self.docker_credentials))
+            .field("dockerfile_target", &self.dockerfile_target)
+            .field("enable_git_lfs", &self.enable_git_lfs)
+            .field("full_git_clone", &self.full_git_clone)
+            .field("ignore_empty_commits", &self.ignore_empty_commits)
+            .field("include_git_folder", &self.include_git_folder)
+            .field("is_allow_list", &self.is_allow_list)
+            .field("path_ignore_rules", &self.path_ignore_rules)
+            .field("storage", &self.storage)
+            .finish()
+    }
 }
 impl BuildConfiguration {
     /// Nothing set.
@@ -209,10 +226,13 @@ impl Default for BuildSettingsPatch {
         Self::new()
     }
 }
+/// Where a build stands.
+///
 /// Source: `northflank.json#/components/schemas/BuildStatus`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct BuildStatus {
+    /// When it last changed.
     #[serde(rename = "lastTransitionTime")]
     pub last_transition_time: Option<sdk_core::Timestamp>,
     pub status: BuildState,
@@ -477,26 +497,32 @@ impl VcsSource {
         self
     }
 }
+/// What instances and builds bill.
+///
 /// Source: `northflank.json#/components/schemas/WorkloadBilling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WorkloadBilling {
+    /// Id of a plan for builds, of 4 vCPUs or more. `nf-compute-400-16` if absent.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "buildPlan", skip_serializing_if = "Option::is_none")]
     pub build_plan: Option<String>,
+    /// Id of a plan for instances.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
-    #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
-    pub deployment_plan: Option<String>,
+    #[serde(rename = "deploymentPlan")]
+    pub deployment_plan: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
 }
 impl WorkloadBilling {
-    /// Nothing set.
+    /// What is required; all else is absent.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(deployment_plan: impl Into<String>) -> Self {
         Self {
             build_plan: None,
-            deployment_plan: None,
+            deployment_plan: deployment_plan.into(),
             gpu: None,
         }
     }
@@ -506,22 +532,11 @@ impl WorkloadBilling {
         self.build_plan = Some(build_plan.into());
         self
     }
-    /// Sets `deployment_plan`.
-    #[must_use]
-    pub fn deployment_plan(mut self, deployment_plan: impl Into<String>) -> Self {
-        self.deployment_plan = Some(deployment_plan.into());
-        self
-    }
     /// Sets `gpu`.
     #[must_use]
     pub fn gpu(mut self, gpu: GpuConfig) -> Self {
         self.gpu = Some(gpu);
         self
-    }
-}
-impl Default for WorkloadBilling {
-    fn default() -> Self {
-        Self::new()
     }
 }
 /// Source: `northflank.json#/components/schemas/WorkloadBillingPatch`.

@@ -5,7 +5,7 @@ use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 /// Source: `northflank.json#/components/schemas/BuildArgumentDetails`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct BuildArgumentDetails {
     #[serde(rename = "buildArguments")]
@@ -13,8 +13,16 @@ pub struct BuildArgumentDetails {
     #[serde(rename = "buildFiles")]
     pub build_files: BTreeMap<String, EffectiveFile>,
 }
+impl std::fmt::Debug for BuildArgumentDetails {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildArgumentDetails")
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/BuildArguments`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct BuildArguments {
     #[serde(rename = "buildArguments")]
@@ -22,8 +30,16 @@ pub struct BuildArguments {
     #[serde(rename = "buildFiles")]
     pub build_files: BTreeMap<String, serde_json::Value>,
 }
+impl std::fmt::Debug for BuildArguments {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildArguments")
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/BuildArgumentsPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BuildArgumentsPatch {
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
@@ -32,6 +48,15 @@ pub struct BuildArgumentsPatch {
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for BuildArgumentsPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildArgumentsPatch")
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .finish()
+    }
 }
 impl BuildArgumentsPatch {
     /// Nothing set.
@@ -332,7 +357,7 @@ impl Default for DockerfileOptions {
     }
 }
 /// Source: `northflank.json#/components/schemas/EffectiveFile`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct EffectiveFile {
     #[serde(rename = "inheritedFrom")]
@@ -341,8 +366,18 @@ pub struct EffectiveFile {
     pub priority: Option<i64>,
     pub value: SecretFile,
 }
+impl std::fmt::Debug for EffectiveFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EffectiveFile")
+            .field("inherited_from", &self.inherited_from)
+            .field("overriding", &self.overriding)
+            .field("priority", &self.priority)
+            .field("value", &sdk_core::Masked(&self.value))
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/EffectiveVariable`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct EffectiveVariable {
     #[serde(rename = "addonId")]
@@ -352,6 +387,17 @@ pub struct EffectiveVariable {
     pub overriding: Vec<OverriddenVariable>,
     pub priority: Option<i64>,
     pub value: serde_json::Value,
+}
+impl std::fmt::Debug for EffectiveVariable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EffectiveVariable")
+            .field("addon_id", &self.addon_id)
+            .field("inherited_from", &self.inherited_from)
+            .field("overriding", &self.overriding)
+            .field("priority", &self.priority)
+            .field("value", &sdk_core::Masked(&self.value))
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/EntrypointPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -396,6 +442,7 @@ pub struct ExternalDeployment {
     pub buildpack: Option<BuildpackEntrypoint>,
     pub docker: Option<DockerEntrypoint>,
     pub external: ExternalImageDetail,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: Option<i64>,
     pub region: Option<String>,
     pub storage: Option<EphemeralJobStorage>,
@@ -509,7 +556,7 @@ impl InternalDeploymentPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/OverriddenFile`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct OverriddenFile {
     #[serde(rename = "inheritedFrom")]
@@ -517,8 +564,17 @@ pub struct OverriddenFile {
     pub priority: i64,
     pub value: serde_json::Value,
 }
+impl std::fmt::Debug for OverriddenFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OverriddenFile")
+            .field("inherited_from", &self.inherited_from)
+            .field("priority", &self.priority)
+            .field("value", &sdk_core::Masked(&self.value))
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/OverriddenVariable`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct OverriddenVariable {
     #[serde(rename = "addonId")]
@@ -528,8 +584,18 @@ pub struct OverriddenVariable {
     pub priority: i64,
     pub value: serde_json::Value,
 }
+impl std::fmt::Debug for OverriddenVariable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OverriddenVariable")
+            .field("addon_id", &self.addon_id)
+            .field("inherited_from", &self.inherited_from)
+            .field("priority", &self.priority)
+            .field("value", &sdk_core::Masked(&self.value))
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/RuntimeEnvironment`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RuntimeEnvironment {
     #[serde(rename = "runtimeEnvironment")]
@@ -537,8 +603,16 @@ pub struct RuntimeEnvironment {
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: BTreeMap<String, serde_json::Value>,
 }
+impl std::fmt::Debug for RuntimeEnvironment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RuntimeEnvironment")
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/RuntimeEnvironmentDetails`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RuntimeEnvironmentDetails {
     #[serde(rename = "runtimeEnvironment")]
@@ -546,14 +620,30 @@ pub struct RuntimeEnvironmentDetails {
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: BTreeMap<String, EffectiveFile>,
 }
+impl std::fmt::Debug for RuntimeEnvironmentDetails {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RuntimeEnvironmentDetails")
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/RuntimeEnvironmentPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RuntimeEnvironmentPatch {
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: BTreeMap<String, serde_json::Value>,
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for RuntimeEnvironmentPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RuntimeEnvironmentPatch")
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .finish()
+    }
 }
 impl RuntimeEnvironmentPatch {
     /// What is required; all else is absent.
@@ -586,9 +676,17 @@ impl RuntimeEnvironmentPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/SecretFile`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct SecretFile {
     pub data: Option<String>,
     pub encoding: Option<String>,
+}
+impl std::fmt::Debug for SecretFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretFile")
+            .field("data", &sdk_core::Masked(&self.data))
+            .field("encoding", &self.encoding)
+            .finish()
+    }
 }

@@ -4,15 +4,21 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// The schedule of a job.
+///
 /// Source: `northflank.json#/components/schemas/CronSettings`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CronSettings {
+    /// What happens when a run is due while another is under way.
     #[serde(rename = "concurrencyPolicy", skip_serializing_if = "Option::is_none")]
     pub concurrency_policy: Option<CronConcurrency>,
+    /// Cron expression, in UTC.
+    ///
     /// Pattern: `(@(annually|yearly|monthly|weekly|daily|hourly))|((((\d+,)+\d+|(\d+(\/|-)\d+)|\d+|\*) ?){5})`.
     #[serde(default, skip_serializing_if = "sdk_core::Nullable::is_absent")]
     pub schedule: sdk_core::Nullable<String>,
+    /// Whether it starts no runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspended: Option<bool>,
 }
@@ -53,10 +59,13 @@ impl Default for CronSettings {
         Self::new()
     }
 }
+/// A job as creates and changes give it.
+///
 /// Source: `northflank.json#/components/schemas/Job`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Job {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub billing: WorkloadBilling,
@@ -74,6 +83,7 @@ pub struct Job {
     pub deployment: Option<JobDeployment>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts")]
@@ -91,6 +101,8 @@ pub struct Job {
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     pub settings: Option<JobSettings>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -100,6 +112,36 @@ pub struct Job {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Job")
+            .field("app_id", &self.app_id)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("cluster", &self.cluster)
+            .field("created_at", &self.created_at)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("job_type", &self.job_type)
+            .field("name", &self.name)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("settings", &self.settings)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/JobContainers`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -108,10 +150,13 @@ pub struct JobContainers {
     #[serde(rename = "runId")]
     pub run_id: String,
 }
+/// A job.
+///
 /// Source: `northflank.json#/components/schemas/JobDetail`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct JobDetail {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub billing: JobDetailBilling,
@@ -128,6 +173,7 @@ pub struct JobDetail {
     pub description: Option<String>,
     #[serde(rename = "disabledCD")]
     pub disabled_cd: bool,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: bool,
     pub id: String,
@@ -137,6 +183,7 @@ pub struct JobDetail {
     #[serde(rename = "projectId")]
     pub project_id: String,
     pub settings: JobDetailSettings,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub suspended: Option<bool>,
@@ -216,8 +263,10 @@ pub struct JobDetailVcsData {
     #[serde(rename = "selfHostedVcsId")]
     pub self_hosted_vcs_id: Option<String>,
 }
+/// A job to be made.
+///
 /// Source: `northflank.json#/components/schemas/JobInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct JobInput {
     pub billing: WorkloadBilling,
@@ -234,6 +283,7 @@ pub struct JobInput {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
@@ -250,12 +300,37 @@ pub struct JobInput {
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<JobSettings>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for JobInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JobInput")
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("infrastructure", &self.infrastructure)
+            .field("name", &self.name)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("settings", &self.settings)
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl JobInput {
     /// What is required; all else is absent.
@@ -413,8 +488,10 @@ impl JobInput {
         self
     }
 }
+/// Changes to a job.
+///
 /// Source: `northflank.json#/components/schemas/JobPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct JobPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -430,6 +507,7 @@ pub struct JobPatch {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
@@ -442,6 +520,8 @@ pub struct JobPatch {
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<JobPatchSettings>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(
         rename = "stageId",
@@ -452,6 +532,26 @@ pub struct JobPatch {
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for JobPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JobPatch")
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("settings", &self.settings)
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl JobPatch {
     /// Nothing set.
@@ -669,16 +769,22 @@ impl Default for JobPatchSettings {
         Self::new()
     }
 }
+/// A run of a job.
+///
 /// Source: `northflank.json#/components/schemas/JobRun`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct JobRun {
+    /// Containers that run.
+    ///
     /// One of `0`, `1`.
     pub active: i64,
+    /// How often a failed run is tried again.
     #[serde(rename = "backoffLimit")]
     pub backoff_limit: i64,
     pub completions: i64,
     pub concluded: bool,
+    /// When it ended, in seconds since 1970.
     #[serde(rename = "concludedAt")]
     pub concluded_at: String,
     /// One of `0`, `1`.
@@ -686,6 +792,7 @@ pub struct JobRun {
     pub id: String,
     #[serde(rename = "runName")]
     pub run_name: String,
+    /// When it began, in seconds since 1970.
     #[serde(rename = "startedAt")]
     pub started_at: String,
     pub status: JobRunStatus,
@@ -708,20 +815,25 @@ pub enum JobRunStatus {
 sdk_core::macros::open_enum!(
     JobRunStatus { Success = "SUCCESS", Running = "RUNNING", Failed = "FAILED", }
 );
+/// When and how a job runs.
+///
 /// Source: `northflank.json#/components/schemas/JobSettings`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JobSettings {
+    /// Seconds after which a run is stopped.
     #[serde(
         rename = "activeDeadlineSeconds",
         default,
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub active_deadline_seconds: sdk_core::Nullable<i64>,
+    /// How often a failed run is tried again.
     #[serde(rename = "backoffLimit")]
     pub backoff_limit: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cron: Option<CronSettings>,
+    /// Whether it runs when its image changes.
     #[serde(rename = "runOnSourceChange", skip_serializing_if = "Option::is_none")]
     pub run_on_source_change: Option<RunOnSourceChange>,
 }
@@ -761,15 +873,19 @@ impl JobSettings {
         self
     }
 }
+/// A job as lists give it.
+///
 /// Source: `northflank.json#/components/schemas/JobSummary`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct JobSummary {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub description: Option<String>,
     #[serde(rename = "disabledCD")]
     pub disabled_cd: bool,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: bool,
     pub id: String,
@@ -778,6 +894,7 @@ pub struct JobSummary {
     pub name: String,
     #[serde(rename = "projectId")]
     pub project_id: String,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub suspended: Option<bool>,
@@ -791,6 +908,7 @@ pub struct JobSummary {
 pub struct ResumeJobRequest {
     #[serde(rename = "disabledCD", skip_serializing_if = "Option::is_none")]
     pub disabled_cd: Option<bool>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -864,8 +982,10 @@ impl Default for StartJobBuildRequest {
         Self::new()
     }
 }
+/// Settings of one run.
+///
 /// Source: `northflank.json#/components/schemas/StartJobRunRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct StartJobRunRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -878,6 +998,17 @@ pub struct StartJobRunRequest {
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for StartJobRunRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StartJobRunRequest")
+            .field("billing", &self.billing)
+            .field("deployment", &self.deployment)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .finish()
+    }
 }
 impl StartJobRunRequest {
     /// Nothing set.

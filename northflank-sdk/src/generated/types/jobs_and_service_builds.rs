@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A build.
+///
 /// Source: `northflank.json#/components/schemas/Build`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -24,7 +26,7 @@ pub struct Build {
     pub success: Option<bool>,
 }
 /// Source: `northflank.json#/components/schemas/BuildOverrides`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BuildOverrides {
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
@@ -35,6 +37,16 @@ pub struct BuildOverrides {
     pub docker: Option<DockerfileOverrides>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for BuildOverrides {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildOverrides")
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("docker", &self.docker)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .finish()
+    }
 }
 impl BuildOverrides {
     /// Nothing set.

@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A number or a text, such as `25%`.
+///
 /// Source: `northflank.json#/components/schemas/IntegerOrText`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]

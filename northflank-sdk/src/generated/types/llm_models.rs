@@ -170,6 +170,8 @@ pub struct LlmDeploymentConfiguration {
     pub created_at: Option<sdk_core::Timestamp>,
     pub id: String,
 }
+/// A served language model.
+///
 /// Source: `northflank.json#/components/schemas/LlmModelDeployment`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

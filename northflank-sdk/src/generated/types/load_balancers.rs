@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A load balancer.
+///
 /// Source: `northflank.json#/components/schemas/LoadBalancer`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -280,6 +282,7 @@ sdk_core::macros::open_enum!(
 #[non_exhaustive]
 pub struct LoadBalancerState {
     pub endpoints: Option<Vec<String>>,
+    /// When it last changed.
     #[serde(rename = "lastTransitionTime")]
     pub last_transition_time: sdk_core::Timestamp,
     pub status: LoadBalancerStatus,

@@ -406,7 +406,7 @@ impl AxiomLogSinkPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/AxiomLogSinkPatch/properties/sinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AxiomLogSinkPatchSinkData {
     pub dataset: String,
@@ -418,6 +418,17 @@ pub struct AxiomLogSinkPatchSinkData {
     pub token_type: Option<AxiomTokenType>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+}
+impl std::fmt::Debug for AxiomLogSinkPatchSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AxiomLogSinkPatchSinkData")
+            .field("dataset", &self.dataset)
+            .field("org_id", &self.org_id)
+            .field("token", &sdk_core::Masked(&self.token))
+            .field("token_type", &self.token_type)
+            .field("url", &self.url)
+            .finish()
+    }
 }
 impl AxiomLogSinkPatchSinkData {
     /// What is required; all else is absent.
@@ -457,7 +468,7 @@ impl AxiomLogSinkPatchSinkData {
     }
 }
 /// Source: `northflank.json#/components/schemas/AxiomSinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AxiomSinkData {
     pub dataset: String,
@@ -468,6 +479,17 @@ pub struct AxiomSinkData {
     pub token_type: AxiomTokenType,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+}
+impl std::fmt::Debug for AxiomSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AxiomSinkData")
+            .field("dataset", &self.dataset)
+            .field("org_id", &self.org_id)
+            .field("token", &sdk_core::Masked(&self.token))
+            .field("token_type", &self.token_type)
+            .field("url", &self.url)
+            .finish()
+    }
 }
 impl AxiomSinkData {
     /// What is required; all else is absent.
@@ -511,13 +533,22 @@ pub enum AxiomTokenType {
 }
 sdk_core::macros::open_enum!(AxiomTokenType { Personal = "personal", Api = "api", });
 /// Source: `northflank.json#/components/schemas/BasicSinkAuth`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BasicSinkAuth {
     pub password: String,
     pub strategy: SinkAuthStrategy,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+}
+impl std::fmt::Debug for BasicSinkAuth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BasicSinkAuth")
+            .field("password", &sdk_core::Masked(&self.password))
+            .field("strategy", &self.strategy)
+            .field("user", &self.user)
+            .finish()
+    }
 }
 impl BasicSinkAuth {
     /// What is required; all else is absent.
@@ -536,16 +567,61 @@ impl BasicSinkAuth {
         self
     }
 }
-/// Source: `northflank.json#/components/schemas/BearerHttpLogSinkPatchSinkDataAuth`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Source: `northflank.json#/components/schemas/BearerSinkAuth`.
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct BearerHttpLogSinkPatchSinkDataAuth {
+pub struct BearerSinkAuth {
+    pub strategy: BearerSinkAuthStrategy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+}
+impl std::fmt::Debug for BearerSinkAuth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BearerSinkAuth")
+            .field("strategy", &self.strategy)
+            .field("token", &sdk_core::Masked(&self.token))
+            .finish()
+    }
+}
+impl BearerSinkAuth {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            strategy: BearerSinkAuthStrategy::Bearer,
+            token: None,
+        }
+    }
+    /// Sets `token`.
+    #[must_use]
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+}
+impl Default for BearerSinkAuth {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/BearerSinkAuthPatch`.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct BearerSinkAuthPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy: Option<BearerSinkAuthStrategy>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 }
-impl BearerHttpLogSinkPatchSinkDataAuth {
+impl std::fmt::Debug for BearerSinkAuthPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BearerSinkAuthPatch")
+            .field("strategy", &self.strategy)
+            .field("token", &sdk_core::Masked(&self.token))
+            .finish()
+    }
+}
+impl BearerSinkAuthPatch {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
@@ -567,36 +643,7 @@ impl BearerHttpLogSinkPatchSinkDataAuth {
         self
     }
 }
-impl Default for BearerHttpLogSinkPatchSinkDataAuth {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/BearerSinkAuth`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct BearerSinkAuth {
-    pub strategy: BearerSinkAuthStrategy,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<String>,
-}
-impl BearerSinkAuth {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            strategy: BearerSinkAuthStrategy::Bearer,
-            token: None,
-        }
-    }
-    /// Sets `token`.
-    #[must_use]
-    pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(token.into());
-        self
-    }
-}
-impl Default for BearerSinkAuth {
+impl Default for BearerSinkAuthPatch {
     fn default() -> Self {
         Self::new()
     }
@@ -754,13 +801,21 @@ impl BetterStackLogSinkPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/BetterStackLogSinkPatch/properties/sinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BetterStackLogSinkPatchSinkData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
+}
+impl std::fmt::Debug for BetterStackLogSinkPatchSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BetterStackLogSinkPatchSinkData")
+            .field("token", &sdk_core::Masked(&self.token))
+            .field("uri", &self.uri)
+            .finish()
+    }
 }
 impl BetterStackLogSinkPatchSinkData {
     /// Nothing set.
@@ -787,11 +842,19 @@ impl Default for BetterStackLogSinkPatchSinkData {
     }
 }
 /// Source: `northflank.json#/components/schemas/BetterStackSinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BetterStackSinkData {
     pub token: String,
     pub uri: String,
+}
+impl std::fmt::Debug for BetterStackSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BetterStackSinkData")
+            .field("token", &sdk_core::Masked(&self.token))
+            .field("uri", &self.uri)
+            .finish()
+    }
 }
 impl BetterStackSinkData {
     /// What is required; all else is absent.
@@ -946,13 +1009,21 @@ impl DatadogLogsLogSinkPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/DatadogLogsLogSinkPatch/properties/sinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DatadogLogsLogSinkPatchSinkData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_api_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<DatadogRegion>,
+}
+impl std::fmt::Debug for DatadogLogsLogSinkPatchSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DatadogLogsLogSinkPatchSinkData")
+            .field("default_api_key", &sdk_core::Masked(&self.default_api_key))
+            .field("region", &self.region)
+            .finish()
+    }
 }
 impl DatadogLogsLogSinkPatchSinkData {
     /// Nothing set.
@@ -1000,11 +1071,19 @@ sdk_core::macros::open_enum!(
     DatadogRegion { Eu = "eu", Us = "us", Us3 = "us3", Us5 = "us5", }
 );
 /// Source: `northflank.json#/components/schemas/DatadogSinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DatadogSinkData {
     pub default_api_key: String,
     pub region: DatadogRegion,
+}
+impl std::fmt::Debug for DatadogSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DatadogSinkData")
+            .field("default_api_key", &sdk_core::Masked(&self.default_api_key))
+            .field("region", &self.region)
+            .finish()
+    }
 }
 impl DatadogSinkData {
     /// What is required; all else is absent.
@@ -1160,13 +1239,21 @@ impl HoneycombLogSinkPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/HoneycombLogSinkPatch/properties/sinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct HoneycombLogSinkPatchSinkData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dataset: Option<String>,
+}
+impl std::fmt::Debug for HoneycombLogSinkPatchSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HoneycombLogSinkPatchSinkData")
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .field("dataset", &self.dataset)
+            .finish()
+    }
 }
 impl HoneycombLogSinkPatchSinkData {
     /// Nothing set.
@@ -1196,11 +1283,19 @@ impl Default for HoneycombLogSinkPatchSinkData {
     }
 }
 /// Source: `northflank.json#/components/schemas/HoneycombSinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct HoneycombSinkData {
     pub api_key: String,
     pub dataset: String,
+}
+impl std::fmt::Debug for HoneycombSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HoneycombSinkData")
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .field("dataset", &self.dataset)
+            .finish()
+    }
 }
 impl HoneycombSinkData {
     /// What is required; all else is absent.
@@ -1398,34 +1493,32 @@ impl HttpLogSinkPatchSinkData {
 #[non_exhaustive]
 pub enum HttpLogSinkPatchSinkDataAuth {
     /// Told by `strategy`: `none`.
-    NoneHttpLogSinkPatchSinkData(NoneHttpLogSinkPatchSinkDataAuth),
+    NoSinkAuthPatch(NoSinkAuthPatch),
     /// Told by `strategy`: `basic`.
-    Sink(SinkAuth),
+    SinkAuth(SinkAuth),
     /// Told by `strategy`: `bearer`.
-    BearerHttpLogSinkPatchSinkData(BearerHttpLogSinkPatchSinkDataAuth),
+    BearerSinkAuthPatch(BearerSinkAuthPatch),
     /// A form that this version does not know, as it was sent.
     Unknown(serde_json::Value),
 }
 sdk_core::macros::open_union_out!(
-    HttpLogSinkPatchSinkDataAuth {
-    NoneHttpLogSinkPatchSinkData(NoneHttpLogSinkPatchSinkDataAuth) = tag("strategy", &
-    ["none"]), Sink(SinkAuth) = tag("strategy", & ["basic"]),
-    BearerHttpLogSinkPatchSinkData(BearerHttpLogSinkPatchSinkDataAuth) = tag("strategy",
-    & ["bearer"]), }
+    HttpLogSinkPatchSinkDataAuth { NoSinkAuthPatch(NoSinkAuthPatch) = tag("strategy", &
+    ["none"]), SinkAuth(SinkAuth) = tag("strategy", & ["basic"]),
+    BearerSinkAuthPatch(BearerSinkAuthPatch) = tag("strategy", & ["bearer"]), }
 );
-impl From<NoneHttpLogSinkPatchSinkDataAuth> for HttpLogSinkPatchSinkDataAuth {
-    fn from(value: NoneHttpLogSinkPatchSinkDataAuth) -> Self {
-        Self::NoneHttpLogSinkPatchSinkData(value)
+impl From<NoSinkAuthPatch> for HttpLogSinkPatchSinkDataAuth {
+    fn from(value: NoSinkAuthPatch) -> Self {
+        Self::NoSinkAuthPatch(value)
     }
 }
 impl From<SinkAuth> for HttpLogSinkPatchSinkDataAuth {
     fn from(value: SinkAuth) -> Self {
-        Self::Sink(value)
+        Self::SinkAuth(value)
     }
 }
-impl From<BearerHttpLogSinkPatchSinkDataAuth> for HttpLogSinkPatchSinkDataAuth {
-    fn from(value: BearerHttpLogSinkPatchSinkDataAuth) -> Self {
-        Self::BearerHttpLogSinkPatchSinkData(value)
+impl From<BearerSinkAuthPatch> for HttpLogSinkPatchSinkDataAuth {
+    fn from(value: BearerSinkAuthPatch) -> Self {
+        Self::BearerSinkAuthPatch(value)
     }
 }
 /// Source: `northflank.json#/components/schemas/HttpLogSinkPatch/properties/sinkData/properties/encoding`.
@@ -1499,32 +1592,32 @@ impl HttpSinkData {
 #[non_exhaustive]
 pub enum HttpSinkDataAuth {
     /// Told by `strategy`: `none`.
-    NoneHttpSinkData(NoneHttpSinkDataAuth),
+    No(NoSinkAuth),
     /// Told by `strategy`: `basic`.
-    BasicSink(BasicSinkAuth),
+    Basic(BasicSinkAuth),
     /// Told by `strategy`: `bearer`.
-    BearerSink(BearerSinkAuth),
+    Bearer(BearerSinkAuth),
     /// A form that this version does not know, as it was sent.
     Unknown(serde_json::Value),
 }
 sdk_core::macros::open_union_out!(
-    HttpSinkDataAuth { NoneHttpSinkData(NoneHttpSinkDataAuth) = tag("strategy", &
-    ["none"]), BasicSink(BasicSinkAuth) = tag("strategy", & ["basic"]),
-    BearerSink(BearerSinkAuth) = tag("strategy", & ["bearer"]), }
+    HttpSinkDataAuth { No(NoSinkAuth) = tag("strategy", & ["none"]), Basic(BasicSinkAuth)
+    = tag("strategy", & ["basic"]), Bearer(BearerSinkAuth) = tag("strategy", &
+    ["bearer"]), }
 );
-impl From<NoneHttpSinkDataAuth> for HttpSinkDataAuth {
-    fn from(value: NoneHttpSinkDataAuth) -> Self {
-        Self::NoneHttpSinkData(value)
+impl From<NoSinkAuth> for HttpSinkDataAuth {
+    fn from(value: NoSinkAuth) -> Self {
+        Self::No(value)
     }
 }
 impl From<BasicSinkAuth> for HttpSinkDataAuth {
     fn from(value: BasicSinkAuth) -> Self {
-        Self::BasicSink(value)
+        Self::Basic(value)
     }
 }
 impl From<BearerSinkAuth> for HttpSinkDataAuth {
     fn from(value: BearerSinkAuth) -> Self {
-        Self::BearerSink(value)
+        Self::Bearer(value)
     }
 }
 /// Source: `northflank.json#/components/schemas/HttpSinkData/properties/encoding`.
@@ -1565,6 +1658,8 @@ impl Default for HttpSinkDataFraming {
         Self::new()
     }
 }
+/// A log sink.
+///
 /// Source: `northflank.json#/components/schemas/LogSink`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -1587,6 +1682,8 @@ pub struct LogSink {
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
+/// A log sink to be made, told by `sinkType`.
+///
 /// Source: `northflank.json#/components/schemas/LogSinkInput`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -1866,7 +1963,7 @@ impl From<SentryLogSinkPatch> for LogSinkPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/LogSink/properties/sinkData`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct LogSinkSinkData {
     #[serde(rename = "accountId")]
@@ -1899,6 +1996,35 @@ pub struct LogSinkSinkData {
     pub token_type: Option<AxiomTokenType>,
     pub uri: Option<String>,
     pub url: Option<String>,
+}
+impl std::fmt::Debug for LogSinkSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogSinkSinkData")
+            .field("account_id", &self.account_id)
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .field("auth", &self.auth)
+            .field("authentication_strategy", &self.authentication_strategy)
+            .field("batch", &self.batch)
+            .field("bucket", &self.bucket)
+            .field("compression", &self.compression)
+            .field("dataset", &self.dataset)
+            .field("default_api_key", &sdk_core::Masked(&self.default_api_key))
+            .field("encoding", &self.encoding)
+            .field("endpoint", &self.endpoint)
+            .field("endpoint_type", &self.endpoint_type)
+            .field("framing", &self.framing)
+            .field("host", &self.host)
+            .field("license_key", &sdk_core::Masked(&self.license_key))
+            .field("org_id", &self.org_id)
+            .field("port", &self.port)
+            .field("public_key", &self.public_key)
+            .field("region", &self.region)
+            .field("token", &sdk_core::Masked(&self.token))
+            .field("token_type", &self.token_type)
+            .field("uri", &self.uri)
+            .field("url", &self.url)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/LogSink/properties/sinkData/properties/authenticationStrategy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -2099,10 +2225,17 @@ impl LogdnaLogSinkInput {
     }
 }
 /// Source: `northflank.json#/components/schemas/LogdnaLogSinkInput/properties/sinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LogdnaLogSinkInputSinkData {
     pub api_key: String,
+}
+impl std::fmt::Debug for LogdnaLogSinkInputSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogdnaLogSinkInputSinkData")
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .finish()
+    }
 }
 impl LogdnaLogSinkInputSinkData {
     /// What is required; all else is absent.
@@ -2181,11 +2314,18 @@ impl LogdnaLogSinkPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/LogdnaLogSinkPatch/properties/sinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LogdnaLogSinkPatchSinkData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key: Option<String>,
+}
+impl std::fmt::Debug for LogdnaLogSinkPatchSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogdnaLogSinkPatchSinkData")
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .finish()
+    }
 }
 impl LogdnaLogSinkPatchSinkData {
     /// Nothing set.
@@ -2231,11 +2371,19 @@ sdk_core::macros::open_enum!(
     "wa", }
 );
 /// Source: `northflank.json#/components/schemas/LogzIoSinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LogzIoSinkData {
     pub region: LogzIoRegion,
     pub token: String,
+}
+impl std::fmt::Debug for LogzIoSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogzIoSinkData")
+            .field("region", &self.region)
+            .field("token", &sdk_core::Masked(&self.token))
+            .finish()
+    }
 }
 impl LogzIoSinkData {
     /// What is required; all else is absent.
@@ -2388,13 +2536,21 @@ impl LogzioLogSinkPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/LogzioLogSinkPatch/properties/sinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LogzioLogSinkPatchSinkData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<LogzIoRegion>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+}
+impl std::fmt::Debug for LogzioLogSinkPatchSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogzioLogSinkPatchSinkData")
+            .field("region", &self.region)
+            .field("token", &sdk_core::Masked(&self.token))
+            .finish()
+    }
 }
 impl LogzioLogSinkPatchSinkData {
     /// Nothing set.
@@ -2757,7 +2913,7 @@ impl NewRelicLogSinkPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/NewRelicLogSinkPatch/properties/sinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NewRelicLogSinkPatchSinkData {
     #[serde(rename = "accountId", skip_serializing_if = "Option::is_none")]
@@ -2766,6 +2922,15 @@ pub struct NewRelicLogSinkPatchSinkData {
     pub license_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<NewRelicRegion>,
+}
+impl std::fmt::Debug for NewRelicLogSinkPatchSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewRelicLogSinkPatchSinkData")
+            .field("account_id", &self.account_id)
+            .field("license_key", &sdk_core::Masked(&self.license_key))
+            .field("region", &self.region)
+            .finish()
+    }
 }
 impl NewRelicLogSinkPatchSinkData {
     /// Nothing set.
@@ -2814,7 +2979,7 @@ pub enum NewRelicRegion {
 }
 sdk_core::macros::open_enum!(NewRelicRegion { Eu = "eu", Us = "us", });
 /// Source: `northflank.json#/components/schemas/NewRelicSinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NewRelicSinkData {
     #[serde(rename = "accountId")]
@@ -2822,6 +2987,15 @@ pub struct NewRelicSinkData {
     #[serde(rename = "licenseKey")]
     pub license_key: String,
     pub region: NewRelicRegion,
+}
+impl std::fmt::Debug for NewRelicSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewRelicSinkData")
+            .field("account_id", &self.account_id)
+            .field("license_key", &sdk_core::Masked(&self.license_key))
+            .field("region", &self.region)
+            .finish()
+    }
 }
 impl NewRelicSinkData {
     /// What is required; all else is absent.
@@ -2838,14 +3012,34 @@ impl NewRelicSinkData {
         }
     }
 }
-/// Source: `northflank.json#/components/schemas/NoneHttpLogSinkPatchSinkDataAuth`.
+/// Source: `northflank.json#/components/schemas/NoSinkAuth`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct NoneHttpLogSinkPatchSinkDataAuth {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub strategy: Option<NoneHttpSinkDataAuthStrategy>,
+pub struct NoSinkAuth {
+    pub strategy: NoSinkAuthStrategy,
 }
-impl NoneHttpLogSinkPatchSinkDataAuth {
+impl NoSinkAuth {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            strategy: NoSinkAuthStrategy::None,
+        }
+    }
+}
+impl Default for NoSinkAuth {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/NoSinkAuthPatch`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct NoSinkAuthPatch {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strategy: Option<NoSinkAuthStrategy>,
+}
+impl NoSinkAuthPatch {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
@@ -2853,49 +3047,26 @@ impl NoneHttpLogSinkPatchSinkDataAuth {
     }
     /// Sets `strategy`.
     #[must_use]
-    pub fn strategy(
-        mut self,
-        strategy: impl Into<NoneHttpSinkDataAuthStrategy>,
-    ) -> Self {
+    pub fn strategy(mut self, strategy: impl Into<NoSinkAuthStrategy>) -> Self {
         self.strategy = Some(strategy.into());
         self
     }
 }
-impl Default for NoneHttpLogSinkPatchSinkDataAuth {
+impl Default for NoSinkAuthPatch {
     fn default() -> Self {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/NoneHttpSinkDataAuth`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct NoneHttpSinkDataAuth {
-    pub strategy: NoneHttpSinkDataAuthStrategy,
-}
-impl NoneHttpSinkDataAuth {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            strategy: NoneHttpSinkDataAuthStrategy::None,
-        }
-    }
-}
-impl Default for NoneHttpSinkDataAuth {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/NoneHttpSinkDataAuth/properties/strategy`.
+/// Source: `northflank.json#/components/schemas/NoSinkAuth/properties/strategy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum NoneHttpSinkDataAuthStrategy {
+pub enum NoSinkAuthStrategy {
     /// `none`.
     None,
     /// A text that this version does not know, as it was sent.
     Unknown(String),
 }
-sdk_core::macros::open_enum!(NoneHttpSinkDataAuthStrategy { None = "none", });
+sdk_core::macros::open_enum!(NoSinkAuthStrategy { None = "none", });
 /// Source: `northflank.json#/components/schemas/PapertrailLogSinkInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -3072,24 +3243,24 @@ impl PapertrailLogSinkPatch {
 #[non_exhaustive]
 pub enum PapertrailLogSinkPatchSinkData {
     /// Told by `authenticationStrategy`: `port`.
-    Port(PortPapertrailLogSinkPatchSinkData),
+    Port(PapertrailPortSinkDataPatch),
     /// Told by `authenticationStrategy`: `token`.
-    Token(TokenPapertrailLogSinkPatchSinkData),
+    Token(PapertrailTokenSinkDataPatch),
     /// A form that this version does not know, as it was sent.
     Unknown(serde_json::Value),
 }
 sdk_core::macros::open_union_out!(
-    PapertrailLogSinkPatchSinkData { Port(PortPapertrailLogSinkPatchSinkData) =
-    tag("authenticationStrategy", & ["port"]), Token(TokenPapertrailLogSinkPatchSinkData)
-    = tag("authenticationStrategy", & ["token"]), }
+    PapertrailLogSinkPatchSinkData { Port(PapertrailPortSinkDataPatch) =
+    tag("authenticationStrategy", & ["port"]), Token(PapertrailTokenSinkDataPatch) =
+    tag("authenticationStrategy", & ["token"]), }
 );
-impl From<PortPapertrailLogSinkPatchSinkData> for PapertrailLogSinkPatchSinkData {
-    fn from(value: PortPapertrailLogSinkPatchSinkData) -> Self {
+impl From<PapertrailPortSinkDataPatch> for PapertrailLogSinkPatchSinkData {
+    fn from(value: PapertrailPortSinkDataPatch) -> Self {
         Self::Port(value)
     }
 }
-impl From<TokenPapertrailLogSinkPatchSinkData> for PapertrailLogSinkPatchSinkData {
-    fn from(value: TokenPapertrailLogSinkPatchSinkData) -> Self {
+impl From<PapertrailTokenSinkDataPatch> for PapertrailLogSinkPatchSinkData {
+    fn from(value: PapertrailTokenSinkDataPatch) -> Self {
         Self::Token(value)
     }
 }
@@ -3125,42 +3296,10 @@ pub enum PapertrailPortSinkDataAuthenticationStrategy {
 sdk_core::macros::open_enum!(
     PapertrailPortSinkDataAuthenticationStrategy { Port = "port", }
 );
-/// Source: `northflank.json#/components/schemas/PapertrailTokenSinkData`.
+/// Source: `northflank.json#/components/schemas/PapertrailPortSinkDataPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct PapertrailTokenSinkData {
-    #[serde(rename = "authenticationStrategy")]
-    pub authentication_strategy: PapertrailTokenSinkDataAuthenticationStrategy,
-    pub token: String,
-    pub uri: String,
-}
-impl PapertrailTokenSinkData {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(token: impl Into<String>, uri: impl Into<String>) -> Self {
-        Self {
-            authentication_strategy: PapertrailTokenSinkDataAuthenticationStrategy::Token,
-            token: token.into(),
-            uri: uri.into(),
-        }
-    }
-}
-/// Source: `northflank.json#/components/schemas/PapertrailTokenSinkData/properties/authenticationStrategy`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum PapertrailTokenSinkDataAuthenticationStrategy {
-    /// `token`.
-    Token,
-    /// A text that this version does not know, as it was sent.
-    Unknown(String),
-}
-sdk_core::macros::open_enum!(
-    PapertrailTokenSinkDataAuthenticationStrategy { Token = "token", }
-);
-/// Source: `northflank.json#/components/schemas/PortPapertrailLogSinkPatchSinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct PortPapertrailLogSinkPatchSinkData {
+pub struct PapertrailPortSinkDataPatch {
     #[serde(rename = "authenticationStrategy", skip_serializing_if = "Option::is_none")]
     pub authentication_strategy: Option<PapertrailPortSinkDataAuthenticationStrategy>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -3168,7 +3307,7 @@ pub struct PortPapertrailLogSinkPatchSinkData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<f64>,
 }
-impl PortPapertrailLogSinkPatchSinkData {
+impl PapertrailPortSinkDataPatch {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
@@ -3200,7 +3339,105 @@ impl PortPapertrailLogSinkPatchSinkData {
         self
     }
 }
-impl Default for PortPapertrailLogSinkPatchSinkData {
+impl Default for PapertrailPortSinkDataPatch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/PapertrailTokenSinkData`.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct PapertrailTokenSinkData {
+    #[serde(rename = "authenticationStrategy")]
+    pub authentication_strategy: PapertrailTokenSinkDataAuthenticationStrategy,
+    pub token: String,
+    pub uri: String,
+}
+impl std::fmt::Debug for PapertrailTokenSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PapertrailTokenSinkData")
+            .field("authentication_strategy", &self.authentication_strategy)
+            .field("token", &sdk_core::Masked(&self.token))
+            .field("uri", &self.uri)
+            .finish()
+    }
+}
+impl PapertrailTokenSinkData {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(token: impl Into<String>, uri: impl Into<String>) -> Self {
+        Self {
+            authentication_strategy: PapertrailTokenSinkDataAuthenticationStrategy::Token,
+            token: token.into(),
+            uri: uri.into(),
+        }
+    }
+}
+/// Source: `northflank.json#/components/schemas/PapertrailTokenSinkData/properties/authenticationStrategy`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum PapertrailTokenSinkDataAuthenticationStrategy {
+    /// `token`.
+    Token,
+    /// A text that this version does not know, as it was sent.
+    Unknown(String),
+}
+sdk_core::macros::open_enum!(
+    PapertrailTokenSinkDataAuthenticationStrategy { Token = "token", }
+);
+/// Source: `northflank.json#/components/schemas/PapertrailTokenSinkDataPatch`.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct PapertrailTokenSinkDataPatch {
+    #[serde(rename = "authenticationStrategy", skip_serializing_if = "Option::is_none")]
+    pub authentication_strategy: Option<PapertrailTokenSinkDataAuthenticationStrategy>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
+}
+impl std::fmt::Debug for PapertrailTokenSinkDataPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PapertrailTokenSinkDataPatch")
+            .field("authentication_strategy", &self.authentication_strategy)
+            .field("token", &sdk_core::Masked(&self.token))
+            .field("uri", &self.uri)
+            .finish()
+    }
+}
+impl PapertrailTokenSinkDataPatch {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            authentication_strategy: None,
+            token: None,
+            uri: None,
+        }
+    }
+    /// Sets `authentication_strategy`.
+    #[must_use]
+    pub fn authentication_strategy(
+        mut self,
+        authentication_strategy: impl Into<PapertrailTokenSinkDataAuthenticationStrategy>,
+    ) -> Self {
+        self.authentication_strategy = Some(authentication_strategy.into());
+        self
+    }
+    /// Sets `token`.
+    #[must_use]
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+    /// Sets `uri`.
+    #[must_use]
+    pub fn uri(mut self, uri: impl Into<String>) -> Self {
+        self.uri = Some(uri.into());
+        self
+    }
+}
+impl Default for PapertrailTokenSinkDataPatch {
     fn default() -> Self {
         Self::new()
     }
@@ -3397,7 +3634,7 @@ impl SentrySinkData {
     }
 }
 /// Source: `northflank.json#/components/schemas/SinkAuth`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SinkAuth {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -3406,6 +3643,15 @@ pub struct SinkAuth {
     pub strategy: Option<SinkAuthStrategy>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+}
+impl std::fmt::Debug for SinkAuth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SinkAuth")
+            .field("password", &sdk_core::Masked(&self.password))
+            .field("strategy", &self.strategy)
+            .field("user", &self.user)
+            .finish()
+    }
 }
 impl SinkAuth {
     /// Nothing set.
@@ -3672,7 +3918,7 @@ impl SolarWindsLogSinkPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/SolarWindsLogSinkPatch/properties/sinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SolarWindsLogSinkPatchSinkData {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -3681,6 +3927,15 @@ pub struct SolarWindsLogSinkPatchSinkData {
     pub encoding: Option<HttpLogSinkPatchSinkDataEncoding>,
     #[serde(rename = "endpointType", skip_serializing_if = "Option::is_none")]
     pub endpoint_type: Option<SolarWindsEndpointType>,
+}
+impl std::fmt::Debug for SolarWindsLogSinkPatchSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SolarWindsLogSinkPatchSinkData")
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .field("encoding", &self.encoding)
+            .field("endpoint_type", &self.endpoint_type)
+            .finish()
+    }
 }
 impl SolarWindsLogSinkPatchSinkData {
     /// Nothing set.
@@ -3720,7 +3975,7 @@ impl Default for SolarWindsLogSinkPatchSinkData {
     }
 }
 /// Source: `northflank.json#/components/schemas/SolarWindsSinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SolarWindsSinkData {
     pub api_key: String,
@@ -3728,6 +3983,15 @@ pub struct SolarWindsSinkData {
     pub encoding: Option<HttpSinkDataEncoding>,
     #[serde(rename = "endpointType")]
     pub endpoint_type: SolarWindsEndpointType,
+}
+impl std::fmt::Debug for SolarWindsSinkData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SolarWindsSinkData")
+            .field("api_key", &sdk_core::Masked(&self.api_key))
+            .field("encoding", &self.encoding)
+            .field("endpoint_type", &self.endpoint_type)
+            .finish()
+    }
 }
 impl SolarWindsSinkData {
     /// What is required; all else is absent.
@@ -3747,53 +4011,5 @@ impl SolarWindsSinkData {
     pub fn encoding(mut self, encoding: HttpSinkDataEncoding) -> Self {
         self.encoding = Some(encoding);
         self
-    }
-}
-/// Source: `northflank.json#/components/schemas/TokenPapertrailLogSinkPatchSinkData`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct TokenPapertrailLogSinkPatchSinkData {
-    #[serde(rename = "authenticationStrategy", skip_serializing_if = "Option::is_none")]
-    pub authentication_strategy: Option<PapertrailTokenSinkDataAuthenticationStrategy>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub token: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uri: Option<String>,
-}
-impl TokenPapertrailLogSinkPatchSinkData {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            authentication_strategy: None,
-            token: None,
-            uri: None,
-        }
-    }
-    /// Sets `authentication_strategy`.
-    #[must_use]
-    pub fn authentication_strategy(
-        mut self,
-        authentication_strategy: impl Into<PapertrailTokenSinkDataAuthenticationStrategy>,
-    ) -> Self {
-        self.authentication_strategy = Some(authentication_strategy.into());
-        self
-    }
-    /// Sets `token`.
-    #[must_use]
-    pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(token.into());
-        self
-    }
-    /// Sets `uri`.
-    #[must_use]
-    pub fn uri(mut self, uri: impl Into<String>) -> Self {
-        self.uri = Some(uri.into());
-        self
-    }
-}
-impl Default for TokenPapertrailLogSinkPatchSinkData {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -223,10 +223,6 @@ pub use auth_and_3_more::*;
 mod auth_and_org_roles;
 #[cfg(any(feature = "auth", feature = "org-roles"))]
 pub use auth_and_org_roles::*;
-#[cfg(any(feature = "auth", feature = "org-roles", feature = "team-roles"))]
-mod auth_and_org_roles_and_team_roles;
-#[cfg(any(feature = "auth", feature = "org-roles", feature = "team-roles"))]
-pub use auth_and_org_roles_and_team_roles::*;
 #[cfg(any(feature = "auth", feature = "workload-identities"))]
 mod auth_and_workload_identities;
 #[cfg(any(feature = "auth", feature = "workload-identities"))]
@@ -669,6 +665,10 @@ pub use org_members_and_3_more::*;
 mod org_roles;
 #[cfg(feature = "org-roles")]
 pub use org_roles::*;
+#[cfg(any(feature = "org-roles", feature = "team-roles"))]
+mod org_roles_and_team_roles;
+#[cfg(any(feature = "org-roles", feature = "team-roles"))]
+pub use org_roles_and_team_roles::*;
 #[cfg(feature = "pipelines")]
 mod pipelines;
 #[cfg(feature = "pipelines")]

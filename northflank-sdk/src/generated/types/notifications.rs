@@ -4,8 +4,10 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A notification integration.
+///
 /// Source: `northflank.json#/components/schemas/Notification`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Notification {
     #[serde(rename = "createdAt")]
@@ -23,6 +25,22 @@ pub struct Notification {
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
     pub webhook: String,
+}
+impl std::fmt::Debug for Notification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Notification")
+            .field("created_at", &self.created_at)
+            .field("events", &self.events)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("projects", &self.projects)
+            .field("restricted", &self.restricted)
+            .field("status", &self.status)
+            .field("type_", &self.type_)
+            .field("updated_at", &self.updated_at)
+            .field("webhook", &sdk_core::Masked(&self.webhook))
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/NotificationEvents`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -1123,7 +1141,7 @@ impl Default for NotificationEvents {
     }
 }
 /// Source: `northflank.json#/components/schemas/NotificationInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NotificationInput {
     pub events: NotificationEvents,
@@ -1141,6 +1159,20 @@ pub struct NotificationInput {
     #[serde(rename = "type")]
     pub type_: NotificationInputType,
     pub webhook: String,
+}
+impl std::fmt::Debug for NotificationInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NotificationInput")
+            .field("events", &self.events)
+            .field("name", &self.name)
+            .field("projects", &self.projects)
+            .field("restricted", &self.restricted)
+            .field("restrictions", &self.restrictions)
+            .field("secret", &sdk_core::Masked(&self.secret))
+            .field("type_", &self.type_)
+            .field("webhook", &sdk_core::Masked(&self.webhook))
+            .finish()
+    }
 }
 impl NotificationInput {
     /// What is required; all else is absent.
@@ -1210,7 +1242,7 @@ sdk_core::macros::open_enum!(
     "TEAMS", TeamsWorkflows = "TEAMS_WORKFLOWS", }
 );
 /// Source: `northflank.json#/components/schemas/NotificationPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct NotificationPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1229,6 +1261,19 @@ pub struct NotificationPatch {
     pub secret: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook: Option<String>,
+}
+impl std::fmt::Debug for NotificationPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NotificationPatch")
+            .field("events", &self.events)
+            .field("name", &self.name)
+            .field("projects", &self.projects)
+            .field("restricted", &self.restricted)
+            .field("restrictions", &self.restrictions)
+            .field("secret", &sdk_core::Masked(&self.secret))
+            .field("webhook", &sdk_core::Masked(&self.webhook))
+            .finish()
+    }
 }
 impl NotificationPatch {
     /// Nothing set.
@@ -1307,7 +1352,7 @@ pub struct NotificationStatus {
     pub time_of_first_failed_request: Option<sdk_core::Timestamp>,
 }
 /// Source: `northflank.json#/components/schemas/NotificationSummary`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct NotificationSummary {
     #[serde(rename = "createdAt")]
@@ -1321,6 +1366,19 @@ pub struct NotificationSummary {
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
     pub webhook: String,
+}
+impl std::fmt::Debug for NotificationSummary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NotificationSummary")
+            .field("created_at", &self.created_at)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("status", &self.status)
+            .field("type_", &self.type_)
+            .field("updated_at", &self.updated_at)
+            .field("webhook", &sdk_core::Masked(&self.webhook))
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/NotificationSummary/properties/status`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A member of the organisation.
+///
 /// Source: `northflank.json#/components/schemas/OrgMember`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

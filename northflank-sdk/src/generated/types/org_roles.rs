@@ -27,6 +27,8 @@ pub struct DirectoryGroupMember {
     pub last_login_time: Option<String>,
     pub name: Option<String>,
 }
+/// A role of the organisation.
+///
 /// Source: `northflank.json#/components/schemas/OrgRole`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

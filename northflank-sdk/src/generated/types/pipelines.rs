@@ -9,17 +9,37 @@ use std::collections::BTreeMap;
 #[non_exhaustive]
 pub struct BranchCommitSelectorReleaseFlowInput {
     pub kind: CommitSelectorInputKind,
-    pub spec: Option<CommitSelectorSpec>,
+    pub spec: Option<BranchCommitSelectorReleaseFlowInputSpec>,
+}
+/// Source: `northflank.json#/components/schemas/BranchCommitSelectorReleaseFlowInput/properties/spec`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct BranchCommitSelectorReleaseFlowInputSpec {
+    pub description: Option<String>,
+    pub inputs: Option<BuildSelectorSpecInputs>,
+    pub outputs: Option<CommitSelectorOutputs>,
+    pub required: Option<bool>,
+    pub title: String,
 }
 /// Source: `northflank.json#/components/schemas/BuildSelectorReleaseFlowInput`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct BuildSelectorReleaseFlowInput {
     pub kind: BuildSelectorInputKind,
-    pub spec: Option<BuildSelectorSpec>,
+    pub spec: Option<BuildSelectorReleaseFlowInputSpec>,
+}
+/// Source: `northflank.json#/components/schemas/BuildSelectorReleaseFlowInput/properties/spec`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct BuildSelectorReleaseFlowInputSpec {
+    pub description: Option<String>,
+    pub inputs: Option<BuildSelectorSpecInputs>,
+    pub outputs: Option<BuildSelectorOutputs>,
+    pub required: Option<bool>,
+    pub title: String,
 }
 /// Source: `northflank.json#/components/schemas/DeletePipelineTemplatePreviewRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DeletePipelineTemplatePreviewRequest {
     #[serde(
@@ -27,6 +47,16 @@ pub struct DeletePipelineTemplatePreviewRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub teardown_argument_overrides: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for DeletePipelineTemplatePreviewRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeletePipelineTemplatePreviewRequest")
+            .field(
+                "teardown_argument_overrides",
+                &sdk_core::Masked(&self.teardown_argument_overrides),
+            )
+            .finish()
+    }
 }
 impl DeletePipelineTemplatePreviewRequest {
     /// Nothing set.
@@ -230,6 +260,8 @@ pub enum GitTriggerType {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(GitTriggerType { Git = "git", });
+/// A pipeline.
+///
 /// Source: `northflank.json#/components/schemas/Pipeline`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -295,8 +327,10 @@ pub struct PipelineSummary {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+/// The preview template of a pipeline.
+///
 /// Source: `northflank.json#/components/schemas/PreviewTemplate`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PreviewTemplate {
     #[serde(rename = "$schema")]
@@ -314,6 +348,23 @@ pub struct PreviewTemplate {
     pub triggers: Option<Vec<GitTrigger>>,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
+}
+impl std::fmt::Debug for PreviewTemplate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PreviewTemplate")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("created_at", &self.created_at)
+            .field("gitops", &self.gitops)
+            .field("id", &self.id)
+            .field("options", &self.options)
+            .field("paused", &self.paused)
+            .field("spec", &self.spec)
+            .field("triggers", &self.triggers)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/PreviewTemplateOptions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -391,7 +442,7 @@ impl Default for PreviewTemplateOptions {
     }
 }
 /// Source: `northflank.json#/components/schemas/PreviewTemplatePatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PreviewTemplatePatch {
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -411,6 +462,21 @@ pub struct PreviewTemplatePatch {
     pub triggers: Option<Vec<GitTrigger>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook: Option<PreviewTemplatePatchWebhook>,
+}
+impl std::fmt::Debug for PreviewTemplatePatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PreviewTemplatePatch")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("gitops", &self.gitops)
+            .field("options", &self.options)
+            .field("paused", &self.paused)
+            .field("spec", &self.spec)
+            .field("triggers", &self.triggers)
+            .field("webhook", &sdk_core::Masked(&self.webhook))
+            .finish()
+    }
 }
 impl PreviewTemplatePatch {
     /// What is required; all else is absent.
@@ -520,7 +586,7 @@ impl Default for PreviewTemplatePatchWebhook {
     }
 }
 /// Source: `northflank.json#/components/schemas/PreviewTemplateRun`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PreviewTemplateRun {
     #[serde(rename = "$schema")]
@@ -541,6 +607,25 @@ pub struct PreviewTemplateRun {
     pub triggers: Option<Vec<GitTrigger>>,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
+}
+impl std::fmt::Debug for PreviewTemplateRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PreviewTemplateRun")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("created_at", &self.created_at)
+            .field("gitops", &self.gitops)
+            .field("id", &self.id)
+            .field("options", &self.options)
+            .field("refs", &self.refs)
+            .field("spec", &self.spec)
+            .field("status", &self.status)
+            .field("template_id", &self.template_id)
+            .field("triggers", &self.triggers)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/PreviewTemplateRunStatus`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -577,8 +662,10 @@ pub struct PreviewTemplateRunSummary {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+/// The release flow of a stage.
+///
 /// Source: `northflank.json#/components/schemas/ReleaseFlow`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ReleaseFlow {
     #[serde(rename = "$schema")]
@@ -604,8 +691,29 @@ pub struct ReleaseFlow {
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
+impl std::fmt::Debug for ReleaseFlow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReleaseFlow")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("concurrency_policy", &self.concurrency_policy)
+            .field("created_at", &self.created_at)
+            .field("gitops", &self.gitops)
+            .field("options", &self.options)
+            .field("paused", &self.paused)
+            .field("rich_inputs", &self.rich_inputs)
+            .field("spec", &self.spec)
+            .field("stage", &self.stage)
+            .field("status", &self.status)
+            .field("teardown_spec", &self.teardown_spec)
+            .field("triggers", &self.triggers)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/ReleaseFlowPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ReleaseFlowPatch {
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -631,6 +739,22 @@ pub struct ReleaseFlowPatch {
     pub teardown_spec: sdk_core::Nullable<TemplateTeardownSpec>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triggers: Option<Vec<RunGitTrigger>>,
+}
+impl std::fmt::Debug for ReleaseFlowPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReleaseFlowPatch")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("gitops", &self.gitops)
+            .field("options", &self.options)
+            .field("project", &self.project)
+            .field("rich_inputs", &self.rich_inputs)
+            .field("spec", &self.spec)
+            .field("teardown_spec", &self.teardown_spec)
+            .field("triggers", &self.triggers)
+            .finish()
+    }
 }
 impl ReleaseFlowPatch {
     /// What is required; all else is absent.
@@ -751,7 +875,7 @@ impl From<BuildSelectorReleaseFlowInput> for ReleaseFlowRichInputsItem {
     }
 }
 /// Source: `northflank.json#/components/schemas/RunPreviewTemplateRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RunPreviewTemplateRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -760,6 +884,15 @@ pub struct RunPreviewTemplateRequest {
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triggers: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for RunPreviewTemplateRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunPreviewTemplateRequest")
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("name", &self.name)
+            .field("triggers", &self.triggers)
+            .finish()
+    }
 }
 impl RunPreviewTemplateRequest {
     /// Nothing set.

@@ -4,8 +4,10 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A run of a workflow, a release flow or a blueprint.
+///
 /// Source: `northflank.json#/components/schemas/Run`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Run {
     #[serde(rename = "$schema")]
@@ -31,6 +33,29 @@ pub struct Run {
     pub triggers: Option<Vec<RunGitTrigger>>,
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
+}
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("concluded", &self.concluded)
+            .field("concluded_at", &self.concluded_at)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("refs", &self.refs)
+            .field("spec", &self.spec)
+            .field("started_at", &self.started_at)
+            .field("status", &self.status)
+            .field("triggers", &self.triggers)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/RunGitTrigger`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -27,8 +27,10 @@ pub struct GitopsSourceStatus {
     #[serde(rename = "vcsService")]
     pub vcs_service: VcsService,
 }
+/// A template.
+///
 /// Source: `northflank.json#/components/schemas/Template`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Template {
     #[serde(rename = "$schema")]
@@ -53,6 +55,25 @@ pub struct Template {
     pub teardown_spec: Option<TemplateTeardownSpec>,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
+}
+impl std::fmt::Debug for Template {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Template")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("concurrency_policy", &self.concurrency_policy)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("spec", &self.spec)
+            .field("teardown_spec", &self.teardown_spec)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/Template/properties/options`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

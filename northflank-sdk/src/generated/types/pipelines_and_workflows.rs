@@ -84,10 +84,8 @@ impl Default for BuildSelectorOutputs {
 pub struct BuildSelectorSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub inputs: Option<BuildSelectorSpecInputs>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outputs: Option<BuildSelectorOutputs>,
+    pub inputs: BuildSelectorSpecInputs,
+    pub outputs: BuildSelectorOutputs,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
     pub title: String,
@@ -95,11 +93,15 @@ pub struct BuildSelectorSpec {
 impl BuildSelectorSpec {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(title: impl Into<String>) -> Self {
+    pub fn new(
+        inputs: BuildSelectorSpecInputs,
+        outputs: BuildSelectorOutputs,
+        title: impl Into<String>,
+    ) -> Self {
         Self {
             description: None,
-            inputs: None,
-            outputs: None,
+            inputs: inputs,
+            outputs: outputs,
             required: None,
             title: title.into(),
         }
@@ -108,18 +110,6 @@ impl BuildSelectorSpec {
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
-        self
-    }
-    /// Sets `inputs`.
-    #[must_use]
-    pub fn inputs(mut self, inputs: BuildSelectorSpecInputs) -> Self {
-        self.inputs = Some(inputs);
-        self
-    }
-    /// Sets `outputs`.
-    #[must_use]
-    pub fn outputs(mut self, outputs: BuildSelectorOutputs) -> Self {
-        self.outputs = Some(outputs);
         self
     }
     /// Sets `required`.
@@ -213,10 +203,8 @@ impl Default for CommitSelectorOutputs {
 pub struct CommitSelectorSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub inputs: Option<BuildSelectorSpecInputs>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outputs: Option<CommitSelectorOutputs>,
+    pub inputs: BuildSelectorSpecInputs,
+    pub outputs: CommitSelectorOutputs,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
     pub title: String,
@@ -224,11 +212,15 @@ pub struct CommitSelectorSpec {
 impl CommitSelectorSpec {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(title: impl Into<String>) -> Self {
+    pub fn new(
+        inputs: BuildSelectorSpecInputs,
+        outputs: CommitSelectorOutputs,
+        title: impl Into<String>,
+    ) -> Self {
         Self {
             description: None,
-            inputs: None,
-            outputs: None,
+            inputs: inputs,
+            outputs: outputs,
             required: None,
             title: title.into(),
         }
@@ -237,18 +229,6 @@ impl CommitSelectorSpec {
     #[must_use]
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
-        self
-    }
-    /// Sets `inputs`.
-    #[must_use]
-    pub fn inputs(mut self, inputs: BuildSelectorSpecInputs) -> Self {
-        self.inputs = Some(inputs);
-        self
-    }
-    /// Sets `outputs`.
-    #[must_use]
-    pub fn outputs(mut self, outputs: CommitSelectorOutputs) -> Self {
-        self.outputs = Some(outputs);
         self
     }
     /// Sets `required`.
@@ -284,7 +264,7 @@ impl From<BuildSelectorInput> for RichInput {
     }
 }
 /// Source: `northflank.json#/components/schemas/RunRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RunRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -299,6 +279,17 @@ pub struct RunRequest {
     pub overrides: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "releaseNodeOverrides", skip_serializing_if = "Option::is_none")]
     pub release_node_overrides: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for RunRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunRequest")
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("description", &self.description)
+            .field("name", &self.name)
+            .field("overrides", &self.overrides)
+            .field("release_node_overrides", &self.release_node_overrides)
+            .finish()
+    }
 }
 impl RunRequest {
     /// Nothing set.

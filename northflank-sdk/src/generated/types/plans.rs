@@ -4,19 +4,26 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Compute plan: what an instance has and costs.
+///
 /// Source: `northflank.json#/components/schemas/Plan`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Plan {
+    /// Price of an instance for an hour, in `currency`.
     #[serde(rename = "amountPerHour")]
     pub amount_per_hour: f64,
+    /// Price of an instance for a month, in `currency`.
     #[serde(rename = "amountPerMonth")]
     pub amount_per_month: f64,
+    /// Number of vCPUs.
     #[serde(rename = "cpuResource")]
     pub cpu_resource: f64,
+    /// Currency of both prices, such as `USD`.
     pub currency: String,
     pub id: String,
     pub name: String,
+    /// Memory in MB.
     #[serde(rename = "ramResource")]
     pub ram_resource: f64,
 }

@@ -5,7 +5,7 @@ use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 /// Source: `northflank.json#/components/schemas/DeleteBlueprintTemplatePreviewRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DeleteBlueprintTemplatePreviewRequest {
     #[serde(
@@ -13,6 +13,16 @@ pub struct DeleteBlueprintTemplatePreviewRequest {
         skip_serializing_if = "Option::is_none"
     )]
     pub teardown_argument_overrides: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for DeleteBlueprintTemplatePreviewRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeleteBlueprintTemplatePreviewRequest")
+            .field(
+                "teardown_argument_overrides",
+                &sdk_core::Masked(&self.teardown_argument_overrides),
+            )
+            .finish()
+    }
 }
 impl DeleteBlueprintTemplatePreviewRequest {
     /// Nothing set.
@@ -44,8 +54,10 @@ impl Default for DeleteBlueprintTemplatePreviewRequest {
         Self::new()
     }
 }
+/// A preview blueprint.
+///
 /// Source: `northflank.json#/components/schemas/PreviewBlueprint`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PreviewBlueprint {
     #[serde(rename = "$schema")]
@@ -72,8 +84,30 @@ pub struct PreviewBlueprint {
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
+impl std::fmt::Debug for PreviewBlueprint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PreviewBlueprint")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("argument_overrides", &sdk_core::Masked(&self.argument_overrides))
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("concurrency_policy", &self.concurrency_policy)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("paused", &self.paused)
+            .field("spec", &self.spec)
+            .field("status", &self.status)
+            .field("teardown_spec", &self.teardown_spec)
+            .field("triggers", &self.triggers)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/PreviewBlueprintInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PreviewBlueprintInput {
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -102,6 +136,24 @@ pub struct PreviewBlueprintInput {
     pub teardown_spec: sdk_core::Nullable<WorkflowTeardownSpec>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triggers: Option<Vec<WorkflowTrigger>>,
+}
+impl std::fmt::Debug for PreviewBlueprintInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PreviewBlueprintInput")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("argument_overrides", &sdk_core::Masked(&self.argument_overrides))
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("project", &self.project)
+            .field("spec", &self.spec)
+            .field("teardown_spec", &self.teardown_spec)
+            .field("triggers", &self.triggers)
+            .finish()
+    }
 }
 impl PreviewBlueprintInput {
     /// What is required; all else is absent.
@@ -300,7 +352,7 @@ impl Default for PreviewBlueprintOptions {
     }
 }
 /// Source: `northflank.json#/components/schemas/PreviewBlueprintPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PreviewBlueprintPatch {
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -329,6 +381,24 @@ pub struct PreviewBlueprintPatch {
     pub teardown_spec: sdk_core::Nullable<WorkflowTeardownSpec>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triggers: Option<Vec<WorkflowTrigger>>,
+}
+impl std::fmt::Debug for PreviewBlueprintPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PreviewBlueprintPatch")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("argument_overrides", &sdk_core::Masked(&self.argument_overrides))
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("project", &self.project)
+            .field("spec", &self.spec)
+            .field("teardown_spec", &self.teardown_spec)
+            .field("triggers", &self.triggers)
+            .finish()
+    }
 }
 impl PreviewBlueprintPatch {
     /// What is required; all else is absent.
@@ -439,7 +509,7 @@ impl PreviewBlueprintPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/PreviewBlueprintRun`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PreviewBlueprintRun {
     #[serde(rename = "$schema")]
@@ -469,6 +539,31 @@ pub struct PreviewBlueprintRun {
     pub triggers: Option<Vec<RunGitTrigger>>,
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
+}
+impl std::fmt::Debug for PreviewBlueprintRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PreviewBlueprintRun")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("concluded", &self.concluded)
+            .field("concluded_at", &self.concluded_at)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("environment_id", &self.environment_id)
+            .field("gitops", &self.gitops)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("refs", &self.refs)
+            .field("spec", &self.spec)
+            .field("started_at", &self.started_at)
+            .field("status", &self.status)
+            .field("template_id", &self.template_id)
+            .field("triggers", &self.triggers)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/ResetBlueprintTemplatePreviewRequest`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -503,7 +598,7 @@ pub struct ResetBlueprintTemplatePreviewResult {
     pub expiry_time: sdk_core::Timestamp,
 }
 /// Source: `northflank.json#/components/schemas/RunPreviewBlueprintRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RunPreviewBlueprintRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -516,6 +611,16 @@ pub struct RunPreviewBlueprintRequest {
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triggers: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for RunPreviewBlueprintRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunPreviewBlueprintRequest")
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("description", &self.description)
+            .field("name", &self.name)
+            .field("triggers", &self.triggers)
+            .finish()
+    }
 }
 impl RunPreviewBlueprintRequest {
     /// Nothing set.

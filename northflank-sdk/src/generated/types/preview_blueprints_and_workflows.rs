@@ -902,10 +902,17 @@ pub enum WebhookTriggerKind {
 }
 sdk_core::macros::open_enum!(WebhookTriggerKind { Webhook = "webhook", });
 /// Source: `northflank.json#/components/schemas/WebhookTrigger/properties/spec`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct WebhookTriggerSpec {
     pub token: String,
+}
+impl std::fmt::Debug for WebhookTriggerSpec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebhookTriggerSpec")
+            .field("token", &sdk_core::Masked(&self.token))
+            .finish()
+    }
 }
 impl WebhookTriggerSpec {
     /// What is required; all else is absent.

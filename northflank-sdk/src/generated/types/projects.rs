@@ -4,13 +4,19 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A project in a cluster of your own.
+///
 /// Source: `northflank.json#/components/schemas/ClusterProjectInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ClusterProjectInput {
+    /// Id of the cluster. Cannot be changed later.
+    ///
     /// Pattern: `^((org|team)\/)?[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     #[serde(rename = "clusterId", skip_serializing_if = "Option::is_none")]
     pub cluster_id: Option<String>,
+    /// Color in the dashboard, as `#rrggbb`.
+    ///
     /// Pattern: `^#([a-fA-F0-9]{6}|[a-fA-F0-9]{3})$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
@@ -248,13 +254,19 @@ impl Default for InitializeProjectRequest {
         Self::new()
     }
 }
+/// A project.
+///
 /// Source: `northflank.json#/components/schemas/Project`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Project {
+    /// Cluster of your own it runs in.
+    ///
     /// Pattern: `^((org|team)\/)?[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     #[serde(rename = "clusterId")]
     pub cluster_id: Option<String>,
+    /// Color in the dashboard, as `#rrggbb`.
+    ///
     /// Pattern: `^#([a-fA-F0-9]{6}|[a-fA-F0-9]{3})$`.
     pub color: Option<String>,
     #[serde(rename = "createdAt")]
@@ -273,11 +285,14 @@ pub struct Project {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+/// A project with what belongs to it.
+///
 /// Source: `northflank.json#/components/schemas/ProjectDetail`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ProjectDetail {
     pub addons: Vec<ProjectDetailAddonsItem>,
+    /// Where it runs.
     pub cluster: ClusterRef,
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
@@ -291,18 +306,21 @@ pub struct ProjectDetail {
     pub lifecycle_status: ProjectStatus,
     pub name: String,
     pub services: Vec<ProjectDetailServicesItem>,
+    /// Id that stays the same when another project takes the name.
     pub uid: String,
 }
 /// Source: `northflank.json#/components/schemas/ProjectDetail/properties/addons/items`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ProjectDetailAddonsItem {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub description: Option<String>,
     pub id: String,
     pub name: String,
     pub spec: AddonSummarySpec,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub uid: String,
@@ -317,6 +335,7 @@ pub struct ProjectDetailDeployment {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ProjectDetailJobsItem {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub description: Option<String>,
@@ -324,6 +343,7 @@ pub struct ProjectDetailJobsItem {
     #[serde(rename = "jobType")]
     pub job_type: JobType,
     pub name: String,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub uid: String,
@@ -332,6 +352,7 @@ pub struct ProjectDetailJobsItem {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ProjectDetailServicesItem {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub description: Option<String>,
@@ -339,10 +360,13 @@ pub struct ProjectDetailServicesItem {
     pub name: String,
     #[serde(rename = "serviceType")]
     pub service_type: ServiceType,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub uid: String,
 }
+/// A project to be made, in a region or in a cluster of your own.
+///
 /// Source: `northflank.json#/components/schemas/ProjectInput`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -419,6 +443,8 @@ impl Default for ProjectNetworking {
         Self::new()
     }
 }
+/// Changes to a project.
+///
 /// Source: `northflank.json#/components/schemas/ProjectPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -569,7 +595,7 @@ impl Default for ProjectPatchNetworkingHostAliases {
     }
 }
 /// Source: `northflank.json#/components/schemas/ProjectPatch/properties/networking/properties/tailscale`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ProjectPatchNetworkingTailscale {
     /// Each item: Pattern: `^tag:.+`.
@@ -585,6 +611,18 @@ pub struct ProjectPatchNetworkingTailscale {
     pub secrets: Option<ProjectPatchNetworkingTailscaleSecrets>,
     #[serde(rename = "tailscaleOptions", skip_serializing_if = "Option::is_none")]
     pub tailscale_options: Option<TailscaleConfigTailscaleOptions>,
+}
+impl std::fmt::Debug for ProjectPatchNetworkingTailscale {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProjectPatchNetworkingTailscale")
+            .field("auth_key_tags", &self.auth_key_tags)
+            .field("enabled", &self.enabled)
+            .field("options", &self.options)
+            .field("restrictions", &self.restrictions)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("tailscale_options", &self.tailscale_options)
+            .finish()
+    }
 }
 impl ProjectPatchNetworkingTailscale {
     /// Nothing set.
@@ -648,13 +686,21 @@ impl Default for ProjectPatchNetworkingTailscale {
     }
 }
 /// Source: `northflank.json#/components/schemas/ProjectPatch/properties/networking/properties/tailscale/properties/secrets`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ProjectPatchNetworkingTailscaleSecrets {
     #[serde(rename = "clientId", skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     #[serde(rename = "clientSecret", skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<String>,
+}
+impl std::fmt::Debug for ProjectPatchNetworkingTailscaleSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProjectPatchNetworkingTailscaleSecrets")
+            .field("client_id", &self.client_id)
+            .field("client_secret", &sdk_core::Masked(&self.client_secret))
+            .finish()
+    }
 }
 impl ProjectPatchNetworkingTailscaleSecrets {
     /// Nothing set.
@@ -731,6 +777,8 @@ sdk_core::macros::open_enum!(
     ClusterDeleted = "cluster_deleted", Initializing = "initializing", TearingDown =
     "tearing_down", TeardownFailed = "teardown_failed", }
 );
+/// A project as lists give it.
+///
 /// Source: `northflank.json#/components/schemas/ProjectSummary`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -742,10 +790,14 @@ pub struct ProjectSummary {
     pub name: String,
     pub uid: String,
 }
+/// A project in a region.
+///
 /// Source: `northflank.json#/components/schemas/RegionProjectInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RegionProjectInput {
+    /// Color in the dashboard, as `#rrggbb`.
+    ///
     /// Pattern: `^#([a-fA-F0-9]{6}|[a-fA-F0-9]{3})$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
@@ -756,6 +808,7 @@ pub struct RegionProjectInput {
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub networking: Option<ProjectNetworking>,
+    /// Id of a region. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
 }
@@ -883,7 +936,7 @@ impl Default for TagRestrictionsPatch {
     }
 }
 /// Source: `northflank.json#/components/schemas/TailscaleConfig`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TailscaleConfig {
     /// Each item: Pattern: `^tag:.+`.
@@ -899,6 +952,18 @@ pub struct TailscaleConfig {
     pub secrets: Option<TailscaleSecrets>,
     #[serde(rename = "tailscaleOptions", skip_serializing_if = "Option::is_none")]
     pub tailscale_options: Option<TailscaleConfigTailscaleOptions>,
+}
+impl std::fmt::Debug for TailscaleConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TailscaleConfig")
+            .field("auth_key_tags", &self.auth_key_tags)
+            .field("enabled", &self.enabled)
+            .field("options", &self.options)
+            .field("restrictions", &self.restrictions)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("tailscale_options", &self.tailscale_options)
+            .finish()
+    }
 }
 impl TailscaleConfig {
     /// Nothing set.
@@ -1038,13 +1103,21 @@ impl Default for TailscaleOptions {
     }
 }
 /// Source: `northflank.json#/components/schemas/TailscaleSecrets`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TailscaleSecrets {
     #[serde(rename = "clientId")]
     pub client_id: String,
     #[serde(rename = "clientSecret")]
     pub client_secret: String,
+}
+impl std::fmt::Debug for TailscaleSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TailscaleSecrets")
+            .field("client_id", &self.client_id)
+            .field("client_secret", &sdk_core::Masked(&self.client_secret))
+            .finish()
+    }
 }
 impl TailscaleSecrets {
     /// What is required; all else is absent.

@@ -4,15 +4,20 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A region.
+///
 /// Source: `northflank.json#/components/schemas/Region`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Region {
+    /// GPUs that services can ask for here.
     #[serde(rename = "gpuDevices")]
     pub gpu_devices: Vec<RegionGpuDevicesItem>,
+    /// Id, such as `europe-west`.
     pub id: String,
     pub name: String,
     pub provider: Option<RegionProvider>,
+    /// Where it is.
     #[serde(rename = "regionName")]
     pub region_name: String,
 }

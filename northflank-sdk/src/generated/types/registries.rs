@@ -31,6 +31,8 @@ impl ProjectRestriction {
         self
     }
 }
+/// A registry credential.
+///
 /// Source: `northflank.json#/components/schemas/RegistryCredentials`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -132,6 +134,8 @@ impl Default for RegistryCredentialsGcp {
         Self::new()
     }
 }
+/// A registry credential to be stored.
+///
 /// Source: `northflank.json#/components/schemas/RegistryCredentialsInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -152,6 +156,7 @@ pub struct RegistryCredentialsInput {
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     pub provider: RegistryProvider,
+    /// Address of the registry, for providers that have more than one.
     #[serde(rename = "registryUrl", skip_serializing_if = "Option::is_none")]
     pub registry_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -317,15 +322,28 @@ pub struct RegistryCredentialsSummary {
 pub struct RegistryCredentialsSummaryCredentials {
     pub scope: RegistryScope,
 }
+/// What a registry is entered with.
+///
 /// Source: `northflank.json#/components/schemas/RegistryLogin`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RegistryLogin {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+    /// What it is used for.
     pub scope: RegistryScope,
+    /// User.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
+}
+impl std::fmt::Debug for RegistryLogin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RegistryLogin")
+            .field("password", &sdk_core::Masked(&self.password))
+            .field("scope", &self.scope)
+            .field("username", &self.username)
+            .finish()
+    }
 }
 impl RegistryLogin {
     /// What is required; all else is absent.

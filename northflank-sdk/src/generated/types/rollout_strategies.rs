@@ -119,6 +119,8 @@ impl From<CanaryHeaderConfigInput> for GradualRolloutDetailsInputConfig {
         Self::HeaderConfigInput(value)
     }
 }
+/// A strategy for gradual rollouts.
+///
 /// Source: `northflank.json#/components/schemas/GradualRolloutStrategy`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

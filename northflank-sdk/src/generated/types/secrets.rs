@@ -56,8 +56,10 @@ impl AddonDependencyKey {
         self
     }
 }
+/// A secret group.
+///
 /// Source: `northflank.json#/components/schemas/Secret`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Secret {
     #[serde(rename = "addonDependencies")]
@@ -72,23 +74,51 @@ pub struct Secret {
     pub id: String,
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
     pub name: String,
+    /// Where two groups hold the same key, the higher one wins.
     pub priority: i64,
+    /// Which services and jobs inherit it; all if absent.
     pub restrictions: Option<SecretRestrictions>,
+    /// Whether it is for running containers, for builds or for both.
     #[serde(rename = "secretType")]
     pub secret_type: SecretScope,
     pub secrets: Option<SecretSecrets>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// Whether its values are hidden in the dashboard.
     #[serde(rename = "type")]
     pub type_: Option<SecretKind>,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Secret")
+            .field("addon_dependencies", &self.addon_dependencies)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("external_addon_dependencies", &self.external_addon_dependencies)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("priority", &self.priority)
+            .field("restrictions", &self.restrictions)
+            .field("secret_type", &self.secret_type)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .field("type_", &self.type_)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
+/// A secret group with its values.
+///
 /// Source: `northflank.json#/components/schemas/SecretDetail`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct SecretDetail {
     #[serde(rename = "createdAt")]
@@ -102,6 +132,7 @@ pub struct SecretDetail {
     pub restrictions: SecretRestrictions,
     #[serde(rename = "secretType")]
     pub secret_type: SecretScope,
+    /// Its variables and files.
     pub secrets: BTreeMap<String, serde_json::Value>,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
@@ -110,8 +141,28 @@ pub struct SecretDetail {
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
+impl std::fmt::Debug for SecretDetail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretDetail")
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("priority", &self.priority)
+            .field("project_id", &self.project_id)
+            .field("restrictions", &self.restrictions)
+            .field("secret_type", &self.secret_type)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("tags", &self.tags)
+            .field("type_", &self.type_)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
+/// A secret group to be made.
+///
 /// Source: `northflank.json#/components/schemas/SecretInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SecretInput {
     #[serde(rename = "addonDependencies", skip_serializing_if = "Option::is_none")]
@@ -126,21 +177,44 @@ pub struct SecretInput {
     pub external_addon_dependencies: Option<Vec<AddonDependency>>,
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
     pub name: String,
+    /// Where two groups hold the same key, the higher one wins. 0 to 100.
     pub priority: i64,
+    /// Which services and jobs inherit it; all if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrictions: Option<SecretRestrictions>,
+    /// Whether it is for running containers, for builds or for both.
     #[serde(rename = "secretType")]
     pub secret_type: SecretScope,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrets: Option<SecretSecrets>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+    /// Whether its values are hidden in the dashboard.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<SecretKind>,
+}
+impl std::fmt::Debug for SecretInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretInput")
+            .field("addon_dependencies", &self.addon_dependencies)
+            .field("description", &self.description)
+            .field("external_addon_dependencies", &self.external_addon_dependencies)
+            .field("name", &self.name)
+            .field("priority", &self.priority)
+            .field("restrictions", &self.restrictions)
+            .field("secret_type", &self.secret_type)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .field("type_", &self.type_)
+            .finish()
+    }
 }
 impl SecretInput {
     /// What is required; all else is absent.
@@ -270,8 +344,10 @@ impl SecretLinkPatch {
         }
     }
 }
+/// Changes to a secret group.
+///
 /// Source: `northflank.json#/components/schemas/SecretPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SecretPatch {
     #[serde(rename = "addonDependencies", skip_serializing_if = "Option::is_none")]
@@ -292,6 +368,8 @@ pub struct SecretPatch {
     pub secret_type: Option<SecretScope>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrets: Option<SecretSecrets>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(
         rename = "stageId",
@@ -304,6 +382,22 @@ pub struct SecretPatch {
     pub tags: Option<Vec<String>>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<SecretKind>,
+}
+impl std::fmt::Debug for SecretPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretPatch")
+            .field("addon_dependencies", &self.addon_dependencies)
+            .field("description", &self.description)
+            .field("external_addon_dependencies", &self.external_addon_dependencies)
+            .field("priority", &self.priority)
+            .field("restrictions", &self.restrictions)
+            .field("secret_type", &self.secret_type)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .field("type_", &self.type_)
+            .finish()
+    }
 }
 impl SecretPatch {
     /// Nothing set.
@@ -398,14 +492,19 @@ impl Default for SecretPatch {
         Self::new()
     }
 }
+/// Who inherits a secret group.
+///
 /// Source: `northflank.json#/components/schemas/SecretRestrictions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SecretRestrictions {
+    /// Services and jobs.
     #[serde(rename = "nfObjects", skip_serializing_if = "Option::is_none")]
     pub nf_objects: Option<Vec<ResourceRef>>,
+    /// Whether only what is named here does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
+    /// Stages of pipelines.
     #[serde(rename = "stageIds", skip_serializing_if = "Option::is_none")]
     pub stage_ids: Option<Vec<String>>,
     #[serde(rename = "tagMatchCondition", skip_serializing_if = "Option::is_none")]
@@ -488,16 +587,30 @@ sdk_core::macros::open_enum!(
     SecretScope { EnvironmentArguments = "environment-arguments", Environment =
     "environment", Arguments = "arguments", }
 );
+/// Values of a secret group.
+///
 /// Source: `northflank.json#/components/schemas/SecretSecrets`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SecretSecrets {
+    /// Secrets that a Dockerfile mounts, by id.
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files by absolute path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<BTreeMap<String, serde_json::Value>>,
+    /// Variables by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variables: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for SecretSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretSecrets")
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("files", &sdk_core::Masked(&self.files))
+            .field("variables", &sdk_core::Masked(&self.variables))
+            .finish()
+    }
 }
 impl SecretSecrets {
     /// Nothing set.
@@ -554,6 +667,8 @@ impl Default for SecretSecrets {
         Self::new()
     }
 }
+/// A secret group as lists give it, without values.
+///
 /// Source: `northflank.json#/components/schemas/SecretSummary`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -573,7 +688,7 @@ pub struct SecretSummary {
     pub type_: SecretKind,
 }
 /// Source: `northflank.json#/components/schemas/SecretUpdate`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SecretUpdate {
     #[serde(rename = "addonDependencies", skip_serializing_if = "Option::is_none")]
@@ -596,6 +711,20 @@ pub struct SecretUpdate {
     pub secrets: Option<SecretSecrets>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<SecretKind>,
+}
+impl std::fmt::Debug for SecretUpdate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretUpdate")
+            .field("addon_dependencies", &self.addon_dependencies)
+            .field("description", &self.description)
+            .field("external_addon_dependencies", &self.external_addon_dependencies)
+            .field("priority", &self.priority)
+            .field("restrictions", &self.restrictions)
+            .field("secret_type", &self.secret_type)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("type_", &self.type_)
+            .finish()
+    }
 }
 impl SecretUpdate {
     /// Nothing set.
@@ -677,7 +806,7 @@ impl Default for SecretUpdate {
     }
 }
 /// Source: `northflank.json#/components/schemas/SecretUsage`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct SecretUsage {
     #[serde(rename = "addonSecrets")]
@@ -701,8 +830,27 @@ pub struct SecretUsage {
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
+impl std::fmt::Debug for SecretUsage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretUsage")
+            .field("addon_secrets", &self.addon_secrets)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("priority", &self.priority)
+            .field("project_id", &self.project_id)
+            .field("restrictions", &self.restrictions)
+            .field("secret_type", &self.secret_type)
+            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("tags", &self.tags)
+            .field("type_", &self.type_)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
 /// Source: `northflank.json#/components/schemas/SecretUsage/properties/addonSecrets/items`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct SecretUsageAddonSecretsItem {
     #[serde(rename = "addonType")]
@@ -711,4 +859,15 @@ pub struct SecretUsageAddonSecretsItem {
     pub name: String,
     pub variables: BTreeMap<String, serde_json::Value>,
     pub version: String,
+}
+impl std::fmt::Debug for SecretUsageAddonSecretsItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SecretUsageAddonSecretsItem")
+            .field("addon_type", &self.addon_type)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("variables", &sdk_core::Masked(&self.variables))
+            .field("version", &self.version)
+            .finish()
+    }
 }

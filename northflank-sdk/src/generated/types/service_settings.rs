@@ -5,7 +5,7 @@ use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 /// Source: `northflank.json#/components/schemas/DockerfileServiceBuildOptionsPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DockerfileServiceBuildOptionsPatch {
     /// Each item: Pattern: `^[^?:@$~ [\]{}]*$`.
@@ -42,6 +42,27 @@ pub struct DockerfileServiceBuildOptionsPatch {
     pub pr_restrictions: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<BuildConfigurationStorage>,
+}
+impl std::fmt::Debug for DockerfileServiceBuildOptionsPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DockerfileServiceBuildOptionsPatch")
+            .field("branch_restrictions", &self.branch_restrictions)
+            .field("ci_ignore_flags", &self.ci_ignore_flags)
+            .field("ci_ignore_flags_enabled", &self.ci_ignore_flags_enabled)
+            .field("cross_project_access", &self.cross_project_access)
+            .field("docker_credentials", &sdk_core::Masked(&self.docker_credentials))
+            .field("dockerfile", &self.dockerfile)
+            .field("dockerfile_target", &self.dockerfile_target)
+            .field("enable_git_lfs", &self.enable_git_lfs)
+            .field("full_git_clone", &self.full_git_clone)
+            .field("ignore_empty_commits", &self.ignore_empty_commits)
+            .field("include_git_folder", &self.include_git_folder)
+            .field("is_allow_list", &self.is_allow_list)
+            .field("path_ignore_rules", &self.path_ignore_rules)
+            .field("pr_restrictions", &self.pr_restrictions)
+            .field("storage", &self.storage)
+            .finish()
+    }
 }
 impl DockerfileServiceBuildOptionsPatch {
     /// What is required; all else is absent.
@@ -195,6 +216,7 @@ pub struct ExposedPort {
     pub protocol: PortProtocol,
     pub public: bool,
     pub security: Option<ExposedPortSecurity>,
+    /// Whether it is reached from the VPC.
     #[serde(rename = "vpcAccessible")]
     pub vpc_accessible: Option<bool>,
     #[serde(rename = "vpcDns")]
@@ -217,6 +239,7 @@ pub struct ExposedPortSecurity {
 pub struct InternalServiceDeployment {
     pub buildpack: Option<BuildpackEntrypoint>,
     pub docker: Option<DockerEntrypoint>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: Option<i64>,
     pub internal: InternalServiceDeploymentInternal,
     pub region: Option<String>,
@@ -226,6 +249,7 @@ pub struct InternalServiceDeployment {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct InternalServiceDeploymentInternal {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub branch: String,
@@ -250,8 +274,10 @@ pub struct ScaleServiceRequest {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
     pub deployment_plan: Option<String>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
+    /// Number of instances. 0 runs none and bills none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instances: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -410,6 +436,7 @@ pub struct ServicePortsPatchPortsItem {
     pub public: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security: Option<PortSecurity>,
+    /// Whether it is reached from the VPC.
     #[serde(rename = "vpcAccessible", skip_serializing_if = "Option::is_none")]
     pub vpc_accessible: Option<bool>,
 }

@@ -35,7 +35,7 @@ pub struct PortDomainCertificate {
     pub refresh_date: Option<sdk_core::Timestamp>,
 }
 /// Source: `northflank.json#/components/schemas/ServiceBuildConfiguration`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceBuildConfiguration {
     /// Each item: Pattern: `^[^?:@$~ [\]{}]*$`.
@@ -71,6 +71,26 @@ pub struct ServiceBuildConfiguration {
     pub pr_restrictions: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<BuildConfigurationStorage>,
+}
+impl std::fmt::Debug for ServiceBuildConfiguration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServiceBuildConfiguration")
+            .field("branch_restrictions", &self.branch_restrictions)
+            .field("ci_ignore_flags", &self.ci_ignore_flags)
+            .field("ci_ignore_flags_enabled", &self.ci_ignore_flags_enabled)
+            .field("cross_project_access", &self.cross_project_access)
+            .field("docker_credentials", &sdk_core::Masked(&self.docker_credentials))
+            .field("dockerfile_target", &self.dockerfile_target)
+            .field("enable_git_lfs", &self.enable_git_lfs)
+            .field("full_git_clone", &self.full_git_clone)
+            .field("ignore_empty_commits", &self.ignore_empty_commits)
+            .field("include_git_folder", &self.include_git_folder)
+            .field("is_allow_list", &self.is_allow_list)
+            .field("path_ignore_rules", &self.path_ignore_rules)
+            .field("pr_restrictions", &self.pr_restrictions)
+            .field("storage", &self.storage)
+            .finish()
+    }
 }
 impl ServiceBuildConfiguration {
     /// Nothing set.

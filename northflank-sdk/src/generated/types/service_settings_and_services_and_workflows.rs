@@ -12,26 +12,20 @@ pub struct CrossProjectAccess {
     #[serde(rename = "isAllowList")]
     pub is_allow_list: bool,
     /// Each item: Pattern: `^[A-Za-z0-9-]+$`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub projects: Option<Vec<String>>,
+    pub projects: Vec<String>,
 }
 impl CrossProjectAccess {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(enabled: bool, is_allow_list: bool) -> Self {
+    pub fn new(
+        enabled: bool,
+        is_allow_list: bool,
+        projects: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         Self {
             enabled: enabled,
             is_allow_list: is_allow_list,
-            projects: None,
+            projects: projects.into_iter().map(Into::into).collect(),
         }
-    }
-    /// Sets `projects`.
-    #[must_use]
-    pub fn projects(
-        mut self,
-        projects: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.projects = Some(projects.into_iter().map(Into::into).collect());
-        self
     }
 }

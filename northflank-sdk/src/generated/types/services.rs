@@ -135,10 +135,13 @@ impl Default for AutoscalingUserMetricsPatch {
         Self::new()
     }
 }
+/// A build service as creates and changes give it.
+///
 /// Source: `northflank.json#/components/schemas/BuildService`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct BuildService {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub billing: BuildServiceBilling,
@@ -157,6 +160,7 @@ pub struct BuildService {
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts")]
@@ -167,6 +171,8 @@ pub struct BuildService {
     pub name: String,
     #[serde(rename = "serviceType")]
     pub service_type: BuildServiceServiceType,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -177,6 +183,33 @@ pub struct BuildService {
     pub updated_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "vcsData")]
     pub vcs_data: Option<VcsData>,
+}
+impl std::fmt::Debug for BuildService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildService")
+            .field("app_id", &self.app_id)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("build_source", &self.build_source)
+            .field("cluster", &self.cluster)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("name", &self.name)
+            .field("service_type", &self.service_type)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("updated_at", &self.updated_at)
+            .field("vcs_data", &self.vcs_data)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/BuildServiceBilling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -225,13 +258,16 @@ impl Default for BuildServiceBilling {
         Self::new()
     }
 }
+/// A build service.
+///
 /// Source: `northflank.json#/components/schemas/BuildServiceDetail`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct BuildServiceDetail {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
-    pub billing: WorkloadBilling,
+    pub billing: BuildServiceBilling,
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration")]
@@ -250,6 +286,7 @@ pub struct BuildServiceDetail {
     pub description: Option<String>,
     #[serde(rename = "disabledCD")]
     pub disabled_cd: Option<bool>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts")]
@@ -263,6 +300,7 @@ pub struct BuildServiceDetail {
     pub service_paused: Option<bool>,
     #[serde(rename = "serviceType")]
     pub service_type: BuildServiceServiceType,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: ServiceStatus,
@@ -274,8 +312,42 @@ pub struct BuildServiceDetail {
     #[serde(rename = "vcsData")]
     pub vcs_data: Option<VcsDataDetail>,
 }
+impl std::fmt::Debug for BuildServiceDetail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildServiceDetail")
+            .field("app_id", &self.app_id)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_engine_configuration", &self.build_engine_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("build_source", &self.build_source)
+            .field("cluster", &self.cluster)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("disabled_cd", &self.disabled_cd)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("name", &self.name)
+            .field("project_id", &self.project_id)
+            .field("service_paused", &self.service_paused)
+            .field("service_type", &self.service_type)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("uid", &self.uid)
+            .field("updated_at", &self.updated_at)
+            .field("vcs_data", &self.vcs_data)
+            .finish()
+    }
+}
+/// A build service to be made.
+///
 /// Source: `northflank.json#/components/schemas/BuildServiceInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BuildServiceInput {
     pub billing: BuildServiceBilling,
@@ -292,6 +364,7 @@ pub struct BuildServiceInput {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
@@ -300,6 +373,8 @@ pub struct BuildServiceInput {
     pub infrastructure: Option<JobInfrastructure>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
@@ -308,6 +383,26 @@ pub struct BuildServiceInput {
     pub tags: Option<Vec<String>>,
     #[serde(rename = "vcsData", skip_serializing_if = "Option::is_none")]
     pub vcs_data: Option<VcsData>,
+}
+impl std::fmt::Debug for BuildServiceInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildServiceInput")
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("build_source", &self.build_source)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("infrastructure", &self.infrastructure)
+            .field("name", &self.name)
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .field("vcs_data", &self.vcs_data)
+            .finish()
+    }
 }
 impl BuildServiceInput {
     /// What is required; all else is absent.
@@ -425,8 +520,10 @@ impl BuildServiceInput {
         self
     }
 }
+/// Changes to a build service.
+///
 /// Source: `northflank.json#/components/schemas/BuildServicePatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BuildServicePatch {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -444,10 +541,13 @@ pub struct BuildServicePatch {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(
         rename = "stageId",
@@ -460,6 +560,24 @@ pub struct BuildServicePatch {
     pub tags: Option<Vec<String>>,
     #[serde(rename = "vcsData", skip_serializing_if = "Option::is_none")]
     pub vcs_data: Option<BuildServicePatchVcsData>,
+}
+impl std::fmt::Debug for BuildServicePatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildServicePatch")
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("build_source", &self.build_source)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .field("vcs_data", &self.vcs_data)
+            .finish()
+    }
 }
 impl BuildServicePatch {
     /// Nothing set.
@@ -683,13 +801,17 @@ pub struct CombinedDeployment {
     pub buildpack: Option<BuildpackEntrypoint>,
     pub docker: Option<DockerEntrypoint>,
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds")]
     pub grace_period_seconds: Option<i64>,
+    /// Id of a strategy for gradual rollouts. Null for none.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "gradualRolloutStrategyId")]
     pub gradual_rollout_strategy_id: Option<String>,
     #[serde(rename = "imageUrl")]
     pub image_url: Option<String>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
     pub metadata: Option<ObjectMetadata>,
     pub ssh: Option<DeploymentSsh>,
@@ -711,8 +833,11 @@ pub struct CombinedDeploymentInput {
     pub docker: Option<DockerEntrypoint>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
+    /// Id of a strategy for gradual rollouts. Null for none.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(
         rename = "gradualRolloutStrategyId",
@@ -720,6 +845,7 @@ pub struct CombinedDeploymentInput {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub gradual_rollout_strategy_id: sdk_core::Nullable<String>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
@@ -832,10 +958,13 @@ impl CombinedDeploymentInput {
         self
     }
 }
+/// A combined service as creates and changes give it.
+///
 /// Source: `northflank.json#/components/schemas/CombinedService`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct CombinedService {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub autoscaling: Option<CombinedServiceAutoscaling>,
@@ -860,6 +989,7 @@ pub struct CombinedService {
     pub deployment: CombinedDeployment,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts")]
@@ -885,6 +1015,8 @@ pub struct CombinedService {
     pub scheduled_deletion: Option<sdk_core::Timestamp>,
     #[serde(rename = "serviceType")]
     pub service_type: CombinedServiceServiceType,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -895,6 +1027,45 @@ pub struct CombinedService {
     pub updated_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "vcsData")]
     pub vcs_data: Option<VcsSource>,
+}
+impl std::fmt::Debug for CombinedService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CombinedService")
+            .field("app_id", &self.app_id)
+            .field("autoscaling", &self.autoscaling)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("build_source", &self.build_source)
+            .field("bundle_data", &self.bundle_data)
+            .field("cluster", &self.cluster)
+            .field("create_options", &self.create_options)
+            .field("created_at", &self.created_at)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("expired_at", &self.expired_at)
+            .field("expiry_time", &self.expiry_time)
+            .field("health_checks", &self.health_checks)
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("load_balancing", &self.load_balancing)
+            .field("name", &self.name)
+            .field("ports", &self.ports)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("scheduled_deletion", &self.scheduled_deletion)
+            .field("service_type", &self.service_type)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("updated_at", &self.updated_at)
+            .field("vcs_data", &self.vcs_data)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/CombinedService/properties/autoscaling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -921,10 +1092,13 @@ impl Default for CombinedServiceAutoscaling {
         Self::new()
     }
 }
+/// A combined service.
+///
 /// Source: `northflank.json#/components/schemas/CombinedServiceDetail`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct CombinedServiceDetail {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub autoscaling: Option<CombinedServiceAutoscaling>,
@@ -952,6 +1126,7 @@ pub struct CombinedServiceDetail {
     pub description: Option<String>,
     #[serde(rename = "disabledCD")]
     pub disabled_cd: Option<bool>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts")]
@@ -980,6 +1155,7 @@ pub struct CombinedServiceDetail {
     pub service_paused: Option<bool>,
     #[serde(rename = "serviceType")]
     pub service_type: CombinedServiceServiceType,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: ServiceStatus,
@@ -990,6 +1166,50 @@ pub struct CombinedServiceDetail {
     pub updated_at: Option<String>,
     #[serde(rename = "vcsData")]
     pub vcs_data: Option<VcsDataDetail>,
+}
+impl std::fmt::Debug for CombinedServiceDetail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CombinedServiceDetail")
+            .field("app_id", &self.app_id)
+            .field("autoscaling", &self.autoscaling)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_engine_configuration", &self.build_engine_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("build_source", &self.build_source)
+            .field("bundle_data", &self.bundle_data)
+            .field("cluster", &self.cluster)
+            .field("create_options", &self.create_options)
+            .field("created_at", &self.created_at)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_cd", &self.disabled_cd)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("expired_at", &self.expired_at)
+            .field("expiry_time", &self.expiry_time)
+            .field("health_checks", &self.health_checks)
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("load_balancing", &self.load_balancing)
+            .field("name", &self.name)
+            .field("ports", &self.ports)
+            .field("project_id", &self.project_id)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("scheduled_deletion", &self.scheduled_deletion)
+            .field("service_paused", &self.service_paused)
+            .field("service_type", &self.service_type)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("uid", &self.uid)
+            .field("updated_at", &self.updated_at)
+            .field("vcs_data", &self.vcs_data)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/CombinedServiceDetail/properties/bundleData`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -1013,13 +1233,17 @@ pub struct CombinedServiceDetailDeployment {
     pub docker: Option<DockerEntrypoint>,
     pub external: Option<ExternalImageDetail>,
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds")]
     pub grace_period_seconds: Option<i64>,
+    /// Id of a strategy for gradual rollouts. Null for none.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "gradualRolloutStrategyId")]
     pub gradual_rollout_strategy_id: Option<String>,
     #[serde(rename = "imageUrl")]
     pub image_url: Option<String>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: Option<i64>,
     pub internal: Option<CombinedServiceDetailDeploymentInternal>,
     pub metadata: Option<ObjectMetadata>,
@@ -1048,8 +1272,10 @@ pub struct CombinedServiceDetailDeploymentInternal {
     pub nf_object_type: InternalServiceDeploymentInternalNfObjectType,
     pub repository: String,
 }
+/// A combined service to be made.
+///
 /// Source: `northflank.json#/components/schemas/CombinedServiceInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CombinedServiceInput {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1073,6 +1299,7 @@ pub struct CombinedServiceInput {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
@@ -1091,6 +1318,8 @@ pub struct CombinedServiceInput {
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
@@ -1099,6 +1328,35 @@ pub struct CombinedServiceInput {
     pub tags: Option<Vec<String>>,
     #[serde(rename = "vcsData", skip_serializing_if = "Option::is_none")]
     pub vcs_data: Option<VcsSource>,
+}
+impl std::fmt::Debug for CombinedServiceInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CombinedServiceInput")
+            .field("autoscaling", &self.autoscaling)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("build_source", &self.build_source)
+            .field("bundle_data", &self.bundle_data)
+            .field("create_options", &self.create_options)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("infrastructure", &self.infrastructure)
+            .field("load_balancing", &self.load_balancing)
+            .field("name", &self.name)
+            .field("ports", &self.ports)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .field("vcs_data", &self.vcs_data)
+            .finish()
+    }
 }
 impl CombinedServiceInput {
     /// What is required; all else is absent.
@@ -1294,8 +1552,10 @@ impl CombinedServiceInput {
         self
     }
 }
+/// Changes to a combined service.
+///
 /// Source: `northflank.json#/components/schemas/CombinedServicePatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CombinedServicePatch {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1319,6 +1579,7 @@ pub struct CombinedServicePatch {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
@@ -1333,6 +1594,8 @@ pub struct CombinedServicePatch {
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(
         rename = "stageId",
@@ -1345,6 +1608,32 @@ pub struct CombinedServicePatch {
     pub tags: Option<Vec<String>>,
     #[serde(rename = "vcsData", skip_serializing_if = "Option::is_none")]
     pub vcs_data: Option<CombinedServicePatchVcsData>,
+}
+impl std::fmt::Debug for CombinedServicePatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CombinedServicePatch")
+            .field("autoscaling", &self.autoscaling)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("build_source", &self.build_source)
+            .field("bundle_data", &self.bundle_data)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("health_checks", &self.health_checks)
+            .field("load_balancing", &self.load_balancing)
+            .field("ports", &self.ports)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .field("vcs_data", &self.vcs_data)
+            .finish()
+    }
 }
 impl CombinedServicePatch {
     /// Nothing set.
@@ -1615,8 +1904,11 @@ pub struct CombinedServicePatchDeployment {
     pub docker: Option<CombinedServicePatchDeploymentDocker>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfigPatch>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
+    /// Id of a strategy for gradual rollouts. Null for none.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(
         rename = "gradualRolloutStrategyId",
@@ -1624,6 +1916,7 @@ pub struct CombinedServicePatchDeployment {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub gradual_rollout_strategy_id: sdk_core::Nullable<String>,
+    /// Number of instances. 0 runs none and bills none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instances: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -2030,6 +2323,8 @@ pub enum ConsistentHashMode {
 sdk_core::macros::open_enum!(
     ConsistentHashMode { Ip = "ip", CustomHeader = "customHeader", }
 );
+/// No image yet.
+///
 /// Source: `northflank.json#/components/schemas/DeferredDeploymentInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -2042,8 +2337,11 @@ pub struct DeferredDeploymentInput {
     pub docker: Option<DockerEntrypoint>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
+    /// Id of a strategy for gradual rollouts. Null for none.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(
         rename = "gradualRolloutStrategyId",
@@ -2051,6 +2349,7 @@ pub struct DeferredDeploymentInput {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub gradual_rollout_strategy_id: sdk_core::Nullable<String>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
@@ -2183,13 +2482,17 @@ pub struct Deployment {
     pub docker: Option<DockerEntrypoint>,
     pub external: Option<ExternalImage>,
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds")]
     pub grace_period_seconds: Option<i64>,
+    /// Id of a strategy for gradual rollouts. Null for none.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "gradualRolloutStrategyId")]
     pub gradual_rollout_strategy_id: Option<String>,
     #[serde(rename = "imageUrl")]
     pub image_url: Option<String>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
     pub internal: Option<InternalImage>,
     pub metadata: Option<ObjectMetadata>,
@@ -2245,6 +2548,8 @@ impl Default for DeploymentContainerSnapshot {
         Self::new()
     }
 }
+/// What a deployment service runs: an image of a registry, one that was built here, or none yet.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentInput`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -2278,10 +2583,13 @@ impl From<DeferredDeploymentInput> for DeploymentInput {
         Self::Deferred(value)
     }
 }
+/// A deployment service as creates and changes give it.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentService`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentService {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub autoscaling: Option<CombinedServiceAutoscaling>,
@@ -2315,6 +2623,8 @@ pub struct DeploymentService {
     pub scheduled_deletion: Option<sdk_core::Timestamp>,
     #[serde(rename = "serviceType")]
     pub service_type: DeploymentServiceServiceType,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -2324,10 +2634,43 @@ pub struct DeploymentService {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+impl std::fmt::Debug for DeploymentService {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeploymentService")
+            .field("app_id", &self.app_id)
+            .field("autoscaling", &self.autoscaling)
+            .field("billing", &self.billing)
+            .field("cluster", &self.cluster)
+            .field("create_options", &self.create_options)
+            .field("created_at", &self.created_at)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("expired_at", &self.expired_at)
+            .field("expiry_time", &self.expiry_time)
+            .field("health_checks", &self.health_checks)
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("load_balancing", &self.load_balancing)
+            .field("name", &self.name)
+            .field("ports", &self.ports)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("scheduled_deletion", &self.scheduled_deletion)
+            .field("service_type", &self.service_type)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
+/// A deployment service.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentServiceDetail`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentServiceDetail {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub autoscaling: Option<CombinedServiceAutoscaling>,
@@ -2339,6 +2682,7 @@ pub struct DeploymentServiceDetail {
     pub created_at: Option<sdk_core::Timestamp>,
     pub deployment: Option<DeploymentServiceDetailDeployment>,
     pub description: Option<String>,
+    /// Whether a new build is not rolled out by itself.
     #[serde(rename = "disabledCD")]
     pub disabled_cd: Option<bool>,
     #[serde(rename = "expiredAt")]
@@ -2361,18 +2705,55 @@ pub struct DeploymentServiceDetail {
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "scheduledDeletion")]
     pub scheduled_deletion: Option<String>,
+    /// Whether it is paused.
     #[serde(rename = "servicePaused")]
     pub service_paused: Option<bool>,
     #[serde(rename = "serviceType")]
     pub service_type: DeploymentServiceServiceType,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: ServiceStatus,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// Id that stays the same when another service takes the name.
     pub uid: String,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
+}
+impl std::fmt::Debug for DeploymentServiceDetail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeploymentServiceDetail")
+            .field("app_id", &self.app_id)
+            .field("autoscaling", &self.autoscaling)
+            .field("billing", &self.billing)
+            .field("cluster", &self.cluster)
+            .field("create_options", &self.create_options)
+            .field("created_at", &self.created_at)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_cd", &self.disabled_cd)
+            .field("expired_at", &self.expired_at)
+            .field("expiry_time", &self.expiry_time)
+            .field("health_checks", &self.health_checks)
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("load_balancing", &self.load_balancing)
+            .field("name", &self.name)
+            .field("ports", &self.ports)
+            .field("project_id", &self.project_id)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("scheduled_deletion", &self.scheduled_deletion)
+            .field("service_paused", &self.service_paused)
+            .field("service_type", &self.service_type)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("uid", &self.uid)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/DeploymentServiceDetail/properties/deployment`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -2384,13 +2765,17 @@ pub struct DeploymentServiceDetailDeployment {
     pub docker: Option<DockerEntrypoint>,
     pub external: Option<DeploymentServiceDetailDeploymentExternal>,
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds")]
     pub grace_period_seconds: Option<i64>,
+    /// Id of a strategy for gradual rollouts. Null for none.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "gradualRolloutStrategyId")]
     pub gradual_rollout_strategy_id: Option<String>,
     #[serde(rename = "imageUrl")]
     pub image_url: Option<String>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: Option<i64>,
     pub internal: Option<DeploymentServiceDetailDeploymentInternal>,
     pub metadata: Option<ObjectMetadata>,
@@ -2434,8 +2819,10 @@ pub struct DeploymentServiceDetailDeploymentInternal {
     pub nf_object_type: Option<InternalServiceDeploymentInternalNfObjectType>,
     pub repository: Option<String>,
 }
+/// A deployment service to be made.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentServiceInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DeploymentServiceInput {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -2455,18 +2842,43 @@ pub struct DeploymentServiceInput {
     pub load_balancing: Option<LoadBalancing>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Ports it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<ServicePort>>,
+    /// Environment variables of its containers.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for DeploymentServiceInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeploymentServiceInput")
+            .field("autoscaling", &self.autoscaling)
+            .field("billing", &self.billing)
+            .field("create_options", &self.create_options)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("health_checks", &self.health_checks)
+            .field("infrastructure", &self.infrastructure)
+            .field("load_balancing", &self.load_balancing)
+            .field("name", &self.name)
+            .field("ports", &self.ports)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl DeploymentServiceInput {
     /// What is required; all else is absent.
@@ -2580,8 +2992,10 @@ impl DeploymentServiceInput {
         self
     }
 }
+/// Changes to a deployment service.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentServicePatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DeploymentServicePatch {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -2599,10 +3013,13 @@ pub struct DeploymentServicePatch {
     pub load_balancing: Option<LoadBalancingPatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<ServicePort>>,
+    /// Environment variables of its containers. Whether what is not named stays is not published: send all of them.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+    /// Stage of a pipeline. Null takes it out of its stage.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(
         rename = "stageId",
@@ -2613,6 +3030,23 @@ pub struct DeploymentServicePatch {
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
+}
+impl std::fmt::Debug for DeploymentServicePatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeploymentServicePatch")
+            .field("autoscaling", &self.autoscaling)
+            .field("billing", &self.billing)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("health_checks", &self.health_checks)
+            .field("load_balancing", &self.load_balancing)
+            .field("ports", &self.ports)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("stage_id", &self.stage_id)
+            .field("tags", &self.tags)
+            .finish()
+    }
 }
 impl DeploymentServicePatch {
     /// Nothing set.
@@ -2800,6 +3234,8 @@ pub enum DeploymentType {
 sdk_core::macros::open_enum!(
     DeploymentType { Deployment = "deployment", StatefulSet = "statefulSet", }
 );
+/// An image of a registry.
+///
 /// Source: `northflank.json#/components/schemas/ExternalDeploymentInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -2813,8 +3249,11 @@ pub struct ExternalDeploymentInput {
     pub external: ExternalImage,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
+    /// Id of a strategy for gradual rollouts. Null for none.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(
         rename = "gradualRolloutStrategyId",
@@ -2822,6 +3261,7 @@ pub struct ExternalDeploymentInput {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub gradual_rollout_strategy_id: sdk_core::Nullable<String>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
@@ -2945,21 +3385,29 @@ impl ExternalDeploymentInput {
         self
     }
 }
+/// How many instances a service has, by load.
+///
 /// Source: `northflank.json#/components/schemas/HorizontalAutoscaling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HorizontalAutoscaling {
+    /// By CPU, in percent of the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<PercentThreshold>,
     pub enabled: bool,
+    /// Greatest number of instances, each of which bills.
     #[serde(rename = "maxReplicas")]
     pub max_replicas: f64,
+    /// By memory, in percent of the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<PercentThreshold>,
+    /// Least number of instances. It never scales to 0.
     #[serde(rename = "minReplicas")]
     pub min_replicas: f64,
+    /// By requests a second for each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rps: Option<ValueThreshold>,
+    /// By metrics that the container exposes.
     #[serde(rename = "userMetrics", skip_serializing_if = "Option::is_none")]
     pub user_metrics: Option<AutoscalingUserMetrics>,
 }
@@ -3083,6 +3531,8 @@ impl Default for HorizontalAutoscalingPatch {
         Self::new()
     }
 }
+/// An image that a service of the project built.
+///
 /// Source: `northflank.json#/components/schemas/InternalDeploymentInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -3095,8 +3545,11 @@ pub struct InternalDeploymentInput {
     pub docker: Option<DockerEntrypoint>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
+    /// Id of a strategy for gradual rollouts. Null for none.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(
         rename = "gradualRolloutStrategyId",
@@ -3104,6 +3557,7 @@ pub struct InternalDeploymentInput {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub gradual_rollout_strategy_id: sdk_core::Nullable<String>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
     pub internal: InternalImage,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -3351,6 +3805,8 @@ impl Default for LoadBalancingPatch {
         Self::new()
     }
 }
+/// A volume that each replica has for itself.
+///
 /// Source: `northflank.json#/components/schemas/PerReplicaVolume`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -3452,16 +3908,21 @@ pub enum ReplicaRoutingKey {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(ReplicaRoutingKey { Path = "path", Header = "header", });
+/// How a service goes on.
+///
 /// Source: `northflank.json#/components/schemas/ResumeServiceRequest`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ResumeServiceRequest {
+    /// Whether builds are not rolled out by themselves.
     #[serde(rename = "disabledCD", skip_serializing_if = "Option::is_none")]
     pub disabled_cd: Option<bool>,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
     #[serde(rename = "enableAutoscaling", skip_serializing_if = "Option::is_none")]
     pub enable_autoscaling: Option<bool>,
+    /// Number of instances; as many as before the pause if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instances: Option<i64>,
 }
@@ -3531,6 +3992,7 @@ pub struct RolloutDeployment {
     pub created_at: String,
     pub id: String,
     pub image: Option<RolloutDeploymentImage>,
+    /// Number of instances. 0 runs none and bills none.
     pub instances: Option<f64>,
     pub name: Option<String>,
     pub reason: Option<RolloutDeploymentReason>,
@@ -3563,12 +4025,16 @@ pub struct RolloutDeploymentReason {
     pub id: Option<String>,
     pub user: Option<BTreeMap<String, serde_json::Value>>,
 }
+/// How many containers may be there while they are replaced, as numbers or percents.
+///
 /// Source: `northflank.json#/components/schemas/RolloutLimits`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RolloutLimits {
+    /// Containers beyond the wanted number.
     #[serde(rename = "maxSurge")]
     pub max_surge: IntegerOrText,
+    /// Containers that may be missing.
     #[serde(rename = "maxUnavailable")]
     pub max_unavailable: IntegerOrText,
 }
@@ -3585,6 +4051,8 @@ impl RolloutLimits {
         }
     }
 }
+/// How new containers replace old ones.
+///
 /// Source: `northflank.json#/components/schemas/RolloutStrategy`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -3643,6 +4111,8 @@ sdk_core::macros::open_enum!(
     RolloutBalanced = "rollout-balanced", RolloutFast = "rollout-fast", Custom =
     "custom", }
 );
+/// A service of any kind, told by `serviceType`.
+///
 /// Source: `northflank.json#/components/schemas/Service`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -3676,13 +4146,19 @@ impl From<DeploymentServiceDetail> for Service {
         Self::Deployment(value)
     }
 }
+/// What is done once, at the create.
+///
 /// Source: `northflank.json#/components/schemas/ServiceCreateOptions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceCreateOptions {
+    /// Seconds after which the service is paused, and then deleted.
+    ///
     /// Range: 300 to 604800.
     #[serde(rename = "expiryTime", skip_serializing_if = "Option::is_none")]
     pub expiry_time: Option<i64>,
+    /// Ids of volumes to attach before the first start.
+    ///
     /// Each item: 3 to 39 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     #[serde(rename = "volumesToAttach", skip_serializing_if = "Option::is_none")]
     pub volumes_to_attach: Option<Vec<String>>,
@@ -3738,6 +4214,7 @@ pub struct ServicePortDetail {
     pub protocol: PortProtocol,
     pub public: Option<bool>,
     pub security: Option<ServiceSecurity>,
+    /// Whether it is reached from the VPC.
     #[serde(rename = "vpcAccessible")]
     pub vpc_accessible: Option<bool>,
 }
@@ -3766,6 +4243,8 @@ impl From<PortDomain> for ServicePortDetailDomainsItem {
         Self::PortDomain(value)
     }
 }
+/// A gradual rollout.
+///
 /// Source: `northflank.json#/components/schemas/ServiceRollout`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -3809,22 +4288,30 @@ pub struct ServiceSecurity {
     #[serde(rename = "verificationMode")]
     pub verification_mode: Option<MatchCondition>,
 }
+/// Where a service stands.
+///
 /// Source: `northflank.json#/components/schemas/ServiceStatus`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceStatus {
+    /// Its last build; absent for services that build nothing.
     pub build: Option<BuildStatus>,
+    /// Its last rollout; absent for services that run nothing.
     pub deployment: Option<DeploymentStatus>,
 }
+/// A service as lists give it.
+///
 /// Source: `northflank.json#/components/schemas/ServiceSummary`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceSummary {
+    /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
     pub description: Option<String>,
     #[serde(rename = "disabledCD")]
     pub disabled_cd: bool,
+    /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: bool,
     pub id: String,
@@ -3833,6 +4320,7 @@ pub struct ServiceSummary {
     pub project_id: String,
     #[serde(rename = "serviceType")]
     pub service_type: ServiceType,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: ServiceStatus,

@@ -38,6 +38,8 @@ impl Default for RestrictedProject {
         Self::new()
     }
 }
+/// An SSH identity.
+///
 /// Source: `northflank.json#/components/schemas/SshIdentity`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

@@ -5,12 +5,21 @@ use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 /// Source: `northflank.json#/components/schemas/MatchExpression`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MatchExpression {
     pub key: String,
     pub operator: MatchExpressionOperator,
     pub values: Vec<String>,
+}
+impl std::fmt::Debug for MatchExpression {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MatchExpression")
+            .field("key", &self.key)
+            .field("operator", &self.operator)
+            .field("values", &sdk_core::Masked(&self.values))
+            .finish()
+    }
 }
 impl MatchExpression {
     /// What is required; all else is absent.
@@ -102,6 +111,8 @@ impl SandboxRuntime {
         self
     }
 }
+/// A tag.
+///
 /// Source: `northflank.json#/components/schemas/Tag`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -121,11 +132,15 @@ pub struct Tag {
     pub sandboxing: Option<TagSandboxing>,
     #[serde(rename = "useAsInfrastructureLabel")]
     pub use_as_infrastructure_label: Option<bool>,
+    /// Whether what is tagged may run on on-demand nodes.
     #[serde(rename = "useOnDemandNodes")]
     pub use_on_demand_nodes: Option<bool>,
+    /// Whether what is tagged may run on spot nodes.
     #[serde(rename = "useSpotNodes")]
     pub use_spot_nodes: Option<bool>,
 }
+/// A tag to be made.
+///
 /// Source: `northflank.json#/components/schemas/TagInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -147,8 +162,10 @@ pub struct TagInput {
         skip_serializing_if = "Option::is_none"
     )]
     pub use_as_infrastructure_label: Option<bool>,
+    /// Whether what is tagged may run on on-demand nodes.
     #[serde(rename = "useOnDemandNodes", skip_serializing_if = "Option::is_none")]
     pub use_on_demand_nodes: Option<bool>,
+    /// Whether what is tagged may run on spot nodes.
     #[serde(rename = "useSpotNodes", skip_serializing_if = "Option::is_none")]
     pub use_spot_nodes: Option<bool>,
 }

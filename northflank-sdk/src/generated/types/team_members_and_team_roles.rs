@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A member of a team.
+///
 /// Source: `northflank.json#/components/schemas/TeamMember`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A role of a team.
+///
 /// Source: `northflank.json#/components/schemas/TeamRole`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

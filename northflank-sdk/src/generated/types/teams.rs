@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A team.
+///
 /// Source: `northflank.json#/components/schemas/Team`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

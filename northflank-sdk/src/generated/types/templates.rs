@@ -4,10 +4,275 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-/// Source: `northflank.json#/components/schemas/ApiVersionTemplateInput`.
+/// Source: `northflank.json#/components/schemas/GitopsTemplateInput`.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct GitopsTemplateInput {
+    #[serde(rename = "argumentOverrides", skip_serializing_if = "Option::is_none")]
+    pub argument_overrides: Option<BTreeMap<String, serde_json::Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arguments: Option<BTreeMap<String, serde_json::Value>>,
+    /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    pub gitops: GitopsSource,
+    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub options: Option<TemplateOptionsInput>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<BTreeMap<String, serde_json::Value>>,
+    #[serde(
+        rename = "teardownSpec",
+        default,
+        skip_serializing_if = "sdk_core::Nullable::is_absent"
+    )]
+    pub teardown_spec: sdk_core::Nullable<TemplateTeardownSpec>,
+}
+impl std::fmt::Debug for GitopsTemplateInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GitopsTemplateInput")
+            .field("argument_overrides", &sdk_core::Masked(&self.argument_overrides))
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("project", &self.project)
+            .field("teardown_spec", &self.teardown_spec)
+            .finish()
+    }
+}
+impl GitopsTemplateInput {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(gitops: GitopsSource, name: impl Into<String>) -> Self {
+        Self {
+            argument_overrides: None,
+            arguments: None,
+            description: None,
+            gitops: gitops,
+            name: name.into(),
+            options: None,
+            project: None,
+            teardown_spec: sdk_core::Nullable::Absent,
+        }
+    }
+    /// Sets `argument_overrides`.
+    #[must_use]
+    pub fn argument_overrides(
+        mut self,
+        argument_overrides: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.argument_overrides = Some(
+            argument_overrides.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
+        );
+        self
+    }
+    /// Sets `arguments`.
+    #[must_use]
+    pub fn arguments(
+        mut self,
+        arguments: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.arguments = Some(
+            arguments.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
+        );
+        self
+    }
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+    /// Sets `options`.
+    #[must_use]
+    pub fn options(mut self, options: TemplateOptionsInput) -> Self {
+        self.options = Some(options);
+        self
+    }
+    /// Sets `project`.
+    #[must_use]
+    pub fn project(
+        mut self,
+        project: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.project = Some(
+            project.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
+        );
+        self
+    }
+    /// Sets `teardown_spec`.
+    #[must_use]
+    pub fn teardown_spec(
+        mut self,
+        teardown_spec: impl Into<sdk_core::Nullable<TemplateTeardownSpec>>,
+    ) -> Self {
+        self.teardown_spec = teardown_spec.into();
+        self
+    }
+}
+/// Source: `northflank.json#/components/schemas/GitopsTemplatePatch`.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct GitopsTemplatePatch {
+    #[serde(rename = "argumentOverrides", skip_serializing_if = "Option::is_none")]
+    pub argument_overrides: Option<BTreeMap<String, serde_json::Value>>,
+    /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    pub gitops: Option<GitopsSource>,
+    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
+    pub name: String,
+}
+impl std::fmt::Debug for GitopsTemplatePatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GitopsTemplatePatch")
+            .field("argument_overrides", &sdk_core::Masked(&self.argument_overrides))
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .finish()
+    }
+}
+impl GitopsTemplatePatch {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            argument_overrides: None,
+            description: None,
+            gitops: None,
+            name: name.into(),
+        }
+    }
+    /// Sets `argument_overrides`.
+    #[must_use]
+    pub fn argument_overrides(
+        mut self,
+        argument_overrides: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.argument_overrides = Some(
+            argument_overrides.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
+        );
+        self
+    }
+    /// Sets `description`.
+    #[must_use]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+    /// Sets `gitops`.
+    #[must_use]
+    pub fn gitops(mut self, gitops: GitopsSource) -> Self {
+        self.gitops = Some(gitops);
+        self
+    }
+}
+/// Source: `northflank.json#/components/schemas/ImportTemplateStateRequest`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct ApiVersionTemplateInput {
+pub struct ImportTemplateStateRequest {
+    #[serde(rename = "copyResourceDefinitions", skip_serializing_if = "Option::is_none")]
+    pub copy_resource_definitions: Option<bool>,
+    #[serde(rename = "overwriteTargetState", skip_serializing_if = "Option::is_none")]
+    pub overwrite_target_state: Option<bool>,
+    #[serde(rename = "sourceStateKey")]
+    pub source_state_key: String,
+    #[serde(rename = "sourceTemplateId")]
+    pub source_template_id: String,
+    #[serde(rename = "targetStateKey")]
+    pub target_state_key: String,
+}
+impl ImportTemplateStateRequest {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(
+        source_state_key: impl Into<String>,
+        source_template_id: impl Into<String>,
+        target_state_key: impl Into<String>,
+    ) -> Self {
+        Self {
+            copy_resource_definitions: None,
+            overwrite_target_state: None,
+            source_state_key: source_state_key.into(),
+            source_template_id: source_template_id.into(),
+            target_state_key: target_state_key.into(),
+        }
+    }
+    /// Sets `copy_resource_definitions`.
+    #[must_use]
+    pub fn copy_resource_definitions(mut self, copy_resource_definitions: bool) -> Self {
+        self.copy_resource_definitions = Some(copy_resource_definitions);
+        self
+    }
+    /// Sets `overwrite_target_state`.
+    #[must_use]
+    pub fn overwrite_target_state(mut self, overwrite_target_state: bool) -> Self {
+        self.overwrite_target_state = Some(overwrite_target_state);
+        self
+    }
+}
+/// Source: `northflank.json#/components/schemas/ImportedState`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct ImportedState {
+    #[serde(rename = "resourceDefinitions")]
+    pub resource_definitions: Option<BTreeMap<String, serde_json::Value>>,
+}
+/// Source: `northflank.json#/components/schemas/RunTemplateRequest`.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct RunTemplateRequest {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arguments: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl std::fmt::Debug for RunTemplateRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunTemplateRequest")
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .finish()
+    }
+}
+impl RunTemplateRequest {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { arguments: None }
+    }
+    /// Sets `arguments`.
+    #[must_use]
+    pub fn arguments(
+        mut self,
+        arguments: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.arguments = Some(
+            arguments.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
+        );
+        self
+    }
+}
+impl Default for RunTemplateRequest {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/SpecTemplateInput`.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SpecTemplateInput {
     #[serde(rename = "apiVersion")]
     pub api_version: RunApiVersion,
     #[serde(rename = "argumentOverrides", skip_serializing_if = "Option::is_none")]
@@ -31,7 +296,22 @@ pub struct ApiVersionTemplateInput {
     )]
     pub teardown_spec: sdk_core::Nullable<TemplateTeardownSpec>,
 }
-impl ApiVersionTemplateInput {
+impl std::fmt::Debug for SpecTemplateInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SpecTemplateInput")
+            .field("api_version", &self.api_version)
+            .field("argument_overrides", &sdk_core::Masked(&self.argument_overrides))
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("spec", &self.spec)
+            .field("teardown_spec", &self.teardown_spec)
+            .finish()
+    }
+}
+impl SpecTemplateInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
@@ -104,10 +384,10 @@ impl ApiVersionTemplateInput {
         self
     }
 }
-/// Source: `northflank.json#/components/schemas/ApiVersionTemplatePatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Source: `northflank.json#/components/schemas/SpecTemplatePatch`.
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct ApiVersionTemplatePatch {
+pub struct SpecTemplatePatch {
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
     #[serde(rename = "apiVersion")]
@@ -133,7 +413,23 @@ pub struct ApiVersionTemplatePatch {
     )]
     pub teardown_spec: sdk_core::Nullable<TemplateTeardownSpec>,
 }
-impl ApiVersionTemplatePatch {
+impl std::fmt::Debug for SpecTemplatePatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SpecTemplatePatch")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("argument_overrides", &sdk_core::Masked(&self.argument_overrides))
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("spec", &self.spec)
+            .field("teardown_spec", &self.teardown_spec)
+            .finish()
+    }
+}
+impl SpecTemplatePatch {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
@@ -213,213 +509,29 @@ impl ApiVersionTemplatePatch {
         self
     }
 }
-/// Source: `northflank.json#/components/schemas/ImportTemplateStateRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct ImportTemplateStateRequest {
-    #[serde(rename = "copyResourceDefinitions", skip_serializing_if = "Option::is_none")]
-    pub copy_resource_definitions: Option<bool>,
-    #[serde(rename = "overwriteTargetState", skip_serializing_if = "Option::is_none")]
-    pub overwrite_target_state: Option<bool>,
-    #[serde(rename = "sourceStateKey")]
-    pub source_state_key: String,
-    #[serde(rename = "sourceTemplateId")]
-    pub source_template_id: String,
-    #[serde(rename = "targetStateKey")]
-    pub target_state_key: String,
-}
-impl ImportTemplateStateRequest {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(
-        source_state_key: impl Into<String>,
-        source_template_id: impl Into<String>,
-        target_state_key: impl Into<String>,
-    ) -> Self {
-        Self {
-            copy_resource_definitions: None,
-            overwrite_target_state: None,
-            source_state_key: source_state_key.into(),
-            source_template_id: source_template_id.into(),
-            target_state_key: target_state_key.into(),
-        }
-    }
-    /// Sets `copy_resource_definitions`.
-    #[must_use]
-    pub fn copy_resource_definitions(mut self, copy_resource_definitions: bool) -> Self {
-        self.copy_resource_definitions = Some(copy_resource_definitions);
-        self
-    }
-    /// Sets `overwrite_target_state`.
-    #[must_use]
-    pub fn overwrite_target_state(mut self, overwrite_target_state: bool) -> Self {
-        self.overwrite_target_state = Some(overwrite_target_state);
-        self
-    }
-}
-/// Source: `northflank.json#/components/schemas/ImportedState`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct ImportedState {
-    #[serde(rename = "resourceDefinitions")]
-    pub resource_definitions: Option<BTreeMap<String, serde_json::Value>>,
-}
-/// Source: `northflank.json#/components/schemas/RunTemplateRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct RunTemplateRequest {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub arguments: Option<BTreeMap<String, serde_json::Value>>,
-}
-impl RunTemplateRequest {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { arguments: None }
-    }
-    /// Sets `arguments`.
-    #[must_use]
-    pub fn arguments(
-        mut self,
-        arguments: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<serde_json::Value>),
-        >,
-    ) -> Self {
-        self.arguments = Some(
-            arguments.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
-        );
-        self
-    }
-}
-impl Default for RunTemplateRequest {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// Source: `northflank.json#/components/schemas/TemplateInput`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TemplateInput {
     /// Told by its `apiVersion`.
-    ApiVersionTemplateInput(ApiVersionTemplateInput),
+    Spec(SpecTemplateInput),
     /// Told by being of type object.
-    TemplateInputRest(TemplateInputRest),
+    Gitops(GitopsTemplateInput),
     /// A form that this version does not know, as it was sent.
     Unknown(serde_json::Value),
 }
 sdk_core::macros::open_union_out!(
-    TemplateInput { ApiVersionTemplateInput(ApiVersionTemplateInput) =
-    field("apiVersion"), TemplateInputRest(TemplateInputRest) = json("object"), }
+    TemplateInput { Spec(SpecTemplateInput) = field("apiVersion"),
+    Gitops(GitopsTemplateInput) = json("object"), }
 );
-impl From<ApiVersionTemplateInput> for TemplateInput {
-    fn from(value: ApiVersionTemplateInput) -> Self {
-        Self::ApiVersionTemplateInput(value)
+impl From<SpecTemplateInput> for TemplateInput {
+    fn from(value: SpecTemplateInput) -> Self {
+        Self::Spec(value)
     }
 }
-impl From<TemplateInputRest> for TemplateInput {
-    fn from(value: TemplateInputRest) -> Self {
-        Self::TemplateInputRest(value)
-    }
-}
-/// Source: `northflank.json#/components/schemas/TemplateInputRest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct TemplateInputRest {
-    #[serde(rename = "argumentOverrides", skip_serializing_if = "Option::is_none")]
-    pub argument_overrides: Option<BTreeMap<String, serde_json::Value>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub arguments: Option<BTreeMap<String, serde_json::Value>>,
-    /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    pub gitops: GitopsSource,
-    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
-    pub name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub options: Option<TemplateOptionsInput>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project: Option<BTreeMap<String, serde_json::Value>>,
-    #[serde(
-        rename = "teardownSpec",
-        default,
-        skip_serializing_if = "sdk_core::Nullable::is_absent"
-    )]
-    pub teardown_spec: sdk_core::Nullable<TemplateTeardownSpec>,
-}
-impl TemplateInputRest {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(gitops: GitopsSource, name: impl Into<String>) -> Self {
-        Self {
-            argument_overrides: None,
-            arguments: None,
-            description: None,
-            gitops: gitops,
-            name: name.into(),
-            options: None,
-            project: None,
-            teardown_spec: sdk_core::Nullable::Absent,
-        }
-    }
-    /// Sets `argument_overrides`.
-    #[must_use]
-    pub fn argument_overrides(
-        mut self,
-        argument_overrides: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<serde_json::Value>),
-        >,
-    ) -> Self {
-        self.argument_overrides = Some(
-            argument_overrides.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
-        );
-        self
-    }
-    /// Sets `arguments`.
-    #[must_use]
-    pub fn arguments(
-        mut self,
-        arguments: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<serde_json::Value>),
-        >,
-    ) -> Self {
-        self.arguments = Some(
-            arguments.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
-        );
-        self
-    }
-    /// Sets `description`.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-    /// Sets `options`.
-    #[must_use]
-    pub fn options(mut self, options: TemplateOptionsInput) -> Self {
-        self.options = Some(options);
-        self
-    }
-    /// Sets `project`.
-    #[must_use]
-    pub fn project(
-        mut self,
-        project: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<serde_json::Value>),
-        >,
-    ) -> Self {
-        self.project = Some(
-            project.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
-        );
-        self
-    }
-    /// Sets `teardown_spec`.
-    #[must_use]
-    pub fn teardown_spec(
-        mut self,
-        teardown_spec: impl Into<sdk_core::Nullable<TemplateTeardownSpec>>,
-    ) -> Self {
-        self.teardown_spec = teardown_spec.into();
-        self
+impl From<GitopsTemplateInput> for TemplateInput {
+    fn from(value: GitopsTemplateInput) -> Self {
+        Self::Gitops(value)
     }
 }
 /// Source: `northflank.json#/components/schemas/TemplateOptionsInput`.
@@ -497,78 +609,30 @@ impl Default for TemplateOptionsInput {
 #[non_exhaustive]
 pub enum TemplatePatch {
     /// Told by its `apiVersion`.
-    ApiVersionTemplatePatch(ApiVersionTemplatePatch),
+    Spec(SpecTemplatePatch),
     /// Told by being of type object.
-    TemplatePatchRest(TemplatePatchRest),
+    Gitops(GitopsTemplatePatch),
     /// A form that this version does not know, as it was sent.
     Unknown(serde_json::Value),
 }
 sdk_core::macros::open_union_out!(
-    TemplatePatch { ApiVersionTemplatePatch(ApiVersionTemplatePatch) =
-    field("apiVersion"), TemplatePatchRest(TemplatePatchRest) = json("object"), }
+    TemplatePatch { Spec(SpecTemplatePatch) = field("apiVersion"),
+    Gitops(GitopsTemplatePatch) = json("object"), }
 );
-impl From<ApiVersionTemplatePatch> for TemplatePatch {
-    fn from(value: ApiVersionTemplatePatch) -> Self {
-        Self::ApiVersionTemplatePatch(value)
+impl From<SpecTemplatePatch> for TemplatePatch {
+    fn from(value: SpecTemplatePatch) -> Self {
+        Self::Spec(value)
     }
 }
-impl From<TemplatePatchRest> for TemplatePatch {
-    fn from(value: TemplatePatchRest) -> Self {
-        Self::TemplatePatchRest(value)
+impl From<GitopsTemplatePatch> for TemplatePatch {
+    fn from(value: GitopsTemplatePatch) -> Self {
+        Self::Gitops(value)
     }
 }
-/// Source: `northflank.json#/components/schemas/TemplatePatchRest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct TemplatePatchRest {
-    #[serde(rename = "argumentOverrides", skip_serializing_if = "Option::is_none")]
-    pub argument_overrides: Option<BTreeMap<String, serde_json::Value>>,
-    /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    pub gitops: Option<GitopsSource>,
-    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
-    pub name: String,
-}
-impl TemplatePatchRest {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            argument_overrides: None,
-            description: None,
-            gitops: None,
-            name: name.into(),
-        }
-    }
-    /// Sets `argument_overrides`.
-    #[must_use]
-    pub fn argument_overrides(
-        mut self,
-        argument_overrides: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<serde_json::Value>),
-        >,
-    ) -> Self {
-        self.argument_overrides = Some(
-            argument_overrides.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
-        );
-        self
-    }
-    /// Sets `description`.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-    /// Sets `gitops`.
-    #[must_use]
-    pub fn gitops(mut self, gitops: GitopsSource) -> Self {
-        self.gitops = Some(gitops);
-        self
-    }
-}
+/// A run of a template.
+///
 /// Source: `northflank.json#/components/schemas/TemplateRun`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct TemplateRun {
     #[serde(rename = "$schema")]
@@ -593,6 +657,27 @@ pub struct TemplateRun {
     pub template_id: String,
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
+}
+impl std::fmt::Debug for TemplateRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TemplateRun")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("concluded", &self.concluded)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("refs", &self.refs)
+            .field("spec", &self.spec)
+            .field("status", &self.status)
+            .field("template_id", &self.template_id)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/TemplateRunSummary`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -27,7 +27,7 @@ pub struct RepositoryOwner {
     pub login: String,
 }
 /// Source: `northflank.json#/components/schemas/VcsAccessToken`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct VcsAccessToken {
     #[serde(rename = "installationId")]
@@ -37,6 +37,16 @@ pub struct VcsAccessToken {
     pub token: String,
     #[serde(rename = "vcsService")]
     pub vcs_service: VcsService,
+}
+impl std::fmt::Debug for VcsAccessToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VcsAccessToken")
+            .field("installation_id", &self.installation_id)
+            .field("installation_token", &sdk_core::Masked(&self.installation_token))
+            .field("token", &sdk_core::Masked(&self.token))
+            .field("vcs_service", &self.vcs_service)
+            .finish()
+    }
 }
 /// Source: `northflank.json#/components/schemas/VcsAccountLink`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

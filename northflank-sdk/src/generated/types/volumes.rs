@@ -87,10 +87,13 @@ impl DetachVolumeRequest {
         Self { nf_object: nf_object }
     }
 }
+/// A volume.
+///
 /// Source: `northflank.json#/components/schemas/Volume`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Volume {
+    /// Services and jobs it is attached to.
     #[serde(rename = "attachedObjects")]
     pub attached_objects: Option<Vec<ResourceRef>>,
     #[serde(rename = "backupSchedules")]
@@ -100,6 +103,7 @@ pub struct Volume {
     pub id: String,
     pub name: String,
     pub spec: VolumeSpec,
+    /// State; the values are not published.
     pub status: String,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
@@ -107,6 +111,8 @@ pub struct Volume {
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
+/// A backup of a volume.
+///
 /// Source: `northflank.json#/components/schemas/VolumeBackup`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -118,11 +124,14 @@ pub struct VolumeBackup {
     pub name: String,
     pub source: Option<VolumeBackupSource>,
     pub spec: Option<VolumePatchSpec>,
+    /// State; the values are not published.
     pub status: String,
     pub uid: Option<String>,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+/// When a volume is backed up.
+///
 /// Source: `northflank.json#/components/schemas/VolumeBackupSchedule`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -171,22 +180,29 @@ pub struct VolumeBackupSource {
     #[serde(rename = "type")]
     pub type_: Option<String>,
 }
+/// A volume to be made.
+///
 /// Source: `northflank.json#/components/schemas/VolumeInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct VolumeInput {
+    /// Services and jobs it is attached to at once.
     #[serde(rename = "attachedObjects", skip_serializing_if = "Option::is_none")]
     pub attached_objects: Option<Vec<ResourceRef>>,
     #[serde(rename = "backupSchedules", skip_serializing_if = "Option::is_none")]
     pub backup_schedules: Option<Vec<VolumeBackupSchedule>>,
+    /// Where it appears in containers; at least one place.
     pub mounts: Vec<VolumeMount>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     #[serde(rename = "owningObject", skip_serializing_if = "Option::is_none")]
     pub owning_object: Option<ResourceRef>,
+    /// Volume or backup to start from. The new volume may not be smaller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<VolumeInputSource>,
     pub spec: VolumeSpec,
+    /// Id of the stage of a pipeline it belongs to.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
@@ -261,6 +277,8 @@ impl VolumeInput {
         self
     }
 }
+/// Volume or backup to start from. The new volume may not be smaller.
+///
 /// Source: `northflank.json#/components/schemas/VolumeInput/properties/source`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -297,13 +315,19 @@ pub enum VolumeInputSourceType {
 sdk_core::macros::open_enum!(
     VolumeInputSourceType { Volume = "volume", Backup = "backup", }
 );
+/// Where a volume appears in a container.
+///
 /// Source: `northflank.json#/components/schemas/VolumeMount`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct VolumeMount {
+    /// Absolute path in the container.
+    ///
     /// Pattern: `^((?!:).)*$`.
     #[serde(rename = "containerMountPath")]
     pub container_mount_path: String,
+    /// Path inside the volume; its root if absent.
+    ///
     /// Pattern: `^((?!\.\.).)*$`.
     #[serde(rename = "volumeMountPath", skip_serializing_if = "Option::is_none")]
     pub volume_mount_path: Option<String>,
@@ -324,12 +348,15 @@ impl VolumeMount {
         self
     }
 }
+/// Changes to a volume.
+///
 /// Source: `northflank.json#/components/schemas/VolumePatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct VolumePatch {
     #[serde(rename = "backupSchedules", skip_serializing_if = "Option::is_none")]
     pub backup_schedules: Option<Vec<VolumeBackupSchedule>>,
+    /// Where it appears in containers. Replaces all places.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mounts: Option<Vec<VolumeMount>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -402,14 +429,19 @@ impl Default for VolumePatchSpec {
         Self::new()
     }
 }
+/// Size and kind of a volume.
+///
 /// Source: `northflank.json#/components/schemas/VolumeSpec`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VolumeSpec {
+    /// Whether one instance can use it, or several.
     #[serde(rename = "accessMode", skip_serializing_if = "Option::is_none")]
     pub access_mode: Option<String>,
+    /// Storage class, such as `ssd`, or `nf-multi-rw` for several instances.
     #[serde(rename = "storageClassName", skip_serializing_if = "Option::is_none")]
     pub storage_class_name: Option<String>,
+    /// Size in MB. It can grow and never shrink; which sizes are valid depends on the storage class.
     #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
     pub storage_size: Option<i64>,
 }

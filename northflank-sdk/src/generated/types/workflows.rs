@@ -79,8 +79,10 @@ impl From<BTreeMap<String, serde_json::Value>> for BuildSelectorWorkflowInputSpe
         Self::Map(value)
     }
 }
+/// A workflow.
+///
 /// Source: `northflank.json#/components/schemas/Workflow`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Workflow {
     #[serde(rename = "$schema")]
@@ -95,7 +97,7 @@ pub struct Workflow {
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     #[serde(rename = "crossProjectAccess")]
-    pub cross_project_access: Option<CrossProjectAccess>,
+    pub cross_project_access: Option<WorkflowCrossProjectAccess>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
     pub gitops: Option<GitopsSource>,
@@ -106,6 +108,7 @@ pub struct Workflow {
     #[serde(rename = "richInputs")]
     pub rich_inputs: Option<Vec<WorkflowRichInputsItem>>,
     pub spec: Option<BTreeMap<String, serde_json::Value>>,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: RunStatus,
@@ -115,8 +118,43 @@ pub struct Workflow {
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
+impl std::fmt::Debug for Workflow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Workflow")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("argument_overrides", &sdk_core::Masked(&self.argument_overrides))
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("concurrency_policy", &self.concurrency_policy)
+            .field("created_at", &self.created_at)
+            .field("cross_project_access", &self.cross_project_access)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("paused", &self.paused)
+            .field("rich_inputs", &self.rich_inputs)
+            .field("spec", &self.spec)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("teardown_spec", &self.teardown_spec)
+            .field("triggers", &self.triggers)
+            .field("updated_at", &self.updated_at)
+            .finish()
+    }
+}
+/// Source: `northflank.json#/components/schemas/Workflow/properties/crossProjectAccess`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct WorkflowCrossProjectAccess {
+    pub enabled: bool,
+    #[serde(rename = "isAllowList")]
+    pub is_allow_list: bool,
+    /// Each item: Pattern: `^[A-Za-z0-9-]+$`.
+    pub projects: Option<Vec<String>>,
+}
 /// Source: `northflank.json#/components/schemas/WorkflowInput`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct WorkflowInput {
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -143,6 +181,7 @@ pub struct WorkflowInput {
     #[serde(rename = "richInputs", skip_serializing_if = "Option::is_none")]
     pub rich_inputs: Option<Vec<RichInput>>,
     pub spec: BTreeMap<String, serde_json::Value>,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(
         rename = "stageId",
         default,
@@ -157,6 +196,27 @@ pub struct WorkflowInput {
     pub teardown_spec: sdk_core::Nullable<WorkflowTeardownSpec>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triggers: Option<Vec<WorkflowTrigger>>,
+}
+impl std::fmt::Debug for WorkflowInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WorkflowInput")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("argument_overrides", &sdk_core::Masked(&self.argument_overrides))
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("cross_project_access", &self.cross_project_access)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("project", &self.project)
+            .field("rich_inputs", &self.rich_inputs)
+            .field("spec", &self.spec)
+            .field("stage_id", &self.stage_id)
+            .field("teardown_spec", &self.teardown_spec)
+            .field("triggers", &self.triggers)
+            .finish()
+    }
 }
 impl WorkflowInput {
     /// What is required; all else is absent.
@@ -291,7 +351,7 @@ impl WorkflowInput {
     }
 }
 /// Source: `northflank.json#/components/schemas/WorkflowPatch`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct WorkflowPatch {
     #[serde(rename = "$schema", skip_serializing_if = "Option::is_none")]
@@ -318,6 +378,7 @@ pub struct WorkflowPatch {
     #[serde(rename = "richInputs", skip_serializing_if = "Option::is_none")]
     pub rich_inputs: Option<Vec<RichInput>>,
     pub spec: BTreeMap<String, serde_json::Value>,
+    /// Id of the stage of a pipeline it belongs to.
     #[serde(
         rename = "stageId",
         default,
@@ -332,6 +393,27 @@ pub struct WorkflowPatch {
     pub teardown_spec: sdk_core::Nullable<WorkflowTeardownSpec>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triggers: Option<Vec<WorkflowTrigger>>,
+}
+impl std::fmt::Debug for WorkflowPatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WorkflowPatch")
+            .field("schema", &self.schema)
+            .field("api_version", &self.api_version)
+            .field("argument_overrides", &sdk_core::Masked(&self.argument_overrides))
+            .field("arguments", &sdk_core::Masked(&self.arguments))
+            .field("cross_project_access", &self.cross_project_access)
+            .field("description", &self.description)
+            .field("gitops", &self.gitops)
+            .field("name", &self.name)
+            .field("options", &self.options)
+            .field("project", &self.project)
+            .field("rich_inputs", &self.rich_inputs)
+            .field("spec", &self.spec)
+            .field("stage_id", &self.stage_id)
+            .field("teardown_spec", &self.teardown_spec)
+            .field("triggers", &self.triggers)
+            .finish()
+    }
 }
 impl WorkflowPatch {
     /// What is required; all else is absent.

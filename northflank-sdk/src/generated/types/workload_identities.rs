@@ -483,6 +483,8 @@ impl PolicyDocumentIdentityProvider {
         self
     }
 }
+/// A workload identity.
+///
 /// Source: `northflank.json#/components/schemas/WorkloadIdentity`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
