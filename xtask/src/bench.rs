@@ -2,10 +2,10 @@
 //!
 //! Times are taken side by side in one run and reported as medians; only their ratios mean anything.
 
-use crate::files::{self, Files};
-use crate::passes;
+mod baselines;
+
+use crate::files;
 use crate::workspace::Workspace;
-use crate::{document, progenitor};
 use std::{
     error::Error,
     fs,
@@ -20,31 +20,169 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// How often each thing is measured.
 const RUNS: usize = 9;
 
+/// How often a crate of a large API is checked.
+const LARGE_RUNS: usize = 3;
+
 /// Measures everything and returns the report as Markdown.
 ///
 /// # Errors
 ///
 /// When a program that is measured is missing or fails.
 pub fn report(workspace: &Workspace) -> Result<String> {
-    let baseline = write_baseline(workspace)?;
+    let mut lines = vec![runpod(workspace)?, northflank(workspace)?];
+    lines.extend(start_up(workspace)?);
+    lines.push(generate_time(workspace)?);
+    Ok(lines.join("\n"))
+}
+
+/// The client of RunPod beside plain progenitor.
+fn runpod(workspace: &Workspace) -> Result<String> {
     let ours = workspace.path("runpod-sdk");
-    let rows = [
-        (
+    let subjects = [
+        Subject::new(
             "plain progenitor 0.15",
-            Counts::of(&baseline.join("src"))?,
-            &baseline,
+            baselines::runpod(workspace)?,
+            "src",
         ),
-        (
-            "runpod-sdk",
-            Counts::of(&ours.join("src/generated"))?,
-            &ours,
-        ),
+        Subject::new("runpod-sdk", ours, "src/generated"),
     ];
-    let mut checks = vec![Vec::new(), Vec::new()];
-    for run in 0..=RUNS {
-        for ((_, _, folder), times) in rows.iter().zip(&mut checks) {
-            let time = check_time(workspace, folder)?;
-            // The first run builds what both depend on.
+    let (table, times) = measure(workspace, &subjects, RUNS)?;
+    let ratio = ratio(&times, 1, 0);
+    Ok(format!(
+        "{table}\n\n`cargo check` of ours takes {ratio:.2} of the baseline's time.\n"
+    ))
+}
+
+/// The client of Northflank beside plain progenitor on the same operations, with nothing shared.
+///
+/// # Errors
+///
+/// As [`report`].
+pub fn northflank(workspace: &Workspace) -> Result<String> {
+    let ours = || workspace.path("northflank-sdk");
+    let subjects = [
+        Subject::new(
+            "progenitor, positional",
+            baselines::positional(workspace)?,
+            "src",
+        ),
+        Subject::new(
+            "progenitor, builders",
+            baselines::with_builders(workspace)?,
+            "src",
+        ),
+        Subject::new("northflank-sdk, full", ours(), "src/generated").features("full"),
+        Subject::new("northflank-sdk, default", ours(), ""),
+    ];
+    let (table, times) = measure(workspace, &subjects, LARGE_RUNS)?;
+    let sizes: Vec<String> = subjects
+        .iter()
+        .map(|subject| {
+            Ok(format!(
+                "| {} | {:.1} MB |",
+                subject.name,
+                subject.rlib(workspace)?
+            ))
+        })
+        .collect::<Result<_>>()?;
+    Ok(format!(
+        "{table}\n\n`cargo check` of `full` takes {:.2} of the positional baseline's time and {:.2} of the one \
+         with builders; the default features take {:.2} of `full`.\n\n| | rlib |\n|---|---|\n{}\n",
+        ratio(&times, 2, 0),
+        ratio(&times, 2, 1),
+        ratio(&times, 3, 2),
+        sizes.join("\n")
+    ))
+}
+
+/// A crate that is measured.
+struct Subject {
+    name: &'static str,
+    folder: PathBuf,
+    /// Where its generated code is; empty when it is counted elsewhere.
+    code: &'static str,
+    features: Option<&'static str>,
+}
+
+impl Subject {
+    fn new(name: &'static str, folder: PathBuf, code: &'static str) -> Self {
+        Self {
+            name,
+            folder,
+            code,
+            features: None,
+        }
+    }
+
+    fn features(mut self, features: &'static str) -> Self {
+        self.features = Some(features);
+        self
+    }
+
+    /// `cargo check` or another task on this crate alone.
+    fn cargo(&self, workspace: &Workspace, task: &str) -> Command {
+        let mut command = Command::new("cargo");
+        command
+            .args([task, "--quiet"])
+            .current_dir(&self.folder)
+            .env(
+                "CARGO_TARGET_DIR",
+                workspace.path("target/bench-codegen/target"),
+            )
+            // What a clean build pays, not what an unchanged one saves.
+            .env("CARGO_INCREMENTAL", "0");
+        if let Some(features) = self.features {
+            command.args(["--features", features]);
+        }
+        command
+    }
+
+    /// The time of `cargo check` for the crate itself, when its dependencies are checked already.
+    fn check_time(&self, workspace: &Workspace) -> Result<Duration> {
+        let source = self.folder.join("src/lib.rs");
+        let text = fs::read(&source)?;
+        // Written anew, the crate itself must be checked again, and nothing else.
+        fs::write(&source, text)?;
+        let begun = Instant::now();
+        run(&mut self.cargo(workspace, "check"))?;
+        Ok(begun.elapsed())
+    }
+
+    /// The size of the built library in MB.
+    fn rlib(&self, workspace: &Workspace) -> Result<f64> {
+        let mut command = self.cargo(workspace, "rustc");
+        command.args(["--lib", "--message-format=json"]);
+        let output = command.output()?;
+        if !output.status.success() {
+            let error = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{command:?} failed: {error}").into());
+        }
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let built = text
+            .split('"')
+            .filter(|word| word.ends_with(".rlib"))
+            .next_back()
+            .ok_or("cargo named no library")?;
+        Ok(bytes_of(built)? / 1e6)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a size for people")]
+fn bytes_of(path: &str) -> Result<f64> {
+    Ok(fs::metadata(path)?.len() as f64)
+}
+
+/// Measures crates side by side: a table, and the times of each, sorted.
+fn measure(
+    workspace: &Workspace,
+    subjects: &[Subject],
+    runs: usize,
+) -> Result<(String, Vec<Vec<Duration>>)> {
+    let mut times = vec![Vec::new(); subjects.len()];
+    for run in 0..=runs {
+        for (subject, times) in subjects.iter().zip(&mut times) {
+            let time = subject.check_time(workspace)?;
+            // The first run builds what all depend on.
             if run > 0 {
                 times.push(time);
             }
@@ -52,24 +190,30 @@ pub fn report(workspace: &Workspace) -> Result<String> {
     }
     let mut lines =
         vec!["| | lines | types | functions | `cargo check` |\n|---|---|---|---|---|".to_owned()];
-    for ((name, counts, _), times) in rows.iter().zip(&mut checks) {
-        let Counts {
-            lines: count,
-            types,
-            functions,
-        } = counts;
+    for (subject, times) in subjects.iter().zip(&mut times) {
         let seconds = median(times).as_secs_f64();
-        lines.push(format!(
-            "| {name} | {count} | {types} | {functions} | {seconds:.2} s |"
-        ));
+        let name = subject.name;
+        lines.push(if subject.code.is_empty() {
+            format!("| {name} | | | | {seconds:.2} s |")
+        } else {
+            let Counts {
+                lines: count,
+                types,
+                functions,
+            } = Counts::of(&subject.folder.join(subject.code))?;
+            format!("| {name} | {count} | {types} | {functions} | {seconds:.2} s |")
+        });
     }
-    let ratio = median(&mut checks[1]).as_secs_f64() / median(&mut checks[0]).as_secs_f64();
-    lines.push(format!(
-        "\n`cargo check` of ours takes {ratio:.2} of the baseline's time.\n"
-    ));
-    lines.extend(start_up(workspace)?);
-    lines.push(generate_time(workspace)?);
-    Ok(lines.join("\n"))
+    Ok((lines.join("\n"), times))
+}
+
+fn ratio(times: &[Vec<Duration>], of: usize, to: usize) -> f64 {
+    let middle = |index: usize| {
+        let times = times.get(index).map(Vec::as_slice).unwrap_or_default();
+        let middle = times.get(times.len() / 2).copied().unwrap_or_default();
+        middle.as_secs_f64()
+    };
+    middle(of) / middle(to)
 }
 
 /// Lines after rustfmt, types and functions.
@@ -94,7 +238,7 @@ impl Counts {
             let copy = scratch.path().join("copy.rs");
             let without_modules: String = text
                 .lines()
-                .filter(|line| !(line.starts_with("pub mod ") && line.ends_with(';')))
+                .filter(|line| !(is_module(line) && line.ends_with(';')))
                 .fold(String::new(), |text, line| text + line + "\n");
             fs::write(&copy, without_modules)?;
             run(Command::new("rustfmt")
@@ -104,6 +248,10 @@ impl Counts {
         }
         Ok(counts)
     }
+}
+
+fn is_module(line: &str) -> bool {
+    line.starts_with("pub mod ") || line.starts_with("mod ")
 }
 
 impl<'ast> Visit<'ast> for Counts {
@@ -126,57 +274,6 @@ impl<'ast> Visit<'ast> for Counts {
         self.functions += 1;
         syn::visit::visit_impl_item_fn(self, item);
     }
-}
-
-/// The baseline crate: progenitor's own output, positional, on the document after only those passes
-/// without which it stops.
-fn write_baseline(workspace: &Workspace) -> Result<PathBuf> {
-    let mut doc = document::parse(&fs::read(workspace.path("openapi/runpod.json"))?)?;
-    passes::baseline(&mut doc)?;
-    let tokens = progenitor::plain(&doc)?;
-    let text = prettyplease::unparse(&syn::parse2(tokens)?);
-    let folder = workspace.path("target/bench-codegen/baseline");
-    let manifest = r#"[package]
-name = "baseline"
-version = "0.1.0"
-edition = "2024"
-
-[workspace]
-
-[dependencies]
-bytes = "1"
-chrono = { version = "0.4", features = ["serde"] }
-futures-core = "0.3"
-progenitor-client = "0.15.1"
-regress = "0.11"
-reqwest = { version = "0.13.5", default-features = false, features = ["json", "query", "stream"] }
-serde = { version = "1", features = ["derive"] }
-serde_json = "1"
-serde_urlencoded = "0.7"
-"#;
-    let files = Files::from([
-        ("Cargo.toml".to_owned(), manifest.to_owned()),
-        ("src/lib.rs".to_owned(), text),
-    ]);
-    files::write(&folder, &files, &[])?;
-    Ok(folder)
-}
-
-/// The time of `cargo check` for one crate whose dependencies are checked already.
-fn check_time(workspace: &Workspace, folder: &Path) -> Result<Duration> {
-    let source = folder.join("src/lib.rs");
-    let text = fs::read(&source)?;
-    // Written anew, the crate itself must be checked again, and nothing else.
-    fs::write(&source, text)?;
-    let begun = Instant::now();
-    let target = workspace.path("target/bench-codegen/target");
-    run(Command::new("cargo")
-        .args(["check", "--quiet"])
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target)
-        // What a clean build pays, not what an unchanged one saves.
-        .env("CARGO_INCREMENTAL", "0"))?;
-    Ok(begun.elapsed())
 }
 
 fn start_up(workspace: &Workspace) -> Result<Vec<String>> {

@@ -98,12 +98,7 @@ impl From<SyntaxError> for PassError {
 /// [`Error`]; a warning of a pass is an error here, for our own descriptions must need none.
 pub fn repository_files(workspace: &Workspace, api: &Api) -> Result<Files, Error> {
     let description = workspace.path(api.description);
-    let mut doc = read(&description)?;
-    apply_overlay(
-        &workspace.path(api.overlay),
-        &mut doc,
-        overlay::Mode::Strict,
-    )?;
+    let doc = described(workspace, api)?;
     let checked = pretty(&doc);
     let mut context = Context::new();
     let name = api
@@ -140,6 +135,18 @@ pub fn repository_files(workspace: &Workspace, api: &Api) -> Result<Files, Error
         .collect();
     files.insert(api.checked.to_owned(), checked);
     Ok(files)
+}
+
+/// The description of an API in this repository, with its overlay.
+///
+/// # Errors
+///
+/// [`Error`] when either cannot be read, or an action of the overlay does not fit.
+pub fn described(workspace: &Workspace, api: &Api) -> Result<Value, Error> {
+    let mut doc = read(&workspace.path(api.description))?;
+    let overlay = workspace.path(api.overlay);
+    apply_overlay(&overlay, &mut doc, overlay::Mode::Strict)?;
+    Ok(doc)
 }
 
 /// The folders that hold generated files and nothing else.

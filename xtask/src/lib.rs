@@ -11,6 +11,7 @@
 )]
 
 pub mod bench;
+pub mod coverage;
 pub mod docs;
 pub mod document;
 pub mod files;

@@ -40,10 +40,16 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Check that each SDK has every operation its description has.
+    Coverage,
     /// Check the layout: who may import whom, the size of files.
     Tidy,
     /// Measure generator, generated code and start-up beside plain progenitor, node and python3.
-    BenchCodegen,
+    BenchCodegen {
+        /// Only the client of Northflank, which takes longest.
+        #[arg(long)]
+        northflank: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -57,8 +63,9 @@ fn main() -> ExitCode {
         } => tasks::standalone(&workspace, &spec, overlay.as_deref(), &out),
         Task::Generate { api, check, .. } => tasks::generate(&workspace, api.as_deref(), check),
         Task::Docs { check } => tasks::docs(&workspace, check),
+        Task::Coverage => tasks::coverage(&workspace),
         Task::Tidy => tasks::tidy(&workspace),
-        Task::BenchCodegen => tasks::bench(&workspace),
+        Task::BenchCodegen { northflank } => tasks::bench(&workspace, northflank),
     };
     match result {
         Ok(code) => code,

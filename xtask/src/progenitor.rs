@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
-use progenitor_impl::{GenerationSettings, Generator};
+use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle};
 use serde_json::{Value, json};
 
 use crate::passes::{METHODS, Outcome, PassError};
@@ -35,6 +35,19 @@ pub fn generate(document: &Value) -> Outcome<TokenStream> {
 /// As [`generate`].
 pub fn plain(document: &Value) -> Outcome<TokenStream> {
     run(document, GenerationSettings::new)
+}
+
+/// Runs progenitor with a builder for every type and call, else with its own defaults.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn with_builders(document: &Value) -> Outcome<TokenStream> {
+    run(document, || {
+        let mut settings = GenerationSettings::new();
+        settings.with_interface(InterfaceStyle::Builder);
+        settings
+    })
 }
 
 fn run(document: &Value, settings: Settings) -> Outcome<TokenStream> {

@@ -9,7 +9,7 @@ use std::{error::Error, path::Path, process::ExitCode};
 use xtask::files::{self, Differences, Files};
 use xtask::generate::{self, APIS};
 use xtask::workspace::Workspace;
-use xtask::{bench, docs, tidy};
+use xtask::{bench, coverage, docs, tidy};
 
 type Outcome = Result<ExitCode, Box<dyn Error>>;
 
@@ -64,6 +64,25 @@ pub(crate) fn docs(workspace: &Workspace, check: bool) -> Outcome {
     })
 }
 
+pub(crate) fn coverage(workspace: &Workspace) -> Outcome {
+    let mut code = ExitCode::SUCCESS;
+    for api in APIS {
+        let coverage = coverage::of(workspace, api)?;
+        for (method, path) in &coverage.missing {
+            eprintln!("{}: {method} {path} is missing", api.name);
+            code = ExitCode::FAILURE;
+        }
+        println!(
+            "{}: {} of {} operations ({} %)",
+            api.name,
+            coverage.described - coverage.missing.len(),
+            coverage.described,
+            coverage.percent()
+        );
+    }
+    Ok(code)
+}
+
 pub(crate) fn tidy(workspace: &Workspace) -> Outcome {
     let findings = tidy::check(workspace)?;
     for finding in &findings {
@@ -79,8 +98,13 @@ pub(crate) fn tidy(workspace: &Workspace) -> Outcome {
     })
 }
 
-pub(crate) fn bench(workspace: &Workspace) -> Outcome {
-    println!("{}", bench::report(workspace)?);
+pub(crate) fn bench(workspace: &Workspace, northflank: bool) -> Outcome {
+    let report = if northflank {
+        bench::northflank(workspace)?
+    } else {
+        bench::report(workspace)?
+    };
+    println!("{report}");
     Ok(ExitCode::SUCCESS)
 }
 

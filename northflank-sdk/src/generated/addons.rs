@@ -873,7 +873,7 @@ impl Addons<'_> {
         &self,
         project_id: &str,
         addon_id: &str,
-    ) -> Call<sdk_core::List<types::AddonBackupScheduleStatus>> {
+    ) -> Call<sdk_core::List<types::BackupScheduleStatus>> {
         self.list_backup_schedules_with(
             project_id,
             addon_id,
@@ -886,7 +886,7 @@ impl Addons<'_> {
         project_id: &str,
         addon_id: &str,
         params: params::ListAddonBackupSchedulesParams,
-    ) -> Call<sdk_core::List<types::AddonBackupScheduleStatus>> {
+    ) -> Call<sdk_core::List<types::BackupScheduleStatus>> {
         Call::new(
                 self.client.transport(),
                 &LIST_ADDON_BACKUP_SCHEDULES,

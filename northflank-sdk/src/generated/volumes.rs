@@ -333,7 +333,7 @@ impl Volumes<'_> {
         &self,
         project_id: &str,
         volume_id: &str,
-    ) -> Call<sdk_core::List<types::VolumeBackupScheduleStatus>> {
+    ) -> Call<sdk_core::List<types::BackupScheduleStatus>> {
         self.list_backup_schedules_with(
             project_id,
             volume_id,
@@ -346,7 +346,7 @@ impl Volumes<'_> {
         project_id: &str,
         volume_id: &str,
         params: params::ListVolumeBackupSchedulesParams,
-    ) -> Call<sdk_core::List<types::VolumeBackupScheduleStatus>> {
+    ) -> Call<sdk_core::List<types::BackupScheduleStatus>> {
         Call::new(
                 self.client.transport(),
                 &LIST_VOLUME_BACKUP_SCHEDULES,

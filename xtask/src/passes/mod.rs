@@ -56,6 +56,7 @@ mod trim;
 mod type_names;
 mod types;
 mod unions;
+mod unshare;
 mod walk;
 
 use std::fmt;
@@ -180,6 +181,15 @@ pub fn lower(document: &mut Value, cx: &mut Context) -> Outcome {
 /// As [`mend`].
 pub fn baseline(document: &mut Value) -> Outcome {
     baseline::run(document)
+}
+
+/// Writes every named schema out where it is used, for comparison with documents that share nothing.
+///
+/// # Errors
+///
+/// Schemas that hold each other without end.
+pub fn unshare(document: &mut Value) -> Outcome {
+    unshare::run(document)
 }
 
 fn run(stages: &[Stage], document: &mut Value, cx: &mut Context) -> Outcome {

@@ -1,6 +1,6 @@
 //! Structs that hold secrets get a `Debug` that shows that they are there, and no value.
 
-use super::model::{Object, TypeDef};
+use super::model::{Object, Type, TypeDef};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
@@ -20,7 +20,10 @@ pub(super) fn masked_debug(
         .zip(idents)
         .map(|(property, ident)| {
             let label = ident.to_string();
-            if property.secret {
+            if property.secret && matches!(property.ty, Type::Named(_)) {
+                // What it is made of does not matter: nothing of it shows.
+                quote!(.field(#label, &format_args!("***")))
+            } else if property.secret {
                 quote!(.field(#label, &sdk_core::Masked(&self.#ident)))
             } else {
                 quote!(.field(#label, &self.#ident))

@@ -146,13 +146,15 @@ fn a_union_reads_its_tag_and_the_tag_is_not_asked_for() {
 fn secret_fields_are_masked_in_debug() {
     let text = of_thing(
         json!({"type": "object", "properties": {
-            "name": {"type": "string"}, "token": {"type": "string", "x-sdk-secret": true}}}),
+            "name": {"type": "string"}, "token": {"type": "string", "x-sdk-secret": true},
+            "keys": {"type": "object", "x-sdk-secret": true, "properties": {"one": {"type": "string"}}}}}),
         json!({}),
     );
     has(
         &text,
         &[
             "#[derive(Clone, PartialEq, Serialize, Deserialize)]",
+            ".field(\"keys\", &format_args!(\"***\"))",
             ".field(\"name\", &self.name) .field(\"token\", &sdk_core::Masked(&self.token))",
         ],
     );

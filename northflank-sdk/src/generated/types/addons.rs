@@ -79,14 +79,7 @@ pub struct AddonBackupConfig {
     #[serde(rename = "addonVersion")]
     pub addon_version: Option<String>,
     pub size: String,
-    pub source: Option<AddonBackupConfigSource>,
-}
-/// Source: `northflank.json#/components/schemas/AddonBackupConfig/properties/source`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct AddonBackupConfigSource {
-    #[serde(rename = "type")]
-    pub type_: Option<BackupOrigin>,
+    pub source: Option<AddonBackupSource>,
 }
 /// Source: `northflank.json#/components/schemas/AddonBackupRestore`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -99,28 +92,12 @@ pub struct AddonBackupRestore {
     pub restore_timestamp: sdk_core::Timestamp,
     pub status: BackupStatus,
 }
-/// Source: `northflank.json#/components/schemas/AddonBackupScheduleStatus`.
+/// Source: `northflank.json#/components/schemas/AddonBackupSource`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
-pub struct AddonBackupScheduleStatus {
-    #[serde(rename = "additionalDestinations")]
-    pub additional_destinations: Option<Vec<AdditionalBackupDestination>>,
-    /// Default: `gz`.
-    #[serde(rename = "backupCompressionType")]
-    pub backup_compression_type: Option<BackupCompression>,
-    #[serde(rename = "backupType")]
-    pub backup_type: BackupType,
-    #[serde(rename = "createdAt")]
-    pub created_at: sdk_core::Timestamp,
-    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
-    #[serde(rename = "customDestinationId")]
-    pub custom_destination_id: Option<String>,
-    pub id: String,
-    #[serde(rename = "retentionTime")]
-    pub retention_time: i64,
-    pub scheduling: BackupScheduling,
-    #[serde(rename = "updatedAt")]
-    pub updated_at: sdk_core::Timestamp,
+pub struct AddonBackupSource {
+    #[serde(rename = "type")]
+    pub type_: Option<BackupOrigin>,
 }
 /// Source: `northflank.json#/components/schemas/AddonBackupSummary`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -151,7 +128,7 @@ pub struct AddonBackupSummaryConfig {
     #[serde(rename = "compressionType")]
     pub compression_type: Option<BackupCompression>,
     pub size: String,
-    pub source: Option<AddonBackupConfigSource>,
+    pub source: Option<AddonBackupSource>,
 }
 /// What an add-on bills.
 ///
@@ -223,6 +200,31 @@ impl std::fmt::Debug for AddonCredentials {
             .field("envs", &sdk_core::Masked(&self.envs))
             .field("secrets", &sdk_core::Masked(&self.secrets))
             .finish()
+    }
+}
+/// Source: `northflank.json#/components/schemas/AddonCredentialsInput`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AddonCredentialsInput {
+    #[serde(rename = "dbName", skip_serializing_if = "Option::is_none")]
+    pub db_name: Option<String>,
+}
+impl AddonCredentialsInput {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { db_name: None }
+    }
+    /// Sets `db_name`.
+    #[must_use]
+    pub fn db_name(mut self, db_name: impl Into<String>) -> Self {
+        self.db_name = Some(db_name.into());
+        self
+    }
+}
+impl Default for AddonCredentialsInput {
+    fn default() -> Self {
+        Self::new()
     }
 }
 /// An add-on.
@@ -427,24 +429,24 @@ impl Default for AddonNetworkSettingsPatch {
 #[non_exhaustive]
 pub enum AddonOrigin {
     /// Told by its `addonId`.
-    AddonSource(AddonSource),
+    Addon(AddonSource),
     /// Told by its `backupUid`.
-    BackupUidAddonOrigin(BackupUidAddonOrigin),
+    BackupUid(BackupUidSource),
     /// A form that this version does not know, as it was sent.
     Unknown(serde_json::Value),
 }
 sdk_core::macros::open_union!(
-    AddonOrigin { AddonSource(AddonSource) = field("addonId"),
-    BackupUidAddonOrigin(BackupUidAddonOrigin) = field("backupUid"), }
+    AddonOrigin { Addon(AddonSource) = field("addonId"), BackupUid(BackupUidSource) =
+    field("backupUid"), }
 );
 impl From<AddonSource> for AddonOrigin {
     fn from(value: AddonSource) -> Self {
-        Self::AddonSource(value)
+        Self::Addon(value)
     }
 }
-impl From<BackupUidAddonOrigin> for AddonOrigin {
-    fn from(value: BackupUidAddonOrigin) -> Self {
-        Self::BackupUidAddonOrigin(value)
+impl From<BackupUidSource> for AddonOrigin {
+    fn from(value: BackupUidSource) -> Self {
+        Self::BackupUid(value)
     }
 }
 /// Changes to an add-on.
@@ -866,7 +868,7 @@ pub struct AddonSummary {
     pub description: Option<String>,
     pub id: String,
     pub name: String,
-    pub spec: AddonSummarySpec,
+    pub spec: AddonKind,
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -1375,14 +1377,14 @@ impl BackupSchedule {
         self
     }
 }
-/// Source: `northflank.json#/components/schemas/BackupUidAddonOrigin`.
+/// Source: `northflank.json#/components/schemas/BackupUidSource`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct BackupUidAddonOrigin {
+pub struct BackupUidSource {
     #[serde(rename = "backupUid")]
     pub backup_uid: String,
 }
-impl BackupUidAddonOrigin {
+impl BackupUidSource {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(backup_uid: impl Into<String>) -> Self {
@@ -1673,7 +1675,7 @@ pub struct RegionalAddon {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     pub region: Option<String>,
@@ -1698,7 +1700,7 @@ pub struct RegionalAddonInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     /// Pattern: `^[A-Za-z0-9-]+$`.
@@ -1740,7 +1742,7 @@ impl RegionalAddonInput {
     }
     /// Sets `infrastructure`.
     #[must_use]
-    pub fn infrastructure(mut self, infrastructure: JobInfrastructure) -> Self {
+    pub fn infrastructure(mut self, infrastructure: Infrastructure) -> Self {
         self.infrastructure = Some(infrastructure);
         self
     }
@@ -1836,13 +1838,13 @@ pub struct StandardAddon {
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "customCredentials")]
-    pub custom_credentials: Option<StandardAddonCustomCredentials>,
+    pub custom_credentials: Option<AddonCredentialsInput>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
     #[serde(rename = "externalAccessEnabled")]
     pub external_access_enabled: Option<bool>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "ipPolicies")]
     pub ip_policies: Option<Vec<IpPolicy>>,
     pub metadata: Option<ObjectMetadata>,
@@ -1870,31 +1872,6 @@ pub struct StandardAddon {
     #[serde(rename = "vpcAccessible")]
     pub vpc_accessible: Option<bool>,
 }
-/// Source: `northflank.json#/components/schemas/StandardAddon/properties/customCredentials`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct StandardAddonCustomCredentials {
-    #[serde(rename = "dbName", skip_serializing_if = "Option::is_none")]
-    pub db_name: Option<String>,
-}
-impl StandardAddonCustomCredentials {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { db_name: None }
-    }
-    /// Sets `db_name`.
-    #[must_use]
-    pub fn db_name(mut self, db_name: impl Into<String>) -> Self {
-        self.db_name = Some(db_name.into());
-        self
-    }
-}
-impl Default for StandardAddonCustomCredentials {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// An add-on of a built-in type.
 ///
 /// Source: `northflank.json#/components/schemas/StandardAddonInput`.
@@ -1905,7 +1882,7 @@ pub struct StandardAddonInput {
     pub backup_schedules: Option<Vec<BackupSchedule>>,
     pub billing: AddonBilling,
     #[serde(rename = "customCredentials", skip_serializing_if = "Option::is_none")]
-    pub custom_credentials: Option<StandardAddonCustomCredentials>,
+    pub custom_credentials: Option<AddonCredentialsInput>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -1913,7 +1890,7 @@ pub struct StandardAddonInput {
     #[serde(rename = "externalAccessEnabled", skip_serializing_if = "Option::is_none")]
     pub external_access_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "ipPolicies", skip_serializing_if = "Option::is_none")]
     pub ip_policies: Option<Vec<IpPolicy>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1992,7 +1969,7 @@ impl StandardAddonInput {
     #[must_use]
     pub fn custom_credentials(
         mut self,
-        custom_credentials: StandardAddonCustomCredentials,
+        custom_credentials: AddonCredentialsInput,
     ) -> Self {
         self.custom_credentials = Some(custom_credentials);
         self
@@ -2011,7 +1988,7 @@ impl StandardAddonInput {
     }
     /// Sets `infrastructure`.
     #[must_use]
-    pub fn infrastructure(mut self, infrastructure: JobInfrastructure) -> Self {
+    pub fn infrastructure(mut self, infrastructure: Infrastructure) -> Self {
         self.infrastructure = Some(infrastructure);
         self
     }
@@ -2089,7 +2066,7 @@ pub struct TemplatedAddon {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     /// Id of the stage of a pipeline it belongs to.
@@ -2134,7 +2111,7 @@ pub struct TemplatedAddonInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     /// Pattern: `^[A-Za-z0-9-]+$`.
@@ -2190,7 +2167,7 @@ impl TemplatedAddonInput {
     }
     /// Sets `infrastructure`.
     #[must_use]
-    pub fn infrastructure(mut self, infrastructure: JobInfrastructure) -> Self {
+    pub fn infrastructure(mut self, infrastructure: Infrastructure) -> Self {
         self.infrastructure = Some(infrastructure);
         self
     }

@@ -4,14 +4,14 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-/// Source: `northflank.json#/components/schemas/Job/properties/infrastructure`.
+/// Source: `northflank.json#/components/schemas/Infrastructure`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct JobInfrastructure {
+pub struct Infrastructure {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub architecture: Option<CpuArchitecture>,
 }
-impl JobInfrastructure {
+impl Infrastructure {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
@@ -24,7 +24,7 @@ impl JobInfrastructure {
         self
     }
 }
-impl Default for JobInfrastructure {
+impl Default for Infrastructure {
     fn default() -> Self {
         Self::new()
     }

@@ -4,10 +4,10 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-/// Source: `northflank.json#/components/schemas/AddonSummary/properties/spec`.
+/// Source: `northflank.json#/components/schemas/AddonKind`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
-pub struct AddonSummarySpec {
+pub struct AddonKind {
     #[serde(rename = "type")]
     pub type_: String,
 }

@@ -45,6 +45,29 @@ pub enum BackupCompression {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(BackupCompression { Gz = "gz", Zstd = "zstd", });
+/// Source: `northflank.json#/components/schemas/BackupScheduleStatus`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct BackupScheduleStatus {
+    #[serde(rename = "additionalDestinations")]
+    pub additional_destinations: Option<Vec<AdditionalBackupDestination>>,
+    /// Default: `gz`.
+    #[serde(rename = "backupCompressionType")]
+    pub backup_compression_type: Option<BackupCompression>,
+    #[serde(rename = "backupType")]
+    pub backup_type: BackupType,
+    #[serde(rename = "createdAt")]
+    pub created_at: sdk_core::Timestamp,
+    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
+    #[serde(rename = "customDestinationId")]
+    pub custom_destination_id: Option<String>,
+    pub id: String,
+    #[serde(rename = "retentionTime")]
+    pub retention_time: i64,
+    pub scheduling: BackupScheduling,
+    #[serde(rename = "updatedAt")]
+    pub updated_at: sdk_core::Timestamp,
+}
 /// Source: `northflank.json#/components/schemas/BackupType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -38,6 +38,12 @@ pub struct ByocResourceUsage {
     #[serde(rename = "vcpuHours")]
     pub vcpu_hours: Option<f64>,
 }
+/// Source: `northflank.json#/components/schemas/ByocUsage`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct ByocUsage {
+    pub price: Option<ByocUsagePrice>,
+}
 /// Source: `northflank.json#/components/schemas/ByocUsagePrice`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -80,14 +86,8 @@ pub struct CreditBalanceCustomerBalance {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct HourlyCharge {
-    pub price: Option<HourlyChargePrice>,
+    pub price: Option<TotalPrice>,
     pub usage: Option<HourlyChargeUsage>,
-}
-/// Source: `northflank.json#/components/schemas/HourlyCharge/properties/price`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct HourlyChargePrice {
-    pub total: Option<f64>,
 }
 /// Source: `northflank.json#/components/schemas/HourlyCharge/properties/usage`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -103,7 +103,7 @@ pub struct HourlyChargeUsage {
 pub struct Invoice {
     pub byoc: Option<InvoiceByoc>,
     #[serde(rename = "byocUsage")]
-    pub byoc_usage: Option<UsageByocUsage>,
+    pub byoc_usage: Option<ByocUsage>,
     pub currency: Option<String>,
     pub discounts: Option<InvoiceDiscounts>,
     #[serde(rename = "egressIp")]
@@ -164,7 +164,7 @@ pub struct InvoiceDetails {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct InvoiceDetailsByocUsage {
-    pub price: Option<HourlyChargePrice>,
+    pub price: Option<TotalPrice>,
 }
 /// Source: `northflank.json#/components/schemas/InvoiceDetails/properties/lineItems/items`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -306,7 +306,7 @@ sdk_core::macros::open_enum!(
 pub struct InvoiceSummary {
     pub byoc: Option<UsageSummary>,
     #[serde(rename = "byocUsage")]
-    pub byoc_usage: Option<UsageByocUsage>,
+    pub byoc_usage: Option<ByocUsage>,
     pub currency: Option<String>,
     #[serde(rename = "egressIp")]
     pub egress_ip: Option<HourlyCharge>,
@@ -315,7 +315,7 @@ pub struct InvoiceSummary {
     pub load_balancer: Option<HourlyCharge>,
     pub paas: Option<UsageSummary>,
     #[serde(rename = "paasUsage")]
-    pub paas_usage: Option<InvoiceSummaryPaasUsage>,
+    pub paas_usage: Option<PaasUsageTotal>,
     pub paid: Option<bool>,
     pub period: Option<InvoicePeriod>,
     pub scope: Option<InvoiceScope>,
@@ -323,12 +323,6 @@ pub struct InvoiceSummary {
     #[serde(rename = "subTotal")]
     pub sub_total: Option<f64>,
     pub total: Option<f64>,
-}
-/// Source: `northflank.json#/components/schemas/InvoiceSummary/properties/paasUsage`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct InvoiceSummaryPaasUsage {
-    pub price: Option<PaasUsagePrice>,
 }
 /// Source: `northflank.json#/components/schemas/Invoice/properties/tax`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -407,6 +401,18 @@ pub struct PaasUsagePrice {
     pub storage: Option<f64>,
     pub total: Option<f64>,
 }
+/// Source: `northflank.json#/components/schemas/PaasUsageTotal`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct PaasUsageTotal {
+    pub price: Option<PaasUsagePrice>,
+}
+/// Source: `northflank.json#/components/schemas/TotalPrice`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct TotalPrice {
+    pub total: Option<f64>,
+}
 /// What was used at one time.
 ///
 /// Source: `northflank.json#/components/schemas/Usage`.
@@ -415,7 +421,7 @@ pub struct PaasUsagePrice {
 pub struct Usage {
     pub byoc: Option<InvoiceByoc>,
     #[serde(rename = "byocUsage")]
-    pub byoc_usage: Option<UsageByocUsage>,
+    pub byoc_usage: Option<ByocUsage>,
     pub currency: Option<String>,
     #[serde(rename = "egressIp")]
     pub egress_ip: Option<HourlyCharge>,
@@ -427,12 +433,6 @@ pub struct Usage {
     pub scope: Option<InvoiceScope>,
     pub timestamp: Option<f64>,
     pub total: Option<f64>,
-}
-/// Source: `northflank.json#/components/schemas/Usage/properties/byocUsage`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct UsageByocUsage {
-    pub price: Option<ByocUsagePrice>,
 }
 /// Source: `northflank.json#/components/schemas/UsageGranularity`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -467,7 +467,7 @@ pub struct UsageReport {
 pub struct UsageReportUsageItem {
     pub byoc: Option<UsageSummary>,
     #[serde(rename = "byocUsage")]
-    pub byoc_usage: Option<UsageByocUsage>,
+    pub byoc_usage: Option<ByocUsage>,
     pub currency: Option<String>,
     #[serde(rename = "egressIp")]
     pub egress_ip: Option<HourlyCharge>,
@@ -475,7 +475,7 @@ pub struct UsageReportUsageItem {
     pub load_balancer: Option<HourlyCharge>,
     pub paas: Option<UsageSummary>,
     #[serde(rename = "paasUsage")]
-    pub paas_usage: Option<InvoiceSummaryPaasUsage>,
+    pub paas_usage: Option<PaasUsageTotal>,
     pub timestamp: Option<f64>,
     pub total: Option<f64>,
 }

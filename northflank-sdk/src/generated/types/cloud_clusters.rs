@@ -53,6 +53,34 @@ pub enum AzureNetworkingNetworkPluginMode {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(AzureNetworkingNetworkPluginMode { Overlay = "overlay", });
+/// Source: `northflank.json#/components/schemas/BuildSandboxing`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BuildSandboxing {
+    #[serde(rename = "runtimeClass", skip_serializing_if = "Option::is_none")]
+    pub runtime_class: Option<SandboxRuntimeClass>,
+}
+impl BuildSandboxing {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { runtime_class: None }
+    }
+    /// Sets `runtime_class`.
+    #[must_use]
+    pub fn runtime_class(
+        mut self,
+        runtime_class: impl Into<SandboxRuntimeClass>,
+    ) -> Self {
+        self.runtime_class = Some(runtime_class.into());
+        self
+    }
+}
+impl Default for BuildSandboxing {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/ByokNodePool`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -169,7 +197,7 @@ pub struct ByokNodePoolGpu {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mig: Option<GpuMig>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub resources: Option<NodePoolGpuResources>,
+    pub resources: Option<GpuResources>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supported: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -204,7 +232,7 @@ impl ByokNodePoolGpu {
     }
     /// Sets `resources`.
     #[must_use]
-    pub fn resources(mut self, resources: NodePoolGpuResources) -> Self {
+    pub fn resources(mut self, resources: GpuResources) -> Self {
         self.resources = Some(resources);
         self
     }
@@ -417,7 +445,7 @@ impl Default for CephStorageProviderResources {
 pub struct CloudCluster {
     pub aws: Option<ClusterAws>,
     pub azure: Option<ClusterAzure>,
-    pub byok: Option<CloudClusterByok>,
+    pub byok: Option<ClusterByok>,
     pub coordinates: Option<GeoCoordinates>,
     pub coreweave: Option<ClusterCoreweave>,
     #[serde(rename = "createdAt")]
@@ -441,31 +469,15 @@ pub struct CloudCluster {
     pub nebius: Option<ClusterNebius>,
     #[serde(rename = "nodePools")]
     pub node_pools: Vec<CloudClusterNodePoolsItem>,
-    pub oci: Option<CloudClusterOci>,
+    pub oci: Option<ClusterOci>,
     pub provider: CloudProviderId,
     pub region: Option<String>,
     pub restrictions: Option<CloudClusterRestrictions>,
     pub settings: Option<CloudClusterSettings>,
-    pub status: Option<CloudClusterStatus>,
+    pub status: Option<ClusterStatus>,
     pub storage: Option<ClusterStorage>,
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
-}
-/// Source: `northflank.json#/components/schemas/CloudCluster/properties/byok`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CloudClusterByok {
-    #[serde(rename = "nodePoolProviderIdLabel")]
-    pub node_pool_provider_id_label: String,
-}
-impl CloudClusterByok {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(node_pool_provider_id_label: impl Into<String>) -> Self {
-        Self {
-            node_pool_provider_id_label: node_pool_provider_id_label.into(),
-        }
-    }
 }
 /// Source: `northflank.json#/components/schemas/CloudClusterInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -476,7 +488,7 @@ pub struct CloudClusterInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub azure: Option<ClusterAzure>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub byok: Option<CloudClusterByok>,
+    pub byok: Option<ClusterByok>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coordinates: Option<GeoCoordinates>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -498,7 +510,7 @@ pub struct CloudClusterInput {
     #[serde(rename = "nodePools")]
     pub node_pools: Vec<ClusterNodePoolInput>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub oci: Option<CloudClusterOci>,
+    pub oci: Option<ClusterOci>,
     pub provider: CloudProviderId,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
@@ -552,7 +564,7 @@ impl CloudClusterInput {
     }
     /// Sets `byok`.
     #[must_use]
-    pub fn byok(mut self, byok: CloudClusterByok) -> Self {
+    pub fn byok(mut self, byok: ClusterByok) -> Self {
         self.byok = Some(byok);
         self
     }
@@ -600,7 +612,7 @@ impl CloudClusterInput {
     }
     /// Sets `oci`.
     #[must_use]
-    pub fn oci(mut self, oci: CloudClusterOci) -> Self {
+    pub fn oci(mut self, oci: ClusterOci) -> Self {
         self.oci = Some(oci);
         self
     }
@@ -654,22 +666,6 @@ impl From<ByokNodePool> for CloudClusterNodePoolsItem {
         Self::ByokNode(value)
     }
 }
-/// Source: `northflank.json#/components/schemas/CloudCluster/properties/oci`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CloudClusterOci {
-    #[serde(rename = "vcnConfiguration")]
-    pub vcn_configuration: VcnConfiguration,
-}
-impl CloudClusterOci {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(vcn_configuration: VcnConfiguration) -> Self {
-        Self {
-            vcn_configuration: vcn_configuration,
-        }
-    }
-}
 /// Source: `northflank.json#/components/schemas/CloudClusterPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -679,7 +675,7 @@ pub struct CloudClusterPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub azure: Option<ClusterAzure>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub byok: Option<CloudClusterByok>,
+    pub byok: Option<ClusterByok>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coordinates: Option<GeoCoordinates>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -734,7 +730,7 @@ impl CloudClusterPatch {
     }
     /// Sets `byok`.
     #[must_use]
-    pub fn byok(mut self, byok: CloudClusterByok) -> Self {
+    pub fn byok(mut self, byok: ClusterByok) -> Self {
         self.byok = Some(byok);
         self
     }
@@ -907,19 +903,13 @@ impl From<LokiLogging> for CloudClusterSettingsLogging {
         Self::Loki(value)
     }
 }
-/// Source: `northflank.json#/components/schemas/CloudCluster/properties/status`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct CloudClusterStatus {
-    pub state: Option<ClusterState>,
-}
 /// Source: `northflank.json#/components/schemas/CloudClusterSummary`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct CloudClusterSummary {
     pub aws: Option<ClusterAws>,
     pub azure: Option<ClusterAzure>,
-    pub byok: Option<CloudClusterByok>,
+    pub byok: Option<ClusterByok>,
     pub coordinates: Option<GeoCoordinates>,
     pub coreweave: Option<ClusterCoreweave>,
     #[serde(rename = "createdAt")]
@@ -943,12 +933,12 @@ pub struct CloudClusterSummary {
     pub nebius: Option<ClusterNebius>,
     #[serde(rename = "nodePools")]
     pub node_pools: Vec<CloudClusterSummaryNodePoolsItem>,
-    pub oci: Option<CloudClusterOci>,
+    pub oci: Option<ClusterOci>,
     pub provider: CloudProviderId,
     pub region: Option<String>,
     pub restrictions: Option<CloudClusterRestrictions>,
     pub settings: Option<CloudClusterSummarySettings>,
-    pub status: Option<CloudClusterStatus>,
+    pub status: Option<ClusterStatus>,
     pub storage: Option<ClusterStorage>,
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
@@ -998,7 +988,7 @@ pub struct CloudClusterSummarySettings {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct CloudClusterSummarySettingsInfrastructure {
-    pub builds: Option<ClusterInfrastructureBuilds>,
+    pub builds: Option<BuildSandboxing>,
     #[serde(rename = "cephStorageProvider")]
     pub ceph_storage_provider: Option<
         CloudClusterSummarySettingsInfrastructureCephStorageProvider,
@@ -1012,7 +1002,7 @@ pub struct CloudClusterSummarySettingsInfrastructure {
     #[serde(rename = "installKata")]
     pub install_kata: Option<bool>,
     pub sandboxing: Option<ClusterSandboxing>,
-    pub workloads: Option<ClusterInfrastructureWorkloads>,
+    pub workloads: Option<WorkloadSandboxing>,
 }
 /// Source: `northflank.json#/components/schemas/CloudClusterSummary/properties/settings/properties/infrastructure/properties/cephStorageProvider`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -1294,6 +1284,22 @@ sdk_core::macros::open_enum!(
     ClusterBuildSettingsMode { Paas = "paas", Internal = "internal", BuildCluster =
     "build-cluster", }
 );
+/// Source: `northflank.json#/components/schemas/ClusterByok`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ClusterByok {
+    #[serde(rename = "nodePoolProviderIdLabel")]
+    pub node_pool_provider_id_label: String,
+}
+impl ClusterByok {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(node_pool_provider_id_label: impl Into<String>) -> Self {
+        Self {
+            node_pool_provider_id_label: node_pool_provider_id_label.into(),
+        }
+    }
+}
 /// Source: `northflank.json#/components/schemas/ClusterCoreweave`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -1390,7 +1396,7 @@ impl Default for ClusterGcp {
 #[non_exhaustive]
 pub struct ClusterInfrastructure {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub builds: Option<ClusterInfrastructureBuilds>,
+    pub builds: Option<BuildSandboxing>,
     #[serde(rename = "cephStorageProvider", skip_serializing_if = "Option::is_none")]
     pub ceph_storage_provider: Option<CephStorageProvider>,
     #[serde(rename = "cleanupSnapshots", skip_serializing_if = "Option::is_none")]
@@ -1404,7 +1410,7 @@ pub struct ClusterInfrastructure {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sandboxing: Option<ClusterSandboxing>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workloads: Option<ClusterInfrastructureWorkloads>,
+    pub workloads: Option<WorkloadSandboxing>,
 }
 impl ClusterInfrastructure {
     /// Nothing set.
@@ -1423,7 +1429,7 @@ impl ClusterInfrastructure {
     }
     /// Sets `builds`.
     #[must_use]
-    pub fn builds(mut self, builds: ClusterInfrastructureBuilds) -> Self {
+    pub fn builds(mut self, builds: BuildSandboxing) -> Self {
         self.builds = Some(builds);
         self
     }
@@ -1468,68 +1474,12 @@ impl ClusterInfrastructure {
     }
     /// Sets `workloads`.
     #[must_use]
-    pub fn workloads(mut self, workloads: ClusterInfrastructureWorkloads) -> Self {
+    pub fn workloads(mut self, workloads: WorkloadSandboxing) -> Self {
         self.workloads = Some(workloads);
         self
     }
 }
 impl Default for ClusterInfrastructure {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/ClusterInfrastructure/properties/builds`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ClusterInfrastructureBuilds {
-    #[serde(rename = "runtimeClass", skip_serializing_if = "Option::is_none")]
-    pub runtime_class: Option<SandboxRuntimeClass>,
-}
-impl ClusterInfrastructureBuilds {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { runtime_class: None }
-    }
-    /// Sets `runtime_class`.
-    #[must_use]
-    pub fn runtime_class(
-        mut self,
-        runtime_class: impl Into<SandboxRuntimeClass>,
-    ) -> Self {
-        self.runtime_class = Some(runtime_class.into());
-        self
-    }
-}
-impl Default for ClusterInfrastructureBuilds {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/ClusterInfrastructure/properties/workloads`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ClusterInfrastructureWorkloads {
-    #[serde(rename = "runtimeClass", skip_serializing_if = "Option::is_none")]
-    pub runtime_class: Option<SandboxRuntimeClass>,
-}
-impl ClusterInfrastructureWorkloads {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { runtime_class: None }
-    }
-    /// Sets `runtime_class`.
-    #[must_use]
-    pub fn runtime_class(
-        mut self,
-        runtime_class: impl Into<SandboxRuntimeClass>,
-    ) -> Self {
-        self.runtime_class = Some(runtime_class.into());
-        self
-    }
-}
-impl Default for ClusterInfrastructureWorkloads {
     fn default() -> Self {
         Self::new()
     }
@@ -1703,7 +1653,7 @@ pub struct ClusterNodePoolSummary {
     pub aws: Option<NodePoolAws>,
     pub azure: Option<NodePoolAzure>,
     #[serde(rename = "computeResources")]
-    pub compute_resources: Option<NodePoolComputeResources>,
+    pub compute_resources: Option<NodePoolResources>,
     #[serde(rename = "diskSize")]
     pub disk_size: i64,
     #[serde(rename = "diskType")]
@@ -1720,6 +1670,22 @@ pub struct ClusterNodePoolSummary {
     pub preemptible: Option<bool>,
     pub scheduling: Option<NodePoolScheduling>,
     pub subnets: Option<Vec<String>>,
+}
+/// Source: `northflank.json#/components/schemas/ClusterOci`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ClusterOci {
+    #[serde(rename = "vcnConfiguration")]
+    pub vcn_configuration: VcnConfiguration,
+}
+impl ClusterOci {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(vcn_configuration: VcnConfiguration) -> Self {
+        Self {
+            vcn_configuration: vcn_configuration,
+        }
+    }
 }
 /// Source: `northflank.json#/components/schemas/ClusterRegistrySettings`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -1825,6 +1791,12 @@ pub struct ClusterState {
     pub state: String,
     #[serde(rename = "transitionTime")]
     pub transition_time: Option<sdk_core::Timestamp>,
+}
+/// Source: `northflank.json#/components/schemas/ClusterStatus`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct ClusterStatus {
+    pub state: Option<ClusterState>,
 }
 /// Source: `northflank.json#/components/schemas/ClusterStorage`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -2060,6 +2032,31 @@ impl GeoCoordinates {
         }
     }
 }
+/// Source: `northflank.json#/components/schemas/GpuMemory`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct GpuMemory {
+    #[serde(rename = "sizeInGiB", skip_serializing_if = "Option::is_none")]
+    pub size_in_gi_b: Option<f64>,
+}
+impl GpuMemory {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { size_in_gi_b: None }
+    }
+    /// Sets `size_in_gi_b`.
+    #[must_use]
+    pub fn size_in_gi_b(mut self, size_in_gi_b: f64) -> Self {
+        self.size_in_gi_b = Some(size_in_gi_b);
+        self
+    }
+}
+impl Default for GpuMemory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/GpuMig`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -2095,6 +2092,31 @@ impl GpuMig {
     }
 }
 impl Default for GpuMig {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/GpuResources`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct GpuResources {
+    #[serde(rename = "memoryInfo", skip_serializing_if = "Option::is_none")]
+    pub memory_info: Option<GpuMemory>,
+}
+impl GpuResources {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { memory_info: None }
+    }
+    /// Sets `memory_info`.
+    #[must_use]
+    pub fn memory_info(mut self, memory_info: GpuMemory) -> Self {
+        self.memory_info = Some(memory_info);
+        self
+    }
+}
+impl Default for GpuResources {
     fn default() -> Self {
         Self::new()
     }
@@ -2227,7 +2249,7 @@ pub struct NodePool {
     pub aws: Option<NodePoolAws>,
     pub azure: Option<NodePoolAzure>,
     #[serde(rename = "computeResources")]
-    pub compute_resources: Option<NodePoolComputeResources>,
+    pub compute_resources: Option<NodePoolResources>,
     #[serde(rename = "diskSize")]
     pub disk_size: i64,
     #[serde(rename = "diskType")]
@@ -2290,7 +2312,7 @@ impl Default for NodePoolAutoscaling {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/NodePool/properties/aws`.
+/// Source: `northflank.json#/components/schemas/NodePoolAws`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NodePoolAws {
@@ -2360,13 +2382,7 @@ impl Default for NodePoolAzure {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/NodePool/properties/computeResources`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct NodePoolComputeResources {
-    pub gpu: Option<NodePoolGpu>,
-}
-/// Source: `northflank.json#/components/schemas/NodePool/properties/gcp`.
+/// Source: `northflank.json#/components/schemas/NodePoolGcp`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NodePoolGcp {
@@ -2396,60 +2412,10 @@ impl Default for NodePoolGcp {
 #[non_exhaustive]
 pub struct NodePoolGpu {
     pub count: f64,
-    pub resources: NodePoolGpuResources,
+    pub resources: GpuResources,
     pub timeslicing: Option<Timeslicing>,
     #[serde(rename = "type")]
     pub type_: String,
-}
-/// Source: `northflank.json#/components/schemas/NodePoolGpu/properties/resources`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct NodePoolGpuResources {
-    #[serde(rename = "memoryInfo", skip_serializing_if = "Option::is_none")]
-    pub memory_info: Option<NodePoolGpuResourcesMemoryInfo>,
-}
-impl NodePoolGpuResources {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { memory_info: None }
-    }
-    /// Sets `memory_info`.
-    #[must_use]
-    pub fn memory_info(mut self, memory_info: NodePoolGpuResourcesMemoryInfo) -> Self {
-        self.memory_info = Some(memory_info);
-        self
-    }
-}
-impl Default for NodePoolGpuResources {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/NodePoolGpu/properties/resources/properties/memoryInfo`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct NodePoolGpuResourcesMemoryInfo {
-    #[serde(rename = "sizeInGiB", skip_serializing_if = "Option::is_none")]
-    pub size_in_gi_b: Option<f64>,
-}
-impl NodePoolGpuResourcesMemoryInfo {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { size_in_gi_b: None }
-    }
-    /// Sets `size_in_gi_b`.
-    #[must_use]
-    pub fn size_in_gi_b(mut self, size_in_gi_b: f64) -> Self {
-        self.size_in_gi_b = Some(size_in_gi_b);
-        self
-    }
-}
-impl Default for NodePoolGpuResourcesMemoryInfo {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 /// Source: `northflank.json#/components/schemas/NodePoolInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -2735,6 +2701,12 @@ impl NodePoolOci {
     pub fn new(memory: i64, ocpu: i64) -> Self {
         Self { memory: memory, ocpu: ocpu }
     }
+}
+/// Source: `northflank.json#/components/schemas/NodePoolResources`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct NodePoolResources {
+    pub gpu: Option<NodePoolGpu>,
 }
 /// Source: `northflank.json#/components/schemas/NodePoolScheduling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -3531,3 +3503,31 @@ sdk_core::macros::open_enum!(
     VnetConfigurationMode { CreateDefault = "create-default", CustomVnet = "custom-vnet",
     }
 );
+/// Source: `northflank.json#/components/schemas/WorkloadSandboxing`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WorkloadSandboxing {
+    #[serde(rename = "runtimeClass", skip_serializing_if = "Option::is_none")]
+    pub runtime_class: Option<SandboxRuntimeClass>,
+}
+impl WorkloadSandboxing {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { runtime_class: None }
+    }
+    /// Sets `runtime_class`.
+    #[must_use]
+    pub fn runtime_class(
+        mut self,
+        runtime_class: impl Into<SandboxRuntimeClass>,
+    ) -> Self {
+        self.runtime_class = Some(runtime_class.into());
+        self
+    }
+}
+impl Default for WorkloadSandboxing {
+    fn default() -> Self {
+        Self::new()
+    }
+}

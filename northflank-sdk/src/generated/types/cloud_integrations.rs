@@ -27,7 +27,7 @@ sdk_core::macros::open_enum!(
 pub struct CloudIntegration {
     pub aws: Option<CloudIntegrationAws>,
     pub byok: Option<CloudIntegrationByok>,
-    pub cloudflare: Option<CloudIntegrationCloudflare>,
+    pub cloudflare: Option<CloudflareAccess>,
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub credentials: Option<CloudIntegrationCredentials>,
@@ -193,34 +193,6 @@ pub enum CloudIntegrationByokConnectionMode {
 sdk_core::macros::open_enum!(
     CloudIntegrationByokConnectionMode { Direct = "direct", Connector = "connector", }
 );
-/// Source: `northflank.json#/components/schemas/CloudIntegration/properties/cloudflare`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CloudIntegrationCloudflare {
-    #[serde(rename = "credentialType", skip_serializing_if = "Option::is_none")]
-    pub credential_type: Option<CloudflareCredentialType>,
-}
-impl CloudIntegrationCloudflare {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { credential_type: None }
-    }
-    /// Sets `credential_type`.
-    #[must_use]
-    pub fn credential_type(
-        mut self,
-        credential_type: impl Into<CloudflareCredentialType>,
-    ) -> Self {
-        self.credential_type = Some(credential_type.into());
-        self
-    }
-}
-impl Default for CloudIntegrationCloudflare {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// Source: `northflank.json#/components/schemas/CloudIntegrationCredentials`.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -603,7 +575,7 @@ pub struct CloudIntegrationInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub byok: Option<CloudIntegrationByok>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cloudflare: Option<CloudIntegrationCloudflare>,
+    pub cloudflare: Option<CloudflareAccess>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<CloudIntegrationCredentials>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -650,7 +622,7 @@ impl CloudIntegrationInput {
     }
     /// Sets `cloudflare`.
     #[must_use]
-    pub fn cloudflare(mut self, cloudflare: CloudIntegrationCloudflare) -> Self {
+    pub fn cloudflare(mut self, cloudflare: CloudflareAccess) -> Self {
         self.cloudflare = Some(cloudflare);
         self
     }
@@ -761,7 +733,7 @@ impl Default for CloudIntegrationPatch {
 pub struct CloudIntegrationSummary {
     pub aws: Option<CloudIntegrationAws>,
     pub byok: Option<CloudIntegrationByok>,
-    pub cloudflare: Option<CloudIntegrationCloudflare>,
+    pub cloudflare: Option<CloudflareAccess>,
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -810,6 +782,34 @@ sdk_core::macros::open_enum!(
     CloudRegistryRefreshStatus { Healthy = "healthy", Degraded = "degraded", Suspended =
     "suspended", }
 );
+/// Source: `northflank.json#/components/schemas/CloudflareAccess`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CloudflareAccess {
+    #[serde(rename = "credentialType", skip_serializing_if = "Option::is_none")]
+    pub credential_type: Option<CloudflareCredentialType>,
+}
+impl CloudflareAccess {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { credential_type: None }
+    }
+    /// Sets `credential_type`.
+    #[must_use]
+    pub fn credential_type(
+        mut self,
+        credential_type: impl Into<CloudflareCredentialType>,
+    ) -> Self {
+        self.credential_type = Some(credential_type.into());
+        self
+    }
+}
+impl Default for CloudflareAccess {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/CloudflareCredentialType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -137,6 +137,56 @@ pub enum CdnCompressionMode {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(CdnCompressionMode { Gzip = "gzip", Brotli = "brotli", });
+/// Source: `northflank.json#/components/schemas/CdnHttp3`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CdnHttp3 {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+}
+impl CdnHttp3 {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { enabled: None }
+    }
+    /// Sets `enabled`.
+    #[must_use]
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = Some(enabled);
+        self
+    }
+}
+impl Default for CdnHttp3 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/CdnLogging`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CdnLogging {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+}
+impl CdnLogging {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { enabled: None }
+    }
+    /// Sets `enabled`.
+    #[must_use]
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = Some(enabled);
+        self
+    }
+}
+impl Default for CdnLogging {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/CdnOptions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -146,15 +196,15 @@ pub struct CdnOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compression: Option<CdnCompression>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub http3: Option<CdnOptionsHttp3>,
+    pub http3: Option<CdnHttp3>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub logging: Option<CdnOptionsLogging>,
+    pub logging: Option<CdnLogging>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<CdnServiceOptions>,
     #[serde(rename = "vclSnippets", skip_serializing_if = "Option::is_none")]
     pub vcl_snippets: Option<Vec<CdnVclSnippet>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub websockets: Option<CdnOptionsWebsockets>,
+    pub websockets: Option<CdnWebsockets>,
 }
 impl CdnOptions {
     /// Nothing set.
@@ -187,13 +237,13 @@ impl CdnOptions {
     }
     /// Sets `http3`.
     #[must_use]
-    pub fn http3(mut self, http3: CdnOptionsHttp3) -> Self {
+    pub fn http3(mut self, http3: CdnHttp3) -> Self {
         self.http3 = Some(http3);
         self
     }
     /// Sets `logging`.
     #[must_use]
-    pub fn logging(mut self, logging: CdnOptionsLogging) -> Self {
+    pub fn logging(mut self, logging: CdnLogging) -> Self {
         self.logging = Some(logging);
         self
     }
@@ -214,87 +264,12 @@ impl CdnOptions {
     }
     /// Sets `websockets`.
     #[must_use]
-    pub fn websockets(mut self, websockets: CdnOptionsWebsockets) -> Self {
+    pub fn websockets(mut self, websockets: CdnWebsockets) -> Self {
         self.websockets = Some(websockets);
         self
     }
 }
 impl Default for CdnOptions {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/CdnOptions/properties/http3`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CdnOptionsHttp3 {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
-}
-impl CdnOptionsHttp3 {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { enabled: None }
-    }
-    /// Sets `enabled`.
-    #[must_use]
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = Some(enabled);
-        self
-    }
-}
-impl Default for CdnOptionsHttp3 {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/CdnOptions/properties/logging`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CdnOptionsLogging {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
-}
-impl CdnOptionsLogging {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { enabled: None }
-    }
-    /// Sets `enabled`.
-    #[must_use]
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = Some(enabled);
-        self
-    }
-}
-impl Default for CdnOptionsLogging {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/CdnOptions/properties/websockets`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CdnOptionsWebsockets {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enabled: Option<bool>,
-}
-impl CdnOptionsWebsockets {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { enabled: None }
-    }
-    /// Sets `enabled`.
-    #[must_use]
-    pub fn enabled(mut self, enabled: bool) -> Self {
-        self.enabled = Some(enabled);
-        self
-    }
-}
-impl Default for CdnOptionsWebsockets {
     fn default() -> Self {
         Self::new()
     }
@@ -446,6 +421,31 @@ impl CdnVclSnippet {
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
+    }
+}
+/// Source: `northflank.json#/components/schemas/CdnWebsockets`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CdnWebsockets {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+}
+impl CdnWebsockets {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { enabled: None }
+    }
+    /// Sets `enabled`.
+    #[must_use]
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = Some(enabled);
+        self
+    }
+}
+impl Default for CdnWebsockets {
+    fn default() -> Self {
+        Self::new()
     }
 }
 /// Source: `northflank.json#/components/schemas/CertificateValidation`.
@@ -1145,15 +1145,15 @@ pub struct EnableSubdomainCdnRequestOptions {
     #[serde(rename = "ddosProtection", skip_serializing_if = "Option::is_none")]
     pub ddos_protection: Option<EnableSubdomainCdnRequestOptionsDdosProtection>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub http3: Option<CdnOptionsHttp3>,
+    pub http3: Option<CdnHttp3>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub logging: Option<CdnOptionsLogging>,
+    pub logging: Option<CdnLogging>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<EnableSubdomainCdnRequestOptionsService>,
     #[serde(rename = "vclSnippets", skip_serializing_if = "Option::is_none")]
     pub vcl_snippets: Option<Vec<EnableSubdomainCdnRequestOptionsVclSnippetsItem>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub websockets: Option<CdnOptionsWebsockets>,
+    pub websockets: Option<CdnWebsockets>,
 }
 impl EnableSubdomainCdnRequestOptions {
     /// Nothing set.
@@ -1196,13 +1196,13 @@ impl EnableSubdomainCdnRequestOptions {
     }
     /// Sets `http3`.
     #[must_use]
-    pub fn http3(mut self, http3: CdnOptionsHttp3) -> Self {
+    pub fn http3(mut self, http3: CdnHttp3) -> Self {
         self.http3 = Some(http3);
         self
     }
     /// Sets `logging`.
     #[must_use]
-    pub fn logging(mut self, logging: CdnOptionsLogging) -> Self {
+    pub fn logging(mut self, logging: CdnLogging) -> Self {
         self.logging = Some(logging);
         self
     }
@@ -1225,7 +1225,7 @@ impl EnableSubdomainCdnRequestOptions {
     }
     /// Sets `websockets`.
     #[must_use]
-    pub fn websockets(mut self, websockets: CdnOptionsWebsockets) -> Self {
+    pub fn websockets(mut self, websockets: CdnWebsockets) -> Self {
         self.websockets = Some(websockets);
         self
     }

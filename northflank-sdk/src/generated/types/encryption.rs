@@ -576,12 +576,44 @@ pub struct GcpEnvelope {
     #[serde(rename = "serviceAccountEmail")]
     pub service_account_email: Option<String>,
 }
+/// Source: `northflank.json#/components/schemas/GcpEnvelopeCredentials`.
+#[derive(Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct GcpEnvelopeCredentials {
+    #[serde(rename = "keyfileJson", skip_serializing_if = "Option::is_none")]
+    pub keyfile_json: Option<String>,
+}
+impl std::fmt::Debug for GcpEnvelopeCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GcpEnvelopeCredentials")
+            .field("keyfile_json", &sdk_core::Masked(&self.keyfile_json))
+            .finish()
+    }
+}
+impl GcpEnvelopeCredentials {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { keyfile_json: None }
+    }
+    /// Sets `keyfile_json`.
+    #[must_use]
+    pub fn keyfile_json(mut self, keyfile_json: impl Into<String>) -> Self {
+        self.keyfile_json = Some(keyfile_json.into());
+        self
+    }
+}
+impl Default for GcpEnvelopeCredentials {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/GcpEnvelopeInput`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GcpEnvelopeInput {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub credentials: Option<GcpEnvelopeInputCredentials>,
+    pub credentials: Option<GcpEnvelopeCredentials>,
     #[serde(rename = "cryptoKey")]
     pub crypto_key: String,
     #[serde(rename = "keyRing")]
@@ -614,7 +646,7 @@ impl GcpEnvelopeInput {
     }
     /// Sets `credentials`.
     #[must_use]
-    pub fn credentials(mut self, credentials: GcpEnvelopeInputCredentials) -> Self {
+    pub fn credentials(mut self, credentials: GcpEnvelopeCredentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
@@ -625,44 +657,12 @@ impl GcpEnvelopeInput {
         self
     }
 }
-/// Source: `northflank.json#/components/schemas/GcpEnvelopeInput/properties/credentials`.
-#[derive(Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct GcpEnvelopeInputCredentials {
-    #[serde(rename = "keyfileJson", skip_serializing_if = "Option::is_none")]
-    pub keyfile_json: Option<String>,
-}
-impl std::fmt::Debug for GcpEnvelopeInputCredentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GcpEnvelopeInputCredentials")
-            .field("keyfile_json", &sdk_core::Masked(&self.keyfile_json))
-            .finish()
-    }
-}
-impl GcpEnvelopeInputCredentials {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { keyfile_json: None }
-    }
-    /// Sets `keyfile_json`.
-    #[must_use]
-    pub fn keyfile_json(mut self, keyfile_json: impl Into<String>) -> Self {
-        self.keyfile_json = Some(keyfile_json.into());
-        self
-    }
-}
-impl Default for GcpEnvelopeInputCredentials {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// Source: `northflank.json#/components/schemas/GcpEnvelopePatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct GcpEnvelopePatch {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub credentials: Option<GcpEnvelopeInputCredentials>,
+    pub credentials: Option<GcpEnvelopeCredentials>,
     #[serde(rename = "cryptoKey")]
     pub crypto_key: String,
     #[serde(rename = "keyRing")]
@@ -692,7 +692,7 @@ impl GcpEnvelopePatch {
     }
     /// Sets `credentials`.
     #[must_use]
-    pub fn credentials(mut self, credentials: GcpEnvelopeInputCredentials) -> Self {
+    pub fn credentials(mut self, credentials: GcpEnvelopeCredentials) -> Self {
         self.credentials = Some(credentials);
         self
     }
@@ -715,7 +715,7 @@ pub struct VaultTransitEnvelope {
 #[non_exhaustive]
 pub struct VaultTransitEnvelopeInput {
     pub address: String,
-    pub credentials: VaultTransitEnvelopeInputCredentials,
+    pub credentials: GcpEnvelopeCredentials,
     #[serde(rename = "keyName")]
     pub key_name: String,
     #[serde(rename = "mountPath", skip_serializing_if = "Option::is_none")]
@@ -731,7 +731,7 @@ impl VaultTransitEnvelopeInput {
     #[must_use]
     pub fn new(
         address: impl Into<String>,
-        credentials: VaultTransitEnvelopeInputCredentials,
+        credentials: GcpEnvelopeCredentials,
         key_name: impl Into<String>,
     ) -> Self {
         Self {
@@ -763,32 +763,12 @@ impl VaultTransitEnvelopeInput {
         self
     }
 }
-/// Source: `northflank.json#/components/schemas/VaultTransitEnvelopeInput/properties/credentials`.
-#[derive(Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct VaultTransitEnvelopeInputCredentials {
-    pub token: String,
-}
-impl std::fmt::Debug for VaultTransitEnvelopeInputCredentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("VaultTransitEnvelopeInputCredentials")
-            .field("token", &sdk_core::Masked(&self.token))
-            .finish()
-    }
-}
-impl VaultTransitEnvelopeInputCredentials {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(token: impl Into<String>) -> Self {
-        Self { token: token.into() }
-    }
-}
 /// Source: `northflank.json#/components/schemas/VaultTransitEnvelopePatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct VaultTransitEnvelopePatch {
     pub address: String,
-    pub credentials: VaultTransitEnvelopeInputCredentials,
+    pub credentials: GcpEnvelopeCredentials,
     #[serde(rename = "keyName")]
     pub key_name: String,
     #[serde(rename = "mountPath", skip_serializing_if = "Option::is_none")]
@@ -802,7 +782,7 @@ impl VaultTransitEnvelopePatch {
     #[must_use]
     pub fn new(
         address: impl Into<String>,
-        credentials: VaultTransitEnvelopeInputCredentials,
+        credentials: GcpEnvelopeCredentials,
         key_name: impl Into<String>,
     ) -> Self {
         Self {

@@ -4,6 +4,31 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Source: `northflank.json#/components/schemas/DependentTemplates`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DependentTemplates {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<Vec<String>>,
+}
+impl DependentTemplates {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { items: None }
+    }
+    /// Sets `items`.
+    #[must_use]
+    pub fn items(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.items = Some(items.into_iter().map(Into::into).collect());
+        self
+    }
+}
+impl Default for DependentTemplates {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/DependentTrigger`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -54,7 +79,7 @@ pub struct DependentsTrigger {
 pub struct GlobalSecret {
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
-    pub dependents: Option<GlobalSecretDependents>,
+    pub dependents: Option<SecretDependents>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
     pub gitops: Option<GitopsSource>,
@@ -76,60 +101,10 @@ impl std::fmt::Debug for GlobalSecret {
             .field("gitops", &self.gitops)
             .field("id", &self.id)
             .field("name", &self.name)
-            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("secrets", &format_args!("***"))
             .field("type_", &self.type_)
             .field("updated_at", &self.updated_at)
             .finish()
-    }
-}
-/// Source: `northflank.json#/components/schemas/GlobalSecret/properties/dependents`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct GlobalSecretDependents {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub templates: Option<GlobalSecretDependentsTemplates>,
-}
-impl GlobalSecretDependents {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { templates: None }
-    }
-    /// Sets `templates`.
-    #[must_use]
-    pub fn templates(mut self, templates: GlobalSecretDependentsTemplates) -> Self {
-        self.templates = Some(templates);
-        self
-    }
-}
-impl Default for GlobalSecretDependents {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/GlobalSecret/properties/dependents/properties/templates`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct GlobalSecretDependentsTemplates {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub items: Option<Vec<String>>,
-}
-impl GlobalSecretDependentsTemplates {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { items: None }
-    }
-    /// Sets `items`.
-    #[must_use]
-    pub fn items(mut self, items: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.items = Some(items.into_iter().map(Into::into).collect());
-        self
-    }
-}
-impl Default for GlobalSecretDependentsTemplates {
-    fn default() -> Self {
-        Self::new()
     }
 }
 /// Source: `northflank.json#/components/schemas/GlobalSecretInput`.
@@ -137,7 +112,7 @@ impl Default for GlobalSecretDependentsTemplates {
 #[non_exhaustive]
 pub struct GlobalSecretInput {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dependents: Option<GlobalSecretDependents>,
+    pub dependents: Option<SecretDependents>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -157,7 +132,7 @@ impl std::fmt::Debug for GlobalSecretInput {
             .field("description", &self.description)
             .field("gitops", &self.gitops)
             .field("name", &self.name)
-            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("secrets", &format_args!("***"))
             .field("type_", &self.type_)
             .finish()
     }
@@ -177,7 +152,7 @@ impl GlobalSecretInput {
     }
     /// Sets `dependents`.
     #[must_use]
-    pub fn dependents(mut self, dependents: GlobalSecretDependents) -> Self {
+    pub fn dependents(mut self, dependents: SecretDependents) -> Self {
         self.dependents = Some(dependents);
         self
     }
@@ -205,7 +180,7 @@ impl GlobalSecretInput {
 #[non_exhaustive]
 pub struct GlobalSecretPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dependents: Option<GlobalSecretDependents>,
+    pub dependents: Option<SecretDependents>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -220,7 +195,7 @@ impl std::fmt::Debug for GlobalSecretPatch {
             .field("dependents", &self.dependents)
             .field("description", &self.description)
             .field("gitops", &self.gitops)
-            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("secrets", &format_args!("***"))
             .finish()
     }
 }
@@ -237,7 +212,7 @@ impl GlobalSecretPatch {
     }
     /// Sets `dependents`.
     #[must_use]
-    pub fn dependents(mut self, dependents: GlobalSecretDependents) -> Self {
+    pub fn dependents(mut self, dependents: SecretDependents) -> Self {
         self.dependents = Some(dependents);
         self
     }
@@ -380,13 +355,38 @@ pub struct GlobalSecretSummary {
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
+/// Source: `northflank.json#/components/schemas/SecretDependents`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SecretDependents {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub templates: Option<DependentTemplates>,
+}
+impl SecretDependents {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { templates: None }
+    }
+    /// Sets `templates`.
+    #[must_use]
+    pub fn templates(mut self, templates: DependentTemplates) -> Self {
+        self.templates = Some(templates);
+        self
+    }
+}
+impl Default for SecretDependents {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/UpdatedGlobalSecret`.
 #[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct UpdatedGlobalSecret {
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
-    pub dependents: Option<GlobalSecretDependents>,
+    pub dependents: Option<SecretDependents>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
     pub gitops: Option<GitopsSource>,
@@ -410,7 +410,7 @@ impl std::fmt::Debug for UpdatedGlobalSecret {
             .field("gitops", &self.gitops)
             .field("id", &self.id)
             .field("name", &self.name)
-            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("secrets", &format_args!("***"))
             .field("trigger_result", &self.trigger_result)
             .field("type_", &self.type_)
             .field("updated_at", &self.updated_at)

@@ -40,7 +40,7 @@ pub struct Harness {
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
-    pub status: HarnessStatus,
+    pub status: DeploymentServiceStatus,
     pub tags: Option<Vec<String>>,
     pub uid: Option<String>,
     #[serde(rename = "updatedAt")]
@@ -217,7 +217,7 @@ pub struct HarnessDeployment {
     #[serde(rename = "persistentWorkspace", skip_serializing_if = "Option::is_none")]
     pub persistent_workspace: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage: Option<HarnessDeploymentStorage>,
+    pub storage: Option<HarnessStorage>,
     #[serde(rename = "workspaceSize", skip_serializing_if = "Option::is_none")]
     pub workspace_size: Option<i64>,
 }
@@ -267,7 +267,7 @@ impl HarnessDeployment {
     }
     /// Sets `storage`.
     #[must_use]
-    pub fn storage(mut self, storage: HarnessDeploymentStorage) -> Self {
+    pub fn storage(mut self, storage: HarnessStorage) -> Self {
         self.storage = Some(storage);
         self
     }
@@ -279,38 +279,6 @@ impl HarnessDeployment {
     }
 }
 impl Default for HarnessDeployment {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/HarnessDeployment/properties/storage`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct HarnessDeploymentStorage {
-    #[serde(rename = "ephemeralStorage", skip_serializing_if = "Option::is_none")]
-    pub ephemeral_storage: Option<BTreeMap<String, serde_json::Value>>,
-}
-impl HarnessDeploymentStorage {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { ephemeral_storage: None }
-    }
-    /// Sets `ephemeral_storage`.
-    #[must_use]
-    pub fn ephemeral_storage(
-        mut self,
-        ephemeral_storage: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<serde_json::Value>),
-        >,
-    ) -> Self {
-        self.ephemeral_storage = Some(
-            ephemeral_storage.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
-        );
-        self
-    }
-}
-impl Default for HarnessDeploymentStorage {
     fn default() -> Self {
         Self::new()
     }
@@ -537,7 +505,7 @@ pub struct HarnessPatch {
     #[serde(rename = "apiAccess", skip_serializing_if = "Option::is_none")]
     pub api_access: Option<HarnessApiAccess>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing: Option<HarnessPatchBilling>,
+    pub billing: Option<DeploymentBillingPatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment: Option<HarnessPatchDeployment>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -618,7 +586,7 @@ impl HarnessPatch {
     }
     /// Sets `billing`.
     #[must_use]
-    pub fn billing(mut self, billing: HarnessPatchBilling) -> Self {
+    pub fn billing(mut self, billing: DeploymentBillingPatch) -> Self {
         self.billing = Some(billing);
         self
     }
@@ -699,42 +667,6 @@ impl Default for HarnessPatch {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/HarnessPatch/properties/billing`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct HarnessPatchBilling {
-    #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
-    pub deployment_plan: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gpu: Option<GpuConfigPatch>,
-}
-impl HarnessPatchBilling {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            deployment_plan: None,
-            gpu: None,
-        }
-    }
-    /// Sets `deployment_plan`.
-    #[must_use]
-    pub fn deployment_plan(mut self, deployment_plan: impl Into<String>) -> Self {
-        self.deployment_plan = Some(deployment_plan.into());
-        self
-    }
-    /// Sets `gpu`.
-    #[must_use]
-    pub fn gpu(mut self, gpu: GpuConfigPatch) -> Self {
-        self.gpu = Some(gpu);
-        self
-    }
-}
-impl Default for HarnessPatchBilling {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// Source: `northflank.json#/components/schemas/HarnessPatch/properties/deployment`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -748,7 +680,7 @@ pub struct HarnessPatchDeployment {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub internal: Option<InternalImage>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage: Option<HarnessDeploymentStorage>,
+    pub storage: Option<HarnessStorage>,
     #[serde(rename = "workspaceSize", skip_serializing_if = "Option::is_none")]
     pub workspace_size: Option<i64>,
 }
@@ -791,7 +723,7 @@ impl HarnessPatchDeployment {
     }
     /// Sets `storage`.
     #[must_use]
-    pub fn storage(mut self, storage: HarnessDeploymentStorage) -> Self {
+    pub fn storage(mut self, storage: HarnessStorage) -> Self {
         self.storage = Some(storage);
         self
     }
@@ -1124,6 +1056,38 @@ impl HarnessRepositorySource {
     pub fn vcs_link_id(mut self, vcs_link_id: impl Into<String>) -> Self {
         self.vcs_link_id = Some(vcs_link_id.into());
         self
+    }
+}
+/// Source: `northflank.json#/components/schemas/HarnessStorage`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct HarnessStorage {
+    #[serde(rename = "ephemeralStorage", skip_serializing_if = "Option::is_none")]
+    pub ephemeral_storage: Option<BTreeMap<String, serde_json::Value>>,
+}
+impl HarnessStorage {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { ephemeral_storage: None }
+    }
+    /// Sets `ephemeral_storage`.
+    #[must_use]
+    pub fn ephemeral_storage(
+        mut self,
+        ephemeral_storage: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.ephemeral_storage = Some(
+            ephemeral_storage.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),
+        );
+        self
+    }
+}
+impl Default for HarnessStorage {
+    fn default() -> Self {
+        Self::new()
     }
 }
 /// Source: `northflank.json#/components/schemas/HarnessSummary`.

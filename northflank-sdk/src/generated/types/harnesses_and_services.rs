@@ -32,23 +32,46 @@ impl DeploymentBilling {
         self
     }
 }
-/// Where the rollout of a service stands.
-///
-/// Source: `northflank.json#/components/schemas/DeploymentStatus`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+/// Source: `northflank.json#/components/schemas/DeploymentBillingPatch`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct DeploymentStatus {
-    /// When it last changed.
-    #[serde(rename = "lastTransitionTime")]
-    pub last_transition_time: Option<sdk_core::Timestamp>,
-    pub reason: DeploymentStatusReason,
-    /// `COMPLETED` means that the new containers run.
-    pub status: DeploymentStatusStatus,
+pub struct DeploymentBillingPatch {
+    #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
+    pub deployment_plan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gpu: Option<GpuConfigPatch>,
 }
-/// Source: `northflank.json#/components/schemas/DeploymentStatus/properties/reason`.
+impl DeploymentBillingPatch {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            deployment_plan: None,
+            gpu: None,
+        }
+    }
+    /// Sets `deployment_plan`.
+    #[must_use]
+    pub fn deployment_plan(mut self, deployment_plan: impl Into<String>) -> Self {
+        self.deployment_plan = Some(deployment_plan.into());
+        self
+    }
+    /// Sets `gpu`.
+    #[must_use]
+    pub fn gpu(mut self, gpu: GpuConfigPatch) -> Self {
+        self.gpu = Some(gpu);
+        self
+    }
+}
+impl Default for DeploymentBillingPatch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/DeploymentReason`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum DeploymentStatusReason {
+pub enum DeploymentReason {
     /// `SCALING`.
     Scaling,
     /// `DEPLOYING`.
@@ -57,14 +80,18 @@ pub enum DeploymentStatusReason {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(
-    DeploymentStatusReason { Scaling = "SCALING", Deploying = "DEPLOYING", }
+    DeploymentReason { Scaling = "SCALING", Deploying = "DEPLOYING", }
 );
-/// `COMPLETED` means that the new containers run.
-///
-/// Source: `northflank.json#/components/schemas/DeploymentStatus/properties/status`.
+/// Source: `northflank.json#/components/schemas/DeploymentServiceStatus`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct DeploymentServiceStatus {
+    pub deployment: Option<DeploymentStatus>,
+}
+/// Source: `northflank.json#/components/schemas/DeploymentState`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum DeploymentStatusStatus {
+pub enum DeploymentState {
     /// `PENDING`.
     Pending,
     /// `IN_PROGRESS`.
@@ -77,14 +104,48 @@ pub enum DeploymentStatusStatus {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(
-    DeploymentStatusStatus { Pending = "PENDING", InProgress = "IN_PROGRESS", Completed =
+    DeploymentState { Pending = "PENDING", InProgress = "IN_PROGRESS", Completed =
     "COMPLETED", Failed = "FAILED", }
 );
-/// Source: `northflank.json#/components/schemas/Harness/properties/status`.
+/// Where the rollout of a service stands.
+///
+/// Source: `northflank.json#/components/schemas/DeploymentStatus`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
-pub struct HarnessStatus {
-    pub deployment: Option<DeploymentStatus>,
+pub struct DeploymentStatus {
+    /// When it last changed.
+    #[serde(rename = "lastTransitionTime")]
+    pub last_transition_time: Option<sdk_core::Timestamp>,
+    pub reason: DeploymentReason,
+    /// `COMPLETED` means that the new containers run.
+    pub status: DeploymentState,
+}
+/// Source: `northflank.json#/components/schemas/PortOptions`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PortOptions {
+    #[serde(rename = "enableTlsPassthrough", skip_serializing_if = "Option::is_none")]
+    pub enable_tls_passthrough: Option<bool>,
+}
+impl PortOptions {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            enable_tls_passthrough: None,
+        }
+    }
+    /// Sets `enable_tls_passthrough`.
+    #[must_use]
+    pub fn enable_tls_passthrough(mut self, enable_tls_passthrough: bool) -> Self {
+        self.enable_tls_passthrough = Some(enable_tls_passthrough);
+        self
+    }
+}
+impl Default for PortOptions {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 /// A port of a service.
 ///
@@ -93,7 +154,7 @@ pub struct HarnessStatus {
 #[non_exhaustive]
 pub struct ServicePort {
     #[serde(rename = "advancedOptions", skip_serializing_if = "Option::is_none")]
-    pub advanced_options: Option<ServicePortAdvancedOptions>,
+    pub advanced_options: Option<PortOptions>,
     /// Whether it has no `code.run` name.
     #[serde(rename = "disableNfDomain", skip_serializing_if = "Option::is_none")]
     pub disable_nf_domain: Option<bool>,
@@ -137,10 +198,7 @@ impl ServicePort {
     }
     /// Sets `advanced_options`.
     #[must_use]
-    pub fn advanced_options(
-        mut self,
-        advanced_options: ServicePortAdvancedOptions,
-    ) -> Self {
+    pub fn advanced_options(mut self, advanced_options: PortOptions) -> Self {
         self.advanced_options = Some(advanced_options);
         self
     }
@@ -176,32 +234,5 @@ impl ServicePort {
     pub fn vpc_accessible(mut self, vpc_accessible: bool) -> Self {
         self.vpc_accessible = Some(vpc_accessible);
         self
-    }
-}
-/// Source: `northflank.json#/components/schemas/ServicePort/properties/advancedOptions`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ServicePortAdvancedOptions {
-    #[serde(rename = "enableTlsPassthrough", skip_serializing_if = "Option::is_none")]
-    pub enable_tls_passthrough: Option<bool>,
-}
-impl ServicePortAdvancedOptions {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            enable_tls_passthrough: None,
-        }
-    }
-    /// Sets `enable_tls_passthrough`.
-    #[must_use]
-    pub fn enable_tls_passthrough(mut self, enable_tls_passthrough: bool) -> Self {
-        self.enable_tls_passthrough = Some(enable_tls_passthrough);
-        self
-    }
-}
-impl Default for ServicePortAdvancedOptions {
-    fn default() -> Self {
-        Self::new()
     }
 }

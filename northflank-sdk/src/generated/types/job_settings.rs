@@ -40,7 +40,7 @@ pub struct CronJob {
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "jobType")]
     pub job_type: JobJobType,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
@@ -135,7 +135,7 @@ pub struct CronJobInput {
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     #[serde(rename = "runOnSourceChange", skip_serializing_if = "Option::is_none")]
@@ -320,7 +320,7 @@ impl CronJobInput {
     }
     /// Sets `infrastructure`.
     #[must_use]
-    pub fn infrastructure(mut self, infrastructure: JobInfrastructure) -> Self {
+    pub fn infrastructure(mut self, infrastructure: Infrastructure) -> Self {
         self.infrastructure = Some(infrastructure);
         self
     }
@@ -692,7 +692,7 @@ pub struct DockerfileJobBuildOptionsPatch {
     #[serde(rename = "pathIgnoreRules", skip_serializing_if = "Option::is_none")]
     pub path_ignore_rules: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage: Option<BuildConfigurationStorage>,
+    pub storage: Option<BuildStorage>,
 }
 impl std::fmt::Debug for DockerfileJobBuildOptionsPatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -808,7 +808,7 @@ impl DockerfileJobBuildOptionsPatch {
     }
     /// Sets `storage`.
     #[must_use]
-    pub fn storage(mut self, storage: BuildConfigurationStorage) -> Self {
+    pub fn storage(mut self, storage: BuildStorage) -> Self {
         self.storage = Some(storage);
         self
     }
@@ -1039,7 +1039,7 @@ pub struct ManualJob {
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "jobType")]
     pub job_type: ManualJobJobType,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
@@ -1127,7 +1127,7 @@ pub struct ManualJobInput {
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     #[serde(rename = "runOnSourceChange", skip_serializing_if = "Option::is_none")]
@@ -1292,7 +1292,7 @@ impl ManualJobInput {
     }
     /// Sets `infrastructure`.
     #[must_use]
-    pub fn infrastructure(mut self, infrastructure: JobInfrastructure) -> Self {
+    pub fn infrastructure(mut self, infrastructure: Infrastructure) -> Self {
         self.infrastructure = Some(infrastructure);
         self
     }

@@ -4,62 +4,6 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-/// Source: `northflank.json#/components/schemas/BuildConfiguration/properties/storage`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct BuildConfigurationStorage {
-    #[serde(rename = "ephemeralStorage", skip_serializing_if = "Option::is_none")]
-    pub ephemeral_storage: Option<BuildConfigurationStorageEphemeralStorage>,
-}
-impl BuildConfigurationStorage {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { ephemeral_storage: None }
-    }
-    /// Sets `ephemeral_storage`.
-    #[must_use]
-    pub fn ephemeral_storage(
-        mut self,
-        ephemeral_storage: BuildConfigurationStorageEphemeralStorage,
-    ) -> Self {
-        self.ephemeral_storage = Some(ephemeral_storage);
-        self
-    }
-}
-impl Default for BuildConfigurationStorage {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/BuildConfiguration/properties/storage/properties/ephemeralStorage`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct BuildConfigurationStorageEphemeralStorage {
-    /// Size of the container's own disk in MB. 1024 if absent. A container that fills it may be stopped.
-    ///
-    /// One of `16384`, `32768`, `65536`, `131072`, `262144`, `524288`.
-    #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
-    pub storage_size: Option<i64>,
-}
-impl BuildConfigurationStorageEphemeralStorage {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { storage_size: None }
-    }
-    /// Sets `storage_size`.
-    #[must_use]
-    pub fn storage_size(mut self, storage_size: i64) -> Self {
-        self.storage_size = Some(storage_size);
-        self
-    }
-}
-impl Default for BuildConfigurationStorageEphemeralStorage {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// Source: `northflank.json#/components/schemas/BuildEngine`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -72,6 +16,31 @@ pub enum BuildEngine {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(BuildEngine { Buildkit = "buildkit", Kaniko = "kaniko", });
+/// Source: `northflank.json#/components/schemas/BuildStorage`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BuildStorage {
+    #[serde(rename = "ephemeralStorage", skip_serializing_if = "Option::is_none")]
+    pub ephemeral_storage: Option<EphemeralStorage>,
+}
+impl BuildStorage {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { ephemeral_storage: None }
+    }
+    /// Sets `ephemeral_storage`.
+    #[must_use]
+    pub fn ephemeral_storage(mut self, ephemeral_storage: EphemeralStorage) -> Self {
+        self.ephemeral_storage = Some(ephemeral_storage);
+        self
+    }
+}
+impl Default for BuildStorage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/BuildkitSettings`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -305,7 +274,7 @@ impl Default for BuildpackSettings {
 #[non_exhaustive]
 pub struct DeploymentStorage {
     #[serde(rename = "ephemeralStorage", skip_serializing_if = "Option::is_none")]
-    pub ephemeral_storage: Option<DeploymentStorageEphemeralStorage>,
+    pub ephemeral_storage: Option<EphemeralStorage>,
     /// Size of `/dev/shm` in MB. 64 if absent.
     #[serde(rename = "shmSize", skip_serializing_if = "Option::is_none")]
     pub shm_size: Option<i64>,
@@ -327,10 +296,7 @@ impl DeploymentStorage {
     }
     /// Sets `ephemeral_storage`.
     #[must_use]
-    pub fn ephemeral_storage(
-        mut self,
-        ephemeral_storage: DeploymentStorageEphemeralStorage,
-    ) -> Self {
+    pub fn ephemeral_storage(mut self, ephemeral_storage: EphemeralStorage) -> Self {
         self.ephemeral_storage = Some(ephemeral_storage);
         self
     }
@@ -354,32 +320,6 @@ impl DeploymentStorage {
     }
 }
 impl Default for DeploymentStorage {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/DeploymentStorage/properties/ephemeralStorage`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct DeploymentStorageEphemeralStorage {
-    /// Size of the container's own disk in MB. 1024 if absent. A container that fills it may be stopped.
-    #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
-    pub storage_size: Option<i64>,
-}
-impl DeploymentStorageEphemeralStorage {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { storage_size: None }
-    }
-    /// Sets `storage_size`.
-    #[must_use]
-    pub fn storage_size(mut self, storage_size: i64) -> Self {
-        self.storage_size = Some(storage_size);
-        self
-    }
-}
-impl Default for DeploymentStorageEphemeralStorage {
     fn default() -> Self {
         Self::new()
     }
@@ -441,6 +381,32 @@ sdk_core::macros::open_enum!(
     CustomCommand = "customCommand", CustomEntrypointCustomCommand =
     "customEntrypointCustomCommand", }
 );
+/// Source: `northflank.json#/components/schemas/EphemeralStorage`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct EphemeralStorage {
+    /// One of `16384`, `32768`, `65536`, `131072`, `262144`, `524288`.
+    #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
+    pub storage_size: Option<i64>,
+}
+impl EphemeralStorage {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { storage_size: None }
+    }
+    /// Sets `storage_size`.
+    #[must_use]
+    pub fn storage_size(mut self, storage_size: i64) -> Self {
+        self.storage_size = Some(storage_size);
+        self
+    }
+}
+impl Default for EphemeralStorage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// A probe of a container.
 ///
 /// Source: `northflank.json#/components/schemas/HealthCheck`.
@@ -542,7 +508,7 @@ pub enum HealthCheckProtocol {
 sdk_core::macros::open_enum!(
     HealthCheckProtocol { Http = "HTTP", Cmd = "CMD", Tcp = "TCP", }
 );
-/// Source: `northflank.json#/components/schemas/HealthCheck/properties/type`.
+/// Source: `northflank.json#/components/schemas/HealthCheckType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum HealthCheckType {

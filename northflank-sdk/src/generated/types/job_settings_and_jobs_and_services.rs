@@ -32,7 +32,7 @@ pub struct BuildConfiguration {
     #[serde(rename = "pathIgnoreRules", skip_serializing_if = "Option::is_none")]
     pub path_ignore_rules: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage: Option<BuildConfigurationStorage>,
+    pub storage: Option<BuildStorage>,
 }
 impl std::fmt::Debug for BuildConfiguration {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -146,7 +146,7 @@ impl BuildConfiguration {
     }
     /// Sets `storage`.
     #[must_use]
-    pub fn storage(mut self, storage: BuildConfigurationStorage) -> Self {
+    pub fn storage(mut self, storage: BuildStorage) -> Self {
         self.storage = Some(storage);
         self
     }
@@ -190,7 +190,7 @@ pub struct BuildSettingsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dockerfile: Option<DockerfileSettingsPatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage: Option<BuildConfigurationStorage>,
+    pub storage: Option<BuildStorage>,
 }
 impl BuildSettingsPatch {
     /// Nothing set.
@@ -216,7 +216,7 @@ impl BuildSettingsPatch {
     }
     /// Sets `storage`.
     #[must_use]
-    pub fn storage(mut self, storage: BuildConfigurationStorage) -> Self {
+    pub fn storage(mut self, storage: BuildStorage) -> Self {
         self.storage = Some(storage);
         self
     }
@@ -243,7 +243,7 @@ pub struct BuildStatus {
 pub struct BuildpackBuildSettings {
     pub buildpack: BuildpackSettings,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage: Option<BuildConfigurationStorage>,
+    pub storage: Option<BuildStorage>,
 }
 impl BuildpackBuildSettings {
     /// What is required; all else is absent.
@@ -256,7 +256,7 @@ impl BuildpackBuildSettings {
     }
     /// Sets `storage`.
     #[must_use]
-    pub fn storage(mut self, storage: BuildConfigurationStorage) -> Self {
+    pub fn storage(mut self, storage: BuildStorage) -> Self {
         self.storage = Some(storage);
         self
     }
@@ -267,7 +267,7 @@ impl BuildpackBuildSettings {
 pub struct DockerfileBuildSettings {
     pub dockerfile: DockerfileSettings,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage: Option<BuildConfigurationStorage>,
+    pub storage: Option<BuildStorage>,
 }
 impl DockerfileBuildSettings {
     /// What is required; all else is absent.
@@ -280,7 +280,7 @@ impl DockerfileBuildSettings {
     }
     /// Sets `storage`.
     #[must_use]
-    pub fn storage(mut self, storage: BuildConfigurationStorage) -> Self {
+    pub fn storage(mut self, storage: BuildStorage) -> Self {
         self.storage = Some(storage);
         self
     }
@@ -435,7 +435,7 @@ impl Default for DockerfileSettingsPatch {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/Job/properties/status`.
+/// Source: `northflank.json#/components/schemas/JobStatus`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct JobStatus {

@@ -372,7 +372,7 @@ impl std::fmt::Debug for EffectiveFile {
             .field("inherited_from", &self.inherited_from)
             .field("overriding", &self.overriding)
             .field("priority", &self.priority)
-            .field("value", &sdk_core::Masked(&self.value))
+            .field("value", &format_args!("***"))
             .finish()
     }
 }

@@ -91,7 +91,7 @@ pub struct Job {
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "jobType")]
     pub job_type: JobJobType,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
@@ -291,7 +291,7 @@ pub struct JobInput {
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
@@ -439,7 +439,7 @@ impl JobInput {
     }
     /// Sets `infrastructure`.
     #[must_use]
-    pub fn infrastructure(mut self, infrastructure: JobInfrastructure) -> Self {
+    pub fn infrastructure(mut self, infrastructure: Infrastructure) -> Self {
         self.infrastructure = Some(infrastructure);
         self
     }

@@ -110,7 +110,7 @@ impl Default for BuildOverrides {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/Build/properties/registry`.
+/// Source: `northflank.json#/components/schemas/BuildRegistry`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct BuildRegistry {

@@ -20,7 +20,7 @@ pub struct AwsS3LogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: AwsS3SinkData,
     #[serde(rename = "sinkType")]
@@ -70,7 +70,7 @@ impl AwsS3LogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -281,7 +281,7 @@ pub struct AxiomLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: AxiomSinkData,
     #[serde(rename = "sinkType")]
@@ -331,7 +331,7 @@ impl AxiomLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -674,7 +674,7 @@ pub struct BetterStackLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: BetterStackSinkData,
     #[serde(rename = "sinkType")]
@@ -724,7 +724,7 @@ impl BetterStackLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -882,7 +882,7 @@ pub struct DatadogLogsLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: DatadogSinkData,
     #[serde(rename = "sinkType")]
@@ -932,7 +932,7 @@ impl DatadogLogsLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -1114,7 +1114,7 @@ pub struct HoneycombLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: HoneycombSinkData,
     #[serde(rename = "sinkType")]
@@ -1164,7 +1164,7 @@ impl HoneycombLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -1323,7 +1323,7 @@ pub struct HttpLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: HttpSinkData,
     #[serde(rename = "sinkType")]
@@ -1373,7 +1373,7 @@ impl HttpLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -1454,9 +1454,9 @@ pub struct HttpLogSinkPatchSinkData {
     pub auth: HttpLogSinkPatchSinkDataAuth,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<SinkBatch>,
-    pub encoding: HttpLogSinkPatchSinkDataEncoding,
+    pub encoding: SinkEncodingPatch,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub framing: Option<HttpSinkDataFraming>,
+    pub framing: Option<SinkFramingSettings>,
     pub uri: String,
 }
 impl HttpLogSinkPatchSinkData {
@@ -1464,7 +1464,7 @@ impl HttpLogSinkPatchSinkData {
     #[must_use]
     pub fn new(
         auth: impl Into<HttpLogSinkPatchSinkDataAuth>,
-        encoding: HttpLogSinkPatchSinkDataEncoding,
+        encoding: SinkEncodingPatch,
         uri: impl Into<String>,
     ) -> Self {
         Self {
@@ -1483,7 +1483,7 @@ impl HttpLogSinkPatchSinkData {
     }
     /// Sets `framing`.
     #[must_use]
-    pub fn framing(mut self, framing: HttpSinkDataFraming) -> Self {
+    pub fn framing(mut self, framing: SinkFramingSettings) -> Self {
         self.framing = Some(framing);
         self
     }
@@ -1521,31 +1521,6 @@ impl From<BearerSinkAuthPatch> for HttpLogSinkPatchSinkDataAuth {
         Self::BearerSinkAuthPatch(value)
     }
 }
-/// Source: `northflank.json#/components/schemas/HttpLogSinkPatch/properties/sinkData/properties/encoding`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct HttpLogSinkPatchSinkDataEncoding {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub codec: Option<SinkCodec>,
-}
-impl HttpLogSinkPatchSinkDataEncoding {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { codec: None }
-    }
-    /// Sets `codec`.
-    #[must_use]
-    pub fn codec(mut self, codec: impl Into<SinkCodec>) -> Self {
-        self.codec = Some(codec.into());
-        self
-    }
-}
-impl Default for HttpLogSinkPatchSinkDataEncoding {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// Source: `northflank.json#/components/schemas/HttpSinkData`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -1553,9 +1528,9 @@ pub struct HttpSinkData {
     pub auth: HttpSinkDataAuth,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<SinkBatch>,
-    pub encoding: HttpSinkDataEncoding,
+    pub encoding: SinkEncoding,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub framing: Option<HttpSinkDataFraming>,
+    pub framing: Option<SinkFramingSettings>,
     pub uri: String,
 }
 impl HttpSinkData {
@@ -1563,7 +1538,7 @@ impl HttpSinkData {
     #[must_use]
     pub fn new(
         auth: impl Into<HttpSinkDataAuth>,
-        encoding: HttpSinkDataEncoding,
+        encoding: SinkEncoding,
         uri: impl Into<String>,
     ) -> Self {
         Self {
@@ -1582,7 +1557,7 @@ impl HttpSinkData {
     }
     /// Sets `framing`.
     #[must_use]
-    pub fn framing(mut self, framing: HttpSinkDataFraming) -> Self {
+    pub fn framing(mut self, framing: SinkFramingSettings) -> Self {
         self.framing = Some(framing);
         self
     }
@@ -1618,44 +1593,6 @@ impl From<BasicSinkAuth> for HttpSinkDataAuth {
 impl From<BearerSinkAuth> for HttpSinkDataAuth {
     fn from(value: BearerSinkAuth) -> Self {
         Self::Bearer(value)
-    }
-}
-/// Source: `northflank.json#/components/schemas/HttpSinkData/properties/encoding`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct HttpSinkDataEncoding {
-    pub codec: SinkCodec,
-}
-impl HttpSinkDataEncoding {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(codec: impl Into<SinkCodec>) -> Self {
-        Self { codec: codec.into() }
-    }
-}
-/// Source: `northflank.json#/components/schemas/HttpSinkData/properties/framing`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct HttpSinkDataFraming {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub method: Option<SinkFraming>,
-}
-impl HttpSinkDataFraming {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { method: None }
-    }
-    /// Sets `method`.
-    #[must_use]
-    pub fn method(mut self, method: impl Into<SinkFraming>) -> Self {
-        self.method = Some(method.into());
-        self
-    }
-}
-impl Default for HttpSinkDataFraming {
-    fn default() -> Self {
-        Self::new()
     }
 }
 /// A log sink.
@@ -1977,11 +1914,11 @@ pub struct LogSinkSinkData {
     pub compression: Option<SinkCompression>,
     pub dataset: Option<String>,
     pub default_api_key: Option<String>,
-    pub encoding: Option<HttpSinkDataEncoding>,
+    pub encoding: Option<SinkEncoding>,
     pub endpoint: Option<String>,
     #[serde(rename = "endpointType")]
     pub endpoint_type: Option<SolarWindsEndpointType>,
-    pub framing: Option<HttpSinkDataFraming>,
+    pub framing: Option<SinkFramingSettings>,
     pub host: Option<String>,
     #[serde(rename = "licenseKey")]
     pub license_key: Option<String>,
@@ -2169,7 +2106,7 @@ pub struct LogdnaLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: LogdnaLogSinkInputSinkData,
     #[serde(rename = "sinkType")]
@@ -2219,7 +2156,7 @@ impl LogdnaLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -2411,7 +2348,7 @@ pub struct LogzioLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: LogzIoSinkData,
     #[serde(rename = "sinkType")]
@@ -2461,7 +2398,7 @@ impl LogzioLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -2592,7 +2529,7 @@ pub struct LokiLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: LokiSinkData,
     #[serde(rename = "sinkType")]
@@ -2642,7 +2579,7 @@ impl LokiLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -2746,7 +2683,7 @@ pub struct LokiSinkData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<SinkAuth>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub encoding: Option<HttpSinkDataEncoding>,
+    pub encoding: Option<SinkEncoding>,
     pub endpoint: String,
 }
 impl LokiSinkData {
@@ -2767,7 +2704,7 @@ impl LokiSinkData {
     }
     /// Sets `encoding`.
     #[must_use]
-    pub fn encoding(mut self, encoding: HttpSinkDataEncoding) -> Self {
+    pub fn encoding(mut self, encoding: SinkEncoding) -> Self {
         self.encoding = Some(encoding);
         self
     }
@@ -2788,7 +2725,7 @@ pub struct NewRelicLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: NewRelicSinkData,
     #[serde(rename = "sinkType")]
@@ -2838,7 +2775,7 @@ impl NewRelicLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -3083,7 +3020,7 @@ pub struct PapertrailLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: PapertrailLogSinkInputSinkData,
     #[serde(rename = "sinkType")]
@@ -3136,7 +3073,7 @@ impl PapertrailLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -3456,7 +3393,7 @@ pub struct SentryLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: SentrySinkData,
     #[serde(rename = "sinkType")]
@@ -3506,7 +3443,7 @@ impl SentryLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -3745,6 +3682,44 @@ pub enum SinkCodec {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(SinkCodec { Text = "text", Json = "json", });
+/// Source: `northflank.json#/components/schemas/SinkEncoding`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SinkEncoding {
+    pub codec: SinkCodec,
+}
+impl SinkEncoding {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(codec: impl Into<SinkCodec>) -> Self {
+        Self { codec: codec.into() }
+    }
+}
+/// Source: `northflank.json#/components/schemas/SinkEncodingPatch`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SinkEncodingPatch {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub codec: Option<SinkCodec>,
+}
+impl SinkEncodingPatch {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { codec: None }
+    }
+    /// Sets `codec`.
+    #[must_use]
+    pub fn codec(mut self, codec: impl Into<SinkCodec>) -> Self {
+        self.codec = Some(codec.into());
+        self
+    }
+}
+impl Default for SinkEncodingPatch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/SinkFraming`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -3761,6 +3736,31 @@ pub enum SinkFraming {
 sdk_core::macros::open_enum!(
     SinkFraming { None = "none", Newline = "newline", Length = "length", }
 );
+/// Source: `northflank.json#/components/schemas/SinkFramingSettings`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SinkFramingSettings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<SinkFraming>,
+}
+impl SinkFramingSettings {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { method: None }
+    }
+    /// Sets `method`.
+    #[must_use]
+    pub fn method(mut self, method: impl Into<SinkFraming>) -> Self {
+        self.method = Some(method.into());
+        self
+    }
+}
+impl Default for SinkFramingSettings {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/SolarWindsEndpointType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -3791,7 +3791,7 @@ pub struct SolarWindsLogSinkInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(rename = "sinkData")]
     pub sink_data: SolarWindsSinkData,
     #[serde(rename = "sinkType")]
@@ -3841,7 +3841,7 @@ impl SolarWindsLogSinkInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -3924,7 +3924,7 @@ pub struct SolarWindsLogSinkPatchSinkData {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub encoding: Option<HttpLogSinkPatchSinkDataEncoding>,
+    pub encoding: Option<SinkEncodingPatch>,
     #[serde(rename = "endpointType", skip_serializing_if = "Option::is_none")]
     pub endpoint_type: Option<SolarWindsEndpointType>,
 }
@@ -3955,7 +3955,7 @@ impl SolarWindsLogSinkPatchSinkData {
     }
     /// Sets `encoding`.
     #[must_use]
-    pub fn encoding(mut self, encoding: HttpLogSinkPatchSinkDataEncoding) -> Self {
+    pub fn encoding(mut self, encoding: SinkEncodingPatch) -> Self {
         self.encoding = Some(encoding);
         self
     }
@@ -3980,7 +3980,7 @@ impl Default for SolarWindsLogSinkPatchSinkData {
 pub struct SolarWindsSinkData {
     pub api_key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub encoding: Option<HttpSinkDataEncoding>,
+    pub encoding: Option<SinkEncoding>,
     #[serde(rename = "endpointType")]
     pub endpoint_type: SolarWindsEndpointType,
 }
@@ -4008,7 +4008,7 @@ impl SolarWindsSinkData {
     }
     /// Sets `encoding`.
     #[must_use]
-    pub fn encoding(mut self, encoding: HttpSinkDataEncoding) -> Self {
+    pub fn encoding(mut self, encoding: SinkEncoding) -> Self {
         self.encoding = Some(encoding);
         self
     }

@@ -4,14 +4,14 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-/// Source: `northflank.json#/components/schemas/HttpLogSinkInput/properties/restrictions`.
+/// Source: `northflank.json#/components/schemas/LogSinkRestrictions`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct HttpLogSinkInputRestrictions {
+pub struct LogSinkRestrictions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<TagFilter>,
 }
-impl HttpLogSinkInputRestrictions {
+impl LogSinkRestrictions {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
@@ -24,7 +24,7 @@ impl HttpLogSinkInputRestrictions {
         self
     }
 }
-impl Default for HttpLogSinkInputRestrictions {
+impl Default for LogSinkRestrictions {
     fn default() -> Self {
         Self::new()
     }

@@ -1153,7 +1153,7 @@ pub struct NotificationInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
     #[serde(rename = "type")]
@@ -1211,7 +1211,7 @@ impl NotificationInput {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }
@@ -1256,7 +1256,7 @@ pub struct NotificationPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restricted: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub restrictions: Option<HttpLogSinkInputRestrictions>,
+    pub restrictions: Option<LogSinkRestrictions>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1318,7 +1318,7 @@ impl NotificationPatch {
     }
     /// Sets `restrictions`.
     #[must_use]
-    pub fn restrictions(mut self, restrictions: HttpLogSinkInputRestrictions) -> Self {
+    pub fn restrictions(mut self, restrictions: LogSinkRestrictions) -> Self {
         self.restrictions = Some(restrictions);
         self
     }

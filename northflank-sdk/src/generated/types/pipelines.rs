@@ -16,7 +16,7 @@ pub struct BranchCommitSelectorReleaseFlowInput {
 #[non_exhaustive]
 pub struct BranchCommitSelectorReleaseFlowInputSpec {
     pub description: Option<String>,
-    pub inputs: Option<BuildSelectorSpecInputs>,
+    pub inputs: Option<RichInputSource>,
     pub outputs: Option<CommitSelectorOutputs>,
     pub required: Option<bool>,
     pub title: String,
@@ -33,7 +33,7 @@ pub struct BuildSelectorReleaseFlowInput {
 #[non_exhaustive]
 pub struct BuildSelectorReleaseFlowInputSpec {
     pub description: Option<String>,
-    pub inputs: Option<BuildSelectorSpecInputs>,
+    pub inputs: Option<RichInputSource>,
     pub outputs: Option<BuildSelectorOutputs>,
     pub required: Option<bool>,
     pub title: String,
@@ -474,7 +474,7 @@ impl std::fmt::Debug for PreviewTemplatePatch {
             .field("paused", &self.paused)
             .field("spec", &self.spec)
             .field("triggers", &self.triggers)
-            .field("webhook", &sdk_core::Masked(&self.webhook))
+            .field("webhook", &format_args!("***"))
             .finish()
     }
 }

@@ -84,7 +84,7 @@ impl Default for BuildSelectorOutputs {
 pub struct BuildSelectorSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    pub inputs: BuildSelectorSpecInputs,
+    pub inputs: RichInputSource,
     pub outputs: BuildSelectorOutputs,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
@@ -94,7 +94,7 @@ impl BuildSelectorSpec {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        inputs: BuildSelectorSpecInputs,
+        inputs: RichInputSource,
         outputs: BuildSelectorOutputs,
         title: impl Into<String>,
     ) -> Self {
@@ -117,19 +117,6 @@ impl BuildSelectorSpec {
     pub fn required(mut self, required: bool) -> Self {
         self.required = Some(required);
         self
-    }
-}
-/// Source: `northflank.json#/components/schemas/BuildSelectorSpec/properties/inputs`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct BuildSelectorSpecInputs {
-    pub source: String,
-}
-impl BuildSelectorSpecInputs {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(source: impl Into<String>) -> Self {
-        Self { source: source.into() }
     }
 }
 /// Source: `northflank.json#/components/schemas/CommitSelectorInput`.
@@ -203,7 +190,7 @@ impl Default for CommitSelectorOutputs {
 pub struct CommitSelectorSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    pub inputs: BuildSelectorSpecInputs,
+    pub inputs: RichInputSource,
     pub outputs: CommitSelectorOutputs,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<bool>,
@@ -213,7 +200,7 @@ impl CommitSelectorSpec {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        inputs: BuildSelectorSpecInputs,
+        inputs: RichInputSource,
         outputs: CommitSelectorOutputs,
         title: impl Into<String>,
     ) -> Self {
@@ -261,6 +248,19 @@ impl From<CommitSelectorInput> for RichInput {
 impl From<BuildSelectorInput> for RichInput {
     fn from(value: BuildSelectorInput) -> Self {
         Self::Build(value)
+    }
+}
+/// Source: `northflank.json#/components/schemas/RichInputSource`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RichInputSource {
+    pub source: String,
+}
+impl RichInputSource {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(source: impl Into<String>) -> Self {
+        Self { source: source.into() }
     }
 }
 /// Source: `northflank.json#/components/schemas/RunRequest`.

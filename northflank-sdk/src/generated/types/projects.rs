@@ -319,7 +319,7 @@ pub struct ProjectDetailAddonsItem {
     pub description: Option<String>,
     pub id: String,
     pub name: String,
-    pub spec: AddonSummarySpec,
+    pub spec: AddonKind,
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
@@ -610,7 +610,7 @@ pub struct ProjectPatchNetworkingTailscale {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrets: Option<ProjectPatchNetworkingTailscaleSecrets>,
     #[serde(rename = "tailscaleOptions", skip_serializing_if = "Option::is_none")]
-    pub tailscale_options: Option<TailscaleConfigTailscaleOptions>,
+    pub tailscale_options: Option<TailscaleRoutes>,
 }
 impl std::fmt::Debug for ProjectPatchNetworkingTailscale {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -619,7 +619,7 @@ impl std::fmt::Debug for ProjectPatchNetworkingTailscale {
             .field("enabled", &self.enabled)
             .field("options", &self.options)
             .field("restrictions", &self.restrictions)
-            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("secrets", &format_args!("***"))
             .field("tailscale_options", &self.tailscale_options)
             .finish()
     }
@@ -672,10 +672,7 @@ impl ProjectPatchNetworkingTailscale {
     }
     /// Sets `tailscale_options`.
     #[must_use]
-    pub fn tailscale_options(
-        mut self,
-        tailscale_options: TailscaleConfigTailscaleOptions,
-    ) -> Self {
+    pub fn tailscale_options(mut self, tailscale_options: TailscaleRoutes) -> Self {
         self.tailscale_options = Some(tailscale_options);
         self
     }
@@ -951,7 +948,7 @@ pub struct TailscaleConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrets: Option<TailscaleSecrets>,
     #[serde(rename = "tailscaleOptions", skip_serializing_if = "Option::is_none")]
-    pub tailscale_options: Option<TailscaleConfigTailscaleOptions>,
+    pub tailscale_options: Option<TailscaleRoutes>,
 }
 impl std::fmt::Debug for TailscaleConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -960,7 +957,7 @@ impl std::fmt::Debug for TailscaleConfig {
             .field("enabled", &self.enabled)
             .field("options", &self.options)
             .field("restrictions", &self.restrictions)
-            .field("secrets", &sdk_core::Masked(&self.secrets))
+            .field("secrets", &format_args!("***"))
             .field("tailscale_options", &self.tailscale_options)
             .finish()
     }
@@ -1013,40 +1010,12 @@ impl TailscaleConfig {
     }
     /// Sets `tailscale_options`.
     #[must_use]
-    pub fn tailscale_options(
-        mut self,
-        tailscale_options: TailscaleConfigTailscaleOptions,
-    ) -> Self {
+    pub fn tailscale_options(mut self, tailscale_options: TailscaleRoutes) -> Self {
         self.tailscale_options = Some(tailscale_options);
         self
     }
 }
 impl Default for TailscaleConfig {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/TailscaleConfig/properties/tailscaleOptions`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct TailscaleConfigTailscaleOptions {
-    #[serde(rename = "acceptRoutes", skip_serializing_if = "Option::is_none")]
-    pub accept_routes: Option<bool>,
-}
-impl TailscaleConfigTailscaleOptions {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { accept_routes: None }
-    }
-    /// Sets `accept_routes`.
-    #[must_use]
-    pub fn accept_routes(mut self, accept_routes: bool) -> Self {
-        self.accept_routes = Some(accept_routes);
-        self
-    }
-}
-impl Default for TailscaleConfigTailscaleOptions {
     fn default() -> Self {
         Self::new()
     }
@@ -1098,6 +1067,31 @@ impl TailscaleOptions {
     }
 }
 impl Default for TailscaleOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/TailscaleRoutes`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct TailscaleRoutes {
+    #[serde(rename = "acceptRoutes", skip_serializing_if = "Option::is_none")]
+    pub accept_routes: Option<bool>,
+}
+impl TailscaleRoutes {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { accept_routes: None }
+    }
+    /// Sets `accept_routes`.
+    #[must_use]
+    pub fn accept_routes(mut self, accept_routes: bool) -> Self {
+        self.accept_routes = Some(accept_routes);
+        self
+    }
+}
+impl Default for TailscaleRoutes {
     fn default() -> Self {
         Self::new()
     }

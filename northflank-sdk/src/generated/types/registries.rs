@@ -4,6 +4,81 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Source: `northflank.json#/components/schemas/AcrRegistry`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AcrRegistry {
+    #[serde(rename = "resourceGroup", skip_serializing_if = "Option::is_none")]
+    pub resource_group: Option<String>,
+}
+impl AcrRegistry {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { resource_group: None }
+    }
+    /// Sets `resource_group`.
+    #[must_use]
+    pub fn resource_group(mut self, resource_group: impl Into<String>) -> Self {
+        self.resource_group = Some(resource_group.into());
+        self
+    }
+}
+impl Default for AcrRegistry {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/EcrRegistry`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct EcrRegistry {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+}
+impl EcrRegistry {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { region: None }
+    }
+    /// Sets `region`.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+}
+impl Default for EcrRegistry {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/GarRegistry`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct GarRegistry {
+    #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+}
+impl GarRegistry {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { project_id: None }
+    }
+    /// Sets `project_id`.
+    #[must_use]
+    pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
+        self.project_id = Some(project_id.into());
+        self
+    }
+}
+impl Default for GarRegistry {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/ProjectRestriction`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -37,12 +112,12 @@ impl ProjectRestriction {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RegistryCredentials {
-    pub aws: Option<RegistryCredentialsAws>,
-    pub azure: Option<RegistryCredentialsAzure>,
+    pub aws: Option<EcrRegistry>,
+    pub azure: Option<AcrRegistry>,
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub credentials: Option<RegistryLogin>,
-    pub gcp: Option<RegistryCredentialsGcp>,
+    pub gcp: Option<GarRegistry>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     pub id: String,
     /// Pattern: `^((org|team)\/)?[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
@@ -59,81 +134,6 @@ pub struct RegistryCredentials {
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
-/// Source: `northflank.json#/components/schemas/RegistryCredentials/properties/aws`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct RegistryCredentialsAws {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-}
-impl RegistryCredentialsAws {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { region: None }
-    }
-    /// Sets `region`.
-    #[must_use]
-    pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into());
-        self
-    }
-}
-impl Default for RegistryCredentialsAws {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/RegistryCredentials/properties/azure`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct RegistryCredentialsAzure {
-    #[serde(rename = "resourceGroup", skip_serializing_if = "Option::is_none")]
-    pub resource_group: Option<String>,
-}
-impl RegistryCredentialsAzure {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { resource_group: None }
-    }
-    /// Sets `resource_group`.
-    #[must_use]
-    pub fn resource_group(mut self, resource_group: impl Into<String>) -> Self {
-        self.resource_group = Some(resource_group.into());
-        self
-    }
-}
-impl Default for RegistryCredentialsAzure {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/RegistryCredentials/properties/gcp`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct RegistryCredentialsGcp {
-    #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
-    pub project_id: Option<String>,
-}
-impl RegistryCredentialsGcp {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { project_id: None }
-    }
-    /// Sets `project_id`.
-    #[must_use]
-    pub fn project_id(mut self, project_id: impl Into<String>) -> Self {
-        self.project_id = Some(project_id.into());
-        self
-    }
-}
-impl Default for RegistryCredentialsGcp {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// A registry credential to be stored.
 ///
 /// Source: `northflank.json#/components/schemas/RegistryCredentialsInput`.
@@ -141,15 +141,15 @@ impl Default for RegistryCredentialsGcp {
 #[non_exhaustive]
 pub struct RegistryCredentialsInput {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub aws: Option<RegistryCredentialsAws>,
+    pub aws: Option<EcrRegistry>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub azure: Option<RegistryCredentialsAzure>,
+    pub azure: Option<AcrRegistry>,
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<sdk_core::Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<RegistryLogin>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub gcp: Option<RegistryCredentialsGcp>,
+    pub gcp: Option<GarRegistry>,
     /// Pattern: `^((org|team)\/)?[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     #[serde(rename = "integrationId", skip_serializing_if = "Option::is_none")]
     pub integration_id: Option<String>,
@@ -184,13 +184,13 @@ impl RegistryCredentialsInput {
     }
     /// Sets `aws`.
     #[must_use]
-    pub fn aws(mut self, aws: RegistryCredentialsAws) -> Self {
+    pub fn aws(mut self, aws: EcrRegistry) -> Self {
         self.aws = Some(aws);
         self
     }
     /// Sets `azure`.
     #[must_use]
-    pub fn azure(mut self, azure: RegistryCredentialsAzure) -> Self {
+    pub fn azure(mut self, azure: AcrRegistry) -> Self {
         self.azure = Some(azure);
         self
     }
@@ -208,7 +208,7 @@ impl RegistryCredentialsInput {
     }
     /// Sets `gcp`.
     #[must_use]
-    pub fn gcp(mut self, gcp: RegistryCredentialsGcp) -> Self {
+    pub fn gcp(mut self, gcp: GarRegistry) -> Self {
         self.gcp = Some(gcp);
         self
     }
@@ -295,12 +295,12 @@ impl Default for RegistryCredentialsPatch {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RegistryCredentialsSummary {
-    pub aws: Option<RegistryCredentialsAws>,
-    pub azure: Option<RegistryCredentialsAzure>,
+    pub aws: Option<EcrRegistry>,
+    pub azure: Option<AcrRegistry>,
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub credentials: Option<RegistryCredentialsSummaryCredentials>,
-    pub gcp: Option<RegistryCredentialsGcp>,
+    pub gcp: Option<GarRegistry>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     pub id: String,
     /// Pattern: `^((org|team)\/)?[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.

@@ -41,7 +41,7 @@ pub struct DockerfileServiceBuildOptionsPatch {
     #[serde(rename = "prRestrictions", skip_serializing_if = "Option::is_none")]
     pub pr_restrictions: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage: Option<BuildConfigurationStorage>,
+    pub storage: Option<BuildStorage>,
 }
 impl std::fmt::Debug for DockerfileServiceBuildOptionsPatch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -194,7 +194,7 @@ impl DockerfileServiceBuildOptionsPatch {
     }
     /// Sets `storage`.
     #[must_use]
-    pub fn storage(mut self, storage: BuildConfigurationStorage) -> Self {
+    pub fn storage(mut self, storage: BuildStorage) -> Self {
         self.storage = Some(storage);
         self
     }

@@ -70,7 +70,7 @@ pub struct ServiceBuildConfiguration {
     #[serde(rename = "prRestrictions", skip_serializing_if = "Option::is_none")]
     pub pr_restrictions: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage: Option<BuildConfigurationStorage>,
+    pub storage: Option<BuildStorage>,
 }
 impl std::fmt::Debug for ServiceBuildConfiguration {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -221,7 +221,7 @@ impl ServiceBuildConfiguration {
     }
     /// Sets `storage`.
     #[must_use]
-    pub fn storage(mut self, storage: BuildConfigurationStorage) -> Self {
+    pub fn storage(mut self, storage: BuildStorage) -> Self {
         self.storage = Some(storage);
         self
     }

@@ -4,6 +4,56 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Source: `northflank.json#/components/schemas/Autoscaling`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Autoscaling {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub horizontal: Option<HorizontalAutoscaling>,
+}
+impl Autoscaling {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { horizontal: None }
+    }
+    /// Sets `horizontal`.
+    #[must_use]
+    pub fn horizontal(mut self, horizontal: HorizontalAutoscaling) -> Self {
+        self.horizontal = Some(horizontal);
+        self
+    }
+}
+impl Default for Autoscaling {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// Source: `northflank.json#/components/schemas/AutoscalingPatch`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct AutoscalingPatch {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub horizontal: Option<HorizontalAutoscalingPatch>,
+}
+impl AutoscalingPatch {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { horizontal: None }
+    }
+    /// Sets `horizontal`.
+    #[must_use]
+    pub fn horizontal(mut self, horizontal: HorizontalAutoscalingPatch) -> Self {
+        self.horizontal = Some(horizontal);
+        self
+    }
+}
+impl Default for AutoscalingPatch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// Source: `northflank.json#/components/schemas/AutoscalingUserMetric`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -166,7 +216,7 @@ pub struct BuildService {
     #[serde(rename = "dockerSecretMounts")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     #[serde(rename = "serviceType")]
@@ -266,8 +316,8 @@ impl Default for BuildServiceBilling {
 pub struct BuildServiceDetail {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
-    pub app_id: String,
-    pub billing: BuildServiceBilling,
+    pub app_id: Option<String>,
+    pub billing: Option<BuildServiceBilling>,
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration")]
@@ -277,10 +327,10 @@ pub struct BuildServiceDetail {
     #[serde(rename = "buildFiles")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
-    pub build_settings: BuildSettings,
+    pub build_settings: Option<BuildSettings>,
     #[serde(rename = "buildSource")]
     pub build_source: Option<BuildSource>,
-    pub cluster: ClusterRef,
+    pub cluster: Option<ClusterRef>,
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub description: Option<String>,
@@ -292,7 +342,7 @@ pub struct BuildServiceDetail {
     #[serde(rename = "dockerSecretMounts")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     pub name: String,
     #[serde(rename = "projectId")]
     pub project_id: Option<String>,
@@ -303,10 +353,10 @@ pub struct BuildServiceDetail {
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
-    pub status: ServiceStatus,
+    pub status: Option<ServiceStatus>,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
-    pub uid: String,
+    pub uid: Option<String>,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
     #[serde(rename = "vcsData")]
@@ -370,7 +420,7 @@ pub struct BuildServiceInput {
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     /// Id of the stage of a pipeline it belongs to.
@@ -497,7 +547,7 @@ impl BuildServiceInput {
     }
     /// Sets `infrastructure`.
     #[must_use]
-    pub fn infrastructure(mut self, infrastructure: JobInfrastructure) -> Self {
+    pub fn infrastructure(mut self, infrastructure: Infrastructure) -> Self {
         self.infrastructure = Some(infrastructure);
         self
     }
@@ -814,7 +864,7 @@ pub struct CombinedDeployment {
     /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
     pub metadata: Option<ObjectMetadata>,
-    pub ssh: Option<DeploymentSsh>,
+    pub ssh: Option<SshAccess>,
     pub storage: Option<DeploymentStorage>,
     pub strategy: Option<RolloutStrategy>,
     #[serde(rename = "type")]
@@ -850,7 +900,7 @@ pub struct CombinedDeploymentInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssh: Option<DeploymentSsh>,
+    pub ssh: Option<SshAccess>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -923,7 +973,7 @@ impl CombinedDeploymentInput {
     }
     /// Sets `ssh`.
     #[must_use]
-    pub fn ssh(mut self, ssh: DeploymentSsh) -> Self {
+    pub fn ssh(mut self, ssh: SshAccess) -> Self {
         self.ssh = Some(ssh);
         self
     }
@@ -967,7 +1017,7 @@ pub struct CombinedService {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
-    pub autoscaling: Option<CombinedServiceAutoscaling>,
+    pub autoscaling: Option<Autoscaling>,
     pub billing: WorkloadBilling,
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
@@ -1001,7 +1051,7 @@ pub struct CombinedService {
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "loadBalancing")]
     pub load_balancing: Option<LoadBalancing>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
@@ -1067,31 +1117,6 @@ impl std::fmt::Debug for CombinedService {
             .finish()
     }
 }
-/// Source: `northflank.json#/components/schemas/CombinedService/properties/autoscaling`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct CombinedServiceAutoscaling {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub horizontal: Option<HorizontalAutoscaling>,
-}
-impl CombinedServiceAutoscaling {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { horizontal: None }
-    }
-    /// Sets `horizontal`.
-    #[must_use]
-    pub fn horizontal(mut self, horizontal: HorizontalAutoscaling) -> Self {
-        self.horizontal = Some(horizontal);
-        self
-    }
-}
-impl Default for CombinedServiceAutoscaling {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// A combined service.
 ///
 /// Source: `northflank.json#/components/schemas/CombinedServiceDetail`.
@@ -1100,9 +1125,9 @@ impl Default for CombinedServiceAutoscaling {
 pub struct CombinedServiceDetail {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
-    pub app_id: String,
-    pub autoscaling: Option<CombinedServiceAutoscaling>,
-    pub billing: WorkloadBilling,
+    pub app_id: Option<String>,
+    pub autoscaling: Option<Autoscaling>,
+    pub billing: Option<WorkloadBilling>,
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration")]
@@ -1112,12 +1137,12 @@ pub struct CombinedServiceDetail {
     #[serde(rename = "buildFiles")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
-    pub build_settings: BuildSettings,
+    pub build_settings: Option<BuildSettings>,
     #[serde(rename = "buildSource")]
     pub build_source: Option<BuildSource>,
     #[serde(rename = "bundleData")]
     pub bundle_data: Option<CombinedServiceDetailBundleData>,
-    pub cluster: ClusterRef,
+    pub cluster: Option<ClusterRef>,
     #[serde(rename = "createOptions")]
     pub create_options: Option<ServiceCreateOptions>,
     #[serde(rename = "createdAt")]
@@ -1138,7 +1163,7 @@ pub struct CombinedServiceDetail {
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "loadBalancing")]
     pub load_balancing: Option<LoadBalancing>,
     pub name: String,
@@ -1158,10 +1183,10 @@ pub struct CombinedServiceDetail {
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
-    pub status: ServiceStatus,
+    pub status: Option<ServiceStatus>,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
-    pub uid: String,
+    pub uid: Option<String>,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
     #[serde(rename = "vcsData")]
@@ -1248,7 +1273,7 @@ pub struct CombinedServiceDetailDeployment {
     pub internal: Option<CombinedServiceDetailDeploymentInternal>,
     pub metadata: Option<ObjectMetadata>,
     pub region: Option<String>,
-    pub ssh: Option<DeploymentSsh>,
+    pub ssh: Option<SshAccess>,
     pub storage: Option<DeploymentStorage>,
     pub strategy: Option<RolloutStrategy>,
     #[serde(rename = "type")]
@@ -1279,7 +1304,7 @@ pub struct CombinedServiceDetailDeploymentInternal {
 #[non_exhaustive]
 pub struct CombinedServiceInput {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub autoscaling: Option<CombinedServiceAutoscaling>,
+    pub autoscaling: Option<Autoscaling>,
     pub billing: WorkloadBilling,
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
@@ -1307,7 +1332,7 @@ pub struct CombinedServiceInput {
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "loadBalancing", skip_serializing_if = "Option::is_none")]
     pub load_balancing: Option<LoadBalancing>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
@@ -1395,7 +1420,7 @@ impl CombinedServiceInput {
     }
     /// Sets `autoscaling`.
     #[must_use]
-    pub fn autoscaling(mut self, autoscaling: CombinedServiceAutoscaling) -> Self {
+    pub fn autoscaling(mut self, autoscaling: Autoscaling) -> Self {
         self.autoscaling = Some(autoscaling);
         self
     }
@@ -1488,7 +1513,7 @@ impl CombinedServiceInput {
     }
     /// Sets `infrastructure`.
     #[must_use]
-    pub fn infrastructure(mut self, infrastructure: JobInfrastructure) -> Self {
+    pub fn infrastructure(mut self, infrastructure: Infrastructure) -> Self {
         self.infrastructure = Some(infrastructure);
         self
     }
@@ -1559,7 +1584,7 @@ impl CombinedServiceInput {
 #[non_exhaustive]
 pub struct CombinedServicePatch {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub autoscaling: Option<CombinedServicePatchAutoscaling>,
+    pub autoscaling: Option<AutoscalingPatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<WorkloadBillingPatch>,
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
@@ -1664,7 +1689,7 @@ impl CombinedServicePatch {
     }
     /// Sets `autoscaling`.
     #[must_use]
-    pub fn autoscaling(mut self, autoscaling: CombinedServicePatchAutoscaling) -> Self {
+    pub fn autoscaling(mut self, autoscaling: AutoscalingPatch) -> Self {
         self.autoscaling = Some(autoscaling);
         self
     }
@@ -1828,31 +1853,6 @@ impl CombinedServicePatch {
     }
 }
 impl Default for CombinedServicePatch {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/CombinedServicePatch/properties/autoscaling`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct CombinedServicePatchAutoscaling {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub horizontal: Option<HorizontalAutoscalingPatch>,
-}
-impl CombinedServicePatchAutoscaling {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { horizontal: None }
-    }
-    /// Sets `horizontal`.
-    #[must_use]
-    pub fn horizontal(mut self, horizontal: HorizontalAutoscalingPatch) -> Self {
-        self.horizontal = Some(horizontal);
-        self
-    }
-}
-impl Default for CombinedServicePatchAutoscaling {
     fn default() -> Self {
         Self::new()
     }
@@ -2167,7 +2167,7 @@ impl Default for CombinedServicePatchDeploymentSsh {
 #[non_exhaustive]
 pub struct CombinedServicePatchDeploymentStorage {
     #[serde(rename = "ephemeralStorage", skip_serializing_if = "Option::is_none")]
-    pub ephemeral_storage: Option<DeploymentStorageEphemeralStorage>,
+    pub ephemeral_storage: Option<EphemeralStorage>,
     #[serde(rename = "shmSize", skip_serializing_if = "Option::is_none")]
     pub shm_size: Option<i64>,
 }
@@ -2182,10 +2182,7 @@ impl CombinedServicePatchDeploymentStorage {
     }
     /// Sets `ephemeral_storage`.
     #[must_use]
-    pub fn ephemeral_storage(
-        mut self,
-        ephemeral_storage: DeploymentStorageEphemeralStorage,
-    ) -> Self {
+    pub fn ephemeral_storage(mut self, ephemeral_storage: EphemeralStorage) -> Self {
         self.ephemeral_storage = Some(ephemeral_storage);
         self
     }
@@ -2323,6 +2320,19 @@ pub enum ConsistentHashMode {
 sdk_core::macros::open_enum!(
     ConsistentHashMode { Ip = "ip", CustomHeader = "customHeader", }
 );
+/// Source: `northflank.json#/components/schemas/ConsistentReplicaRouting`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ConsistentReplicaRouting {
+    pub mode: ReplicaRoutingKey,
+}
+impl ConsistentReplicaRouting {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(mode: impl Into<ReplicaRoutingKey>) -> Self {
+        Self { mode: mode.into() }
+    }
+}
 /// No image yet.
 ///
 /// Source: `northflank.json#/components/schemas/DeferredDeploymentInput`.
@@ -2354,7 +2364,7 @@ pub struct DeferredDeploymentInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssh: Option<DeploymentSsh>,
+    pub ssh: Option<SshAccess>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -2437,7 +2447,7 @@ impl DeferredDeploymentInput {
     }
     /// Sets `ssh`.
     #[must_use]
-    pub fn ssh(mut self, ssh: DeploymentSsh) -> Self {
+    pub fn ssh(mut self, ssh: SshAccess) -> Self {
         self.ssh = Some(ssh);
         self
     }
@@ -2496,7 +2506,7 @@ pub struct Deployment {
     pub instances: i64,
     pub internal: Option<InternalImage>,
     pub metadata: Option<ObjectMetadata>,
-    pub ssh: Option<DeploymentSsh>,
+    pub ssh: Option<SshAccess>,
     pub storage: Option<DeploymentStorage>,
     pub strategy: Option<RolloutStrategy>,
     #[serde(rename = "type")]
@@ -2592,7 +2602,7 @@ pub struct DeploymentService {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
-    pub autoscaling: Option<CombinedServiceAutoscaling>,
+    pub autoscaling: Option<Autoscaling>,
     pub billing: DeploymentBilling,
     pub cluster: ClusterRef,
     #[serde(rename = "createOptions")]
@@ -2609,7 +2619,7 @@ pub struct DeploymentService {
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "loadBalancing")]
     pub load_balancing: Option<LoadBalancing>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
@@ -2628,7 +2638,7 @@ pub struct DeploymentService {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
-    pub status: HarnessStatus,
+    pub status: DeploymentServiceStatus,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
     #[serde(rename = "updatedAt")]
@@ -2672,10 +2682,10 @@ impl std::fmt::Debug for DeploymentService {
 pub struct DeploymentServiceDetail {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
-    pub app_id: String,
-    pub autoscaling: Option<CombinedServiceAutoscaling>,
-    pub billing: DeploymentBilling,
-    pub cluster: ClusterRef,
+    pub app_id: Option<String>,
+    pub autoscaling: Option<Autoscaling>,
+    pub billing: Option<DeploymentBilling>,
+    pub cluster: Option<ClusterRef>,
     #[serde(rename = "createOptions")]
     pub create_options: Option<ServiceCreateOptions>,
     #[serde(rename = "createdAt")]
@@ -2692,7 +2702,7 @@ pub struct DeploymentServiceDetail {
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "loadBalancing")]
     pub load_balancing: Option<LoadBalancing>,
     pub name: String,
@@ -2713,11 +2723,11 @@ pub struct DeploymentServiceDetail {
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
-    pub status: ServiceStatus,
+    pub status: Option<ServiceStatus>,
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
     /// Id that stays the same when another service takes the name.
-    pub uid: String,
+    pub uid: Option<String>,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
 }
@@ -2780,7 +2790,7 @@ pub struct DeploymentServiceDetailDeployment {
     pub internal: Option<DeploymentServiceDetailDeploymentInternal>,
     pub metadata: Option<ObjectMetadata>,
     pub region: Option<String>,
-    pub ssh: Option<DeploymentSsh>,
+    pub ssh: Option<SshAccess>,
     pub storage: Option<DeploymentStorage>,
     pub strategy: Option<RolloutStrategy>,
     #[serde(rename = "type")]
@@ -2826,7 +2836,7 @@ pub struct DeploymentServiceDetailDeploymentInternal {
 #[non_exhaustive]
 pub struct DeploymentServiceInput {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub autoscaling: Option<CombinedServiceAutoscaling>,
+    pub autoscaling: Option<Autoscaling>,
     pub billing: DeploymentBilling,
     #[serde(rename = "createOptions", skip_serializing_if = "Option::is_none")]
     pub create_options: Option<ServiceCreateOptions>,
@@ -2837,7 +2847,7 @@ pub struct DeploymentServiceInput {
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub infrastructure: Option<JobInfrastructure>,
+    pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "loadBalancing", skip_serializing_if = "Option::is_none")]
     pub load_balancing: Option<LoadBalancing>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
@@ -2907,7 +2917,7 @@ impl DeploymentServiceInput {
     }
     /// Sets `autoscaling`.
     #[must_use]
-    pub fn autoscaling(mut self, autoscaling: CombinedServiceAutoscaling) -> Self {
+    pub fn autoscaling(mut self, autoscaling: Autoscaling) -> Self {
         self.autoscaling = Some(autoscaling);
         self
     }
@@ -2934,7 +2944,7 @@ impl DeploymentServiceInput {
     }
     /// Sets `infrastructure`.
     #[must_use]
-    pub fn infrastructure(mut self, infrastructure: JobInfrastructure) -> Self {
+    pub fn infrastructure(mut self, infrastructure: Infrastructure) -> Self {
         self.infrastructure = Some(infrastructure);
         self
     }
@@ -2999,9 +3009,9 @@ impl DeploymentServiceInput {
 #[non_exhaustive]
 pub struct DeploymentServicePatch {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub autoscaling: Option<CombinedServicePatchAutoscaling>,
+    pub autoscaling: Option<AutoscalingPatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing: Option<DeploymentServicePatchBilling>,
+    pub billing: Option<DeploymentBillingPatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment: Option<DeploymentInput>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -3068,13 +3078,13 @@ impl DeploymentServicePatch {
     }
     /// Sets `autoscaling`.
     #[must_use]
-    pub fn autoscaling(mut self, autoscaling: CombinedServicePatchAutoscaling) -> Self {
+    pub fn autoscaling(mut self, autoscaling: AutoscalingPatch) -> Self {
         self.autoscaling = Some(autoscaling);
         self
     }
     /// Sets `billing`.
     #[must_use]
-    pub fn billing(mut self, billing: DeploymentServicePatchBilling) -> Self {
+    pub fn billing(mut self, billing: DeploymentBillingPatch) -> Self {
         self.billing = Some(billing);
         self
     }
@@ -3158,43 +3168,6 @@ impl Default for DeploymentServicePatch {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/DeploymentServicePatch/properties/billing`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct DeploymentServicePatchBilling {
-    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
-    #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
-    pub deployment_plan: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gpu: Option<GpuConfigPatch>,
-}
-impl DeploymentServicePatchBilling {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            deployment_plan: None,
-            gpu: None,
-        }
-    }
-    /// Sets `deployment_plan`.
-    #[must_use]
-    pub fn deployment_plan(mut self, deployment_plan: impl Into<String>) -> Self {
-        self.deployment_plan = Some(deployment_plan.into());
-        self
-    }
-    /// Sets `gpu`.
-    #[must_use]
-    pub fn gpu(mut self, gpu: GpuConfigPatch) -> Self {
-        self.gpu = Some(gpu);
-        self
-    }
-}
-impl Default for DeploymentServicePatchBilling {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// Source: `northflank.json#/components/schemas/DeploymentService/properties/serviceType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -3207,19 +3180,6 @@ pub enum DeploymentServiceServiceType {
 sdk_core::macros::open_enum!(
     DeploymentServiceServiceType { Deployment = "deployment", }
 );
-/// Source: `northflank.json#/components/schemas/Deployment/properties/ssh`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct DeploymentSsh {
-    pub enabled: bool,
-}
-impl DeploymentSsh {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(enabled: bool) -> Self {
-        Self { enabled: enabled }
-    }
-}
 /// Source: `northflank.json#/components/schemas/DeploymentType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -3266,7 +3226,7 @@ pub struct ExternalDeploymentInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssh: Option<DeploymentSsh>,
+    pub ssh: Option<SshAccess>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -3350,7 +3310,7 @@ impl ExternalDeploymentInput {
     }
     /// Sets `ssh`.
     #[must_use]
-    pub fn ssh(mut self, ssh: DeploymentSsh) -> Self {
+    pub fn ssh(mut self, ssh: SshAccess) -> Self {
         self.ssh = Some(ssh);
         self
     }
@@ -3563,7 +3523,7 @@ pub struct InternalDeploymentInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssh: Option<DeploymentSsh>,
+    pub ssh: Option<SshAccess>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -3647,7 +3607,7 @@ impl InternalDeploymentInput {
     }
     /// Sets `ssh`.
     #[must_use]
-    pub fn ssh(mut self, ssh: DeploymentSsh) -> Self {
+    pub fn ssh(mut self, ssh: SshAccess) -> Self {
         self.ssh = Some(ssh);
         self
     }
@@ -3692,7 +3652,7 @@ pub struct LoadBalancing {
         rename = "consistentReplicaRouting",
         skip_serializing_if = "Option::is_none"
     )]
-    pub consistent_replica_routing: Option<LoadBalancingConsistentReplicaRouting>,
+    pub consistent_replica_routing: Option<ConsistentReplicaRouting>,
     pub mode: LoadBalancingMode,
 }
 impl LoadBalancing {
@@ -3715,23 +3675,10 @@ impl LoadBalancing {
     #[must_use]
     pub fn consistent_replica_routing(
         mut self,
-        consistent_replica_routing: LoadBalancingConsistentReplicaRouting,
+        consistent_replica_routing: ConsistentReplicaRouting,
     ) -> Self {
         self.consistent_replica_routing = Some(consistent_replica_routing);
         self
-    }
-}
-/// Source: `northflank.json#/components/schemas/LoadBalancing/properties/consistentReplicaRouting`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct LoadBalancingConsistentReplicaRouting {
-    pub mode: ReplicaRoutingKey,
-}
-impl LoadBalancingConsistentReplicaRouting {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(mode: impl Into<ReplicaRoutingKey>) -> Self {
-        Self { mode: mode.into() }
     }
 }
 /// Source: `northflank.json#/components/schemas/LoadBalancingMode`.
@@ -3764,7 +3711,7 @@ pub struct LoadBalancingPatch {
         rename = "consistentReplicaRouting",
         skip_serializing_if = "Option::is_none"
     )]
-    pub consistent_replica_routing: Option<LoadBalancingConsistentReplicaRouting>,
+    pub consistent_replica_routing: Option<ConsistentReplicaRouting>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<LoadBalancingMode>,
 }
@@ -3788,7 +3735,7 @@ impl LoadBalancingPatch {
     #[must_use]
     pub fn consistent_replica_routing(
         mut self,
-        consistent_replica_routing: LoadBalancingConsistentReplicaRouting,
+        consistent_replica_routing: ConsistentReplicaRouting,
     ) -> Self {
         self.consistent_replica_routing = Some(consistent_replica_routing);
         self
@@ -4200,7 +4147,7 @@ impl Default for ServiceCreateOptions {
 #[non_exhaustive]
 pub struct ServicePortDetail {
     #[serde(rename = "advancedOptions")]
-    pub advanced_options: Option<ServicePortAdvancedOptions>,
+    pub advanced_options: Option<PortOptions>,
     #[serde(rename = "disableNfDomain")]
     pub disable_nf_domain: Option<bool>,
     pub dns: Option<String>,
@@ -4327,6 +4274,19 @@ pub struct ServiceSummary {
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
     pub uid: String,
+}
+/// Source: `northflank.json#/components/schemas/SshAccess`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SshAccess {
+    pub enabled: bool,
+}
+impl SshAccess {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(enabled: bool) -> Self {
+        Self { enabled: enabled }
+    }
 }
 /// Source: `northflank.json#/components/schemas/ValueThreshold`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

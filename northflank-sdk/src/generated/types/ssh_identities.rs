@@ -54,7 +54,7 @@ pub struct SshIdentity {
     pub name: String,
     pub restrictions: Option<SshIdentityRestrictions>,
     #[serde(rename = "sshPublicKeys")]
-    pub ssh_public_keys: Option<Vec<SshIdentitySshPublicKeysItem>>,
+    pub ssh_public_keys: Option<Vec<SshPublicKey>>,
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -72,7 +72,7 @@ pub struct SshIdentityInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrictions: Option<SshIdentityRestrictions>,
     #[serde(rename = "sshPublicKeys", skip_serializing_if = "Option::is_none")]
-    pub ssh_public_keys: Option<Vec<SshIdentitySshPublicKeysItem>>,
+    pub ssh_public_keys: Option<Vec<SshPublicKey>>,
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -111,9 +111,7 @@ impl SshIdentityInput {
     #[must_use]
     pub fn ssh_public_keys(
         mut self,
-        ssh_public_keys: impl IntoIterator<
-            Item = impl Into<SshIdentitySshPublicKeysItem>,
-        >,
+        ssh_public_keys: impl IntoIterator<Item = impl Into<SshPublicKey>>,
     ) -> Self {
         self.ssh_public_keys = Some(
             ssh_public_keys.into_iter().map(Into::into).collect(),
@@ -139,7 +137,7 @@ pub struct SshIdentityPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrictions: Option<SshIdentityRestrictions>,
     #[serde(rename = "sshPublicKeys", skip_serializing_if = "Option::is_none")]
-    pub ssh_public_keys: Option<Vec<SshIdentitySshPublicKeysItem>>,
+    pub ssh_public_keys: Option<Vec<SshPublicKey>>,
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -177,9 +175,7 @@ impl SshIdentityPatch {
     #[must_use]
     pub fn ssh_public_keys(
         mut self,
-        ssh_public_keys: impl IntoIterator<
-            Item = impl Into<SshIdentitySshPublicKeysItem>,
-        >,
+        ssh_public_keys: impl IntoIterator<Item = impl Into<SshPublicKey>>,
     ) -> Self {
         self.ssh_public_keys = Some(
             ssh_public_keys.into_iter().map(Into::into).collect(),
@@ -231,13 +227,13 @@ impl Default for SshIdentityRestrictions {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/SshIdentity/properties/sshPublicKeys/items`.
+/// Source: `northflank.json#/components/schemas/SshPublicKey`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct SshIdentitySshPublicKeysItem {
+pub struct SshPublicKey {
     pub key: String,
 }
-impl SshIdentitySshPublicKeysItem {
+impl SshPublicKey {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(key: impl Into<String>) -> Self {

@@ -123,7 +123,7 @@ pub struct VolumeBackup {
     pub id: String,
     pub name: String,
     pub source: Option<VolumeBackupSource>,
-    pub spec: Option<VolumePatchSpec>,
+    pub spec: Option<VolumeSize>,
     /// State; the values are not published.
     pub status: String,
     pub uid: Option<String>,
@@ -149,27 +149,6 @@ impl VolumeBackupSchedule {
             scheduling: scheduling,
         }
     }
-}
-/// Source: `northflank.json#/components/schemas/VolumeBackupScheduleStatus`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct VolumeBackupScheduleStatus {
-    #[serde(rename = "additionalDestinations")]
-    pub additional_destinations: Option<Vec<AdditionalBackupDestination>>,
-    #[serde(rename = "backupCompressionType")]
-    pub backup_compression_type: Option<BackupCompression>,
-    #[serde(rename = "backupType")]
-    pub backup_type: BackupType,
-    #[serde(rename = "createdAt")]
-    pub created_at: String,
-    #[serde(rename = "customDestinationId")]
-    pub custom_destination_id: Option<String>,
-    pub id: String,
-    #[serde(rename = "retentionTime")]
-    pub retention_time: i64,
-    pub scheduling: BackupScheduling,
-    #[serde(rename = "updatedAt")]
-    pub updated_at: String,
 }
 /// Source: `northflank.json#/components/schemas/VolumeBackupSource`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -360,7 +339,7 @@ pub struct VolumePatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mounts: Option<Vec<VolumeMount>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub spec: Option<VolumePatchSpec>,
+    pub spec: Option<VolumeSize>,
 }
 impl VolumePatch {
     /// Nothing set.
@@ -394,7 +373,7 @@ impl VolumePatch {
     }
     /// Sets `spec`.
     #[must_use]
-    pub fn spec(mut self, spec: VolumePatchSpec) -> Self {
+    pub fn spec(mut self, spec: VolumeSize) -> Self {
         self.spec = Some(spec);
         self
     }
@@ -404,14 +383,14 @@ impl Default for VolumePatch {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/VolumePatch/properties/spec`.
+/// Source: `northflank.json#/components/schemas/VolumeSize`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct VolumePatchSpec {
+pub struct VolumeSize {
     #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
     pub storage_size: Option<i64>,
 }
-impl VolumePatchSpec {
+impl VolumeSize {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
@@ -424,7 +403,7 @@ impl VolumePatchSpec {
         self
     }
 }
-impl Default for VolumePatchSpec {
+impl Default for VolumeSize {
     fn default() -> Self {
         Self::new()
     }

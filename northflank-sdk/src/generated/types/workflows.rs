@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[non_exhaustive]
 pub struct BranchCommitSelectorWorkflowInput {
     pub description: Option<String>,
-    pub inputs: Option<BuildSelectorSpecInputs>,
+    pub inputs: Option<RichInputSource>,
     pub kind: CommitSelectorInputKind,
     pub outputs: Option<CommitSelectorOutputs>,
     pub required: Option<bool>,
@@ -47,7 +47,7 @@ for BranchCommitSelectorWorkflowInputSpec {
 #[non_exhaustive]
 pub struct BuildSelectorWorkflowInput {
     pub description: Option<String>,
-    pub inputs: Option<BuildSelectorSpecInputs>,
+    pub inputs: Option<RichInputSource>,
     pub kind: BuildSelectorInputKind,
     pub outputs: Option<BuildSelectorOutputs>,
     pub required: Option<bool>,
