@@ -22,6 +22,8 @@ impl fmt::Display for Warning {
 pub struct Context {
     /// Everything the passes had to say, in order.
     pub warnings: Vec<Warning>,
+    /// Whether names were given for places, so that a type without one is worth a word.
+    pub(super) names_are_given: bool,
 }
 
 impl Context {

@@ -67,7 +67,20 @@ fn each(at: &str, holder: &mut Object, key: &str, change: fn(&str, &mut Object))
     }
 }
 
+/// What a parameter says about itself, and some documents say once more inside its schema.
+const REPEATED_KEYS: &[&str] = &["name", "in", "required", "collectionFormat"];
+
 fn parameter(at: &str, parameter: &mut Object) {
+    // A list of examples is one of Swagger 2.0; here it would be a map.
+    if parameter.get("examples").is_some_and(Value::is_array) {
+        parameter.remove("examples");
+    }
+    let schema = parameter.get_mut("schema").and_then(Value::as_object_mut);
+    if let Some(schema) = schema.filter(|schema| schema.contains_key("in")) {
+        for key in REPEATED_KEYS {
+            schema.remove(*key);
+        }
+    }
     let described = parameter.contains_key("schema") || parameter.contains_key("content");
     if described || !parameter.contains_key("type") {
         return;
@@ -126,6 +139,18 @@ mod tests {
                 },
                 {"name": "b", "in": "query", "schema": {}, "type": "kept"},
             ]}),
+        );
+    }
+
+    #[test]
+    fn what_a_parameter_repeats_inside_its_schema_goes_away() {
+        testing::operation(
+            run,
+            &json!({"parameters": [{
+                "name": "a", "in": "query", "examples": ["x"],
+                "schema": {"name": "a", "in": "query", "required": true, "type": "string"},
+            }]}),
+            &json!({"parameters": [{"name": "a", "in": "query", "schema": {"type": "string"}}]}),
         );
     }
 

@@ -26,6 +26,7 @@ mod inheritance;
 mod literals;
 mod media;
 mod merge;
+mod named_places;
 mod names;
 mod nonempty;
 mod nullability;
@@ -54,6 +55,7 @@ mod tell;
 mod testing;
 mod trim;
 mod type_names;
+mod twins;
 mod types;
 mod unions;
 mod unshare;
@@ -119,7 +121,9 @@ pub static PASSES: &[Pass] = passes![
     Mend nonempty: "refuses a document without operations",
     Mend schema_refs: "makes every `$ref` of a schema point at a named schema; broken and external ones are errors",
     Mend path_parameters: "moves parameters of a path into its operations; an undeclared path parameter is an error",
+    Mend twins: "makes one operation of an operation that is listed with and without a team",
     Mend operation_ids: "gives every operation an id of its own by a stable rule",
+    Lower named_places: "gives inline schemas the names that the document's overlay has for their places",
     Lower responses: "leaves one success for each operation and says how its body is read",
     Lower envelope: "unwraps answers that stand under one key, and says how a list goes on",
     Lower team_paths: "keeps an operation and its twin for one team together",

@@ -20,12 +20,13 @@ use crate::pointer;
 const TELLING_FIELDS: usize = 3;
 
 /// Runs the pass.
-pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
+pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
     // Types that hold shared types may become the same in turn.
     loop {
         let mut schemas = schema::named(document);
         let renamed = duplicates(&mut schemas)?;
         if renamed.is_empty() {
+            propose(&schemas, cx);
             return Ok(());
         }
         schema::put_named(document, schemas);
@@ -36,6 +37,19 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
             }
             Ok(())
         })?;
+    }
+}
+
+/// Where names are given for places, tells of the types that were named by rule.
+fn propose(schemas: &Schemas, cx: &mut Context) {
+    let unnamed = schemas.iter().filter(|(_, schema)| {
+        cx.names_are_given && schema.get(HOISTED).is_some()
+    });
+    let places: Vec<_> = unnamed
+        .map(|(name, schema)| (schema::source(schema), name.clone()))
+        .collect();
+    for (place, name) in places {
+        cx.warn(place, format!("no name is given for this type: it is called `{name}`"));
     }
 }
 
@@ -81,7 +95,7 @@ fn needs_label(schema: &Value, label: &str) -> bool {
 }
 
 /// The schema without what may differ, as text.
-fn bare(schema: &Value) -> Outcome<String> {
+pub(super) fn bare(schema: &Value) -> Outcome<String> {
     let mut bare = schema.clone();
     walk::down("", &mut bare, &mut |_, schema| {
         if let Some(object) = schema.as_object_mut() {
