@@ -158,12 +158,9 @@ impl Subject {
             return Err(format!("{command:?} failed: {error}").into());
         }
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let built = text
-            .split('"')
-            .filter(|word| word.ends_with(".rlib"))
-            .next_back()
-            .ok_or("cargo named no library")?;
-        Ok(bytes_of(built)? / 1e6)
+        let is_library = |word: &&str| Path::new(word).extension().is_some_and(|end| end == "rlib");
+        let built = text.split('"').rfind(is_library);
+        Ok(bytes_of(built.ok_or("cargo named no library")?)? / 1e6)
     }
 }
 

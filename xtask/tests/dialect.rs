@@ -36,7 +36,13 @@ fn calls(document: &Value) -> BTreeMap<String, Value> {
         for (method, operation) in item.as_object().unwrap() {
             let parameters = operation["parameters"].as_array().into_iter().flatten();
             let parameters: Vec<_> = parameters
-                .map(|parameter| json!([parameter["name"], parameter["in"], parameter["required"] == true]))
+                .map(|parameter| {
+                    json!([
+                        parameter["name"],
+                        parameter["in"],
+                        parameter["required"] == true
+                    ])
+                })
                 .collect();
             let success = &operation["x-sdk-success"];
             let call = json!({
@@ -74,12 +80,26 @@ fn twins_are_one_call_and_answers_are_unwrapped_as_in_our_own_description() {
 fn types_are_called_by_the_names_for_their_places_and_others_are_told() {
     let (document, warnings) = vendors();
     let schemas = &document["components"]["schemas"];
-    let reference = |at: &str| schemas.pointer(at).and_then(Value::as_str).unwrap_or("none");
+    let reference = |at: &str| {
+        schemas
+            .pointer(at)
+            .and_then(Value::as_str)
+            .unwrap_or("none")
+    };
     for (at, name) in [
-        ("/DeploymentServiceInput/properties/ports/items/$ref", "ServicePort"),
-        ("/DeploymentService/properties/ports/items/$ref", "ServicePort"),
+        (
+            "/DeploymentServiceInput/properties/ports/items/$ref",
+            "ServicePort",
+        ),
+        (
+            "/DeploymentService/properties/ports/items/$ref",
+            "ServicePort",
+        ),
         ("/ServicePort/properties/protocol/$ref", "PortProtocol"),
-        ("/ExternalDeploymentInput/properties/external/$ref", "ExternalImage"),
+        (
+            "/ExternalDeploymentInput/properties/external/$ref",
+            "ExternalImage",
+        ),
         ("/InternalDeploymentInput/properties/gpu/$ref", "GpuConfig"),
     ] {
         let found = reference(at);
@@ -93,7 +113,9 @@ fn types_are_called_by_the_names_for_their_places_and_others_are_told() {
     assert!(schemas.get("Volume").is_some() && schemas.get("ListVolumesResponse").is_none());
     let told = |name: &str| {
         let words = format!("it is called `{name}`");
-        warnings.iter().any(|warning| warning.message.contains(&words))
+        warnings
+            .iter()
+            .any(|warning| warning.message.contains(&words))
     };
     assert!(told("ResumeServiceBody") && !told("Volume"));
 }

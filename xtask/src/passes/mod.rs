@@ -54,8 +54,8 @@ mod tell;
 #[cfg(test)]
 mod testing;
 mod trim;
-mod type_names;
 mod twins;
+mod type_names;
 mod types;
 mod unions;
 mod unshare;

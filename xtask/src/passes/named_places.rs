@@ -42,11 +42,16 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
         }
     }
     if let Some((name, place)) = open.first_key_value() {
-        let message = format!("`x-type-names` calls `{place}` `{name}`, and there is no such place");
+        let message =
+            format!("`x-type-names` calls `{place}` `{name}`, and there is no such place");
         return Err(PassError::new("", message));
     }
     for _ in 0..ROUNDS {
-        if share(document, names.as_object().map(|names| names.keys().collect()))? == 0 {
+        if share(
+            document,
+            names.as_object().map(|names| names.keys().collect()),
+        )? == 0
+        {
             break;
         }
     }
@@ -85,9 +90,10 @@ fn find(document: &Value, place: &str) -> Option<String> {
             rest = rest.strip_prefix(".result")?;
             let status = operation.get("responses")?.as_object()?;
             let status = status.keys().find(|code| code.starts_with('2'))?;
-            let answer =
-                format!("{pointer}/responses/{status}/content/application~1json/schema");
-            let data = document.pointer("/x-envelope").and_then(|e| text(e, "data"));
+            let answer = format!("{pointer}/responses/{status}/content/application~1json/schema");
+            let data = document
+                .pointer("/x-envelope")
+                .and_then(|e| text(e, "data"));
             match data {
                 Some(data) => format!("{answer}/properties/{}", pointer::escape(data)),
                 None => answer,
@@ -189,9 +195,11 @@ mod tests {
                 "ports": {"type": "array", "items": {"oneOf": [port, {"type": "string"}]}},
             }})
         };
-        let answer = |data: Value| json!({"200": {"content": {"application/json": {"schema": {
-            "type": "object", "properties": {"data": data},
-        }}}}});
+        let answer = |data: Value| {
+            json!({"200": {"content": {"application/json": {"schema": {
+                "type": "object", "properties": {"data": data},
+            }}}}})
+        };
         json!({
             "x-envelope": {"data": "data"},
             "x-type-names": names,

@@ -42,14 +42,17 @@ pub(super) fn run(document: &mut Value, cx: &mut Context) -> Outcome {
 
 /// Where names are given for places, tells of the types that were named by rule.
 fn propose(schemas: &Schemas, cx: &mut Context) {
-    let unnamed = schemas.iter().filter(|(_, schema)| {
-        cx.names_are_given && schema.get(HOISTED).is_some()
-    });
+    let unnamed = schemas
+        .iter()
+        .filter(|(_, schema)| cx.names_are_given && schema.get(HOISTED).is_some());
     let places: Vec<_> = unnamed
         .map(|(name, schema)| (schema::source(schema), name.clone()))
         .collect();
     for (place, name) in places {
-        cx.warn(place, format!("no name is given for this type: it is called `{name}`"));
+        cx.warn(
+            place,
+            format!("no name is given for this type: it is called `{name}`"),
+        );
     }
 }
 

@@ -8,6 +8,7 @@ use super::context::{Context, Outcome};
 use super::walk::METHODS;
 
 /// Runs the pass.
+#[expect(clippy::unnecessary_wraps, reason = "all passes have one signature")]
 pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return Ok(());
@@ -26,7 +27,9 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
                 if let Some(item) = paths.get_mut(longer).and_then(Value::as_object_mut) {
                     item.remove(method);
                 }
-                let kept = paths.get_mut(&shorter).and_then(|item| item.get_mut(method));
+                let kept = paths
+                    .get_mut(&shorter)
+                    .and_then(|item| item.get_mut(method));
                 if let Some(kept) = kept {
                     super::schema::mark(kept, "x-team-path", longer.as_str());
                 }
@@ -71,7 +74,10 @@ mod tests {
         }});
         run(&mut document, &mut Context::new()).unwrap();
         let paths = &document["paths"];
-        assert_eq!(paths["/v1/pods"]["get"]["x-team-path"], "/v1/teams/{team}/pods");
+        assert_eq!(
+            paths["/v1/pods"]["get"]["x-team-path"],
+            "/v1/teams/{team}/pods"
+        );
         assert_eq!(
             paths["/v1/pods/{pod}"]["get"]["x-team-path"],
             "/v1/teams/{team}/pods/{pod}"

@@ -35,7 +35,10 @@ pub(super) fn modules(
                 #(#items)*
             },
         )?;
-        declared.push(declaration(&part.file, gates::condition(&part.groups)));
+        declared.push(declaration(
+            &part.file,
+            gates::condition(&part.groups).as_ref(),
+        ));
     }
     add(
         "types/mod",
@@ -75,7 +78,7 @@ fn params(
             },
         )?;
         let gate = gates::condition(&BTreeSet::from([*group]));
-        declared.push(declaration(group, gate));
+        declared.push(declaration(group, gate.as_ref()));
     }
     add(
         "params/mod",
@@ -87,7 +90,7 @@ fn params(
     )
 }
 
-fn declaration(file: &str, gate: Option<TokenStream>) -> TokenStream {
+fn declaration(file: &str, gate: Option<&TokenStream>) -> TokenStream {
     let name = format_ident!("{file}");
     quote! {
         #gate
