@@ -63,6 +63,7 @@ reqwest = {{ version = "0.13.5", default-features = false, features = ["json", "
 serde = {{ version = "1", features = ["derive"] }}
 serde_json = "1"
 serde_urlencoded = "0.7"
+uuid = {{ version = "1", features = ["serde"] }}
 "#
     );
     let files = Files::from([
