@@ -12,12 +12,16 @@ pub mod auth;
 pub mod backup_destinations;
 #[cfg(feature = "billing")]
 pub mod billing;
+#[cfg(feature = "build-services")]
+pub mod build_services;
 #[cfg(feature = "cloud-clusters")]
 pub mod cloud_clusters;
 #[cfg(feature = "cloud-integrations")]
 pub mod cloud_integrations;
 #[cfg(feature = "cloud-providers")]
 pub mod cloud_providers;
+#[cfg(feature = "combined-services")]
+pub mod combined_services;
 #[cfg(feature = "container-snapshots")]
 pub mod container_snapshots;
 #[cfg(feature = "domains")]

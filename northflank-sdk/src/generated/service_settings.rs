@@ -315,8 +315,8 @@ impl ServiceSettings<'_> {
             &[&project_id, &service_id],
         )
     }
-    /// Changes instances, plan and storage of a service, and with them what it bills. `services().patch_deployment` and `patch_combined` replace
-    /// this.
+    /// Changes instances, plan and storage of a service, and with them what it bills. `services().patch_deployment` and `combined_services().patch`
+    /// replace this.
     ///
     /// Needs the permission `Project > Services > General > Update`.
     ///

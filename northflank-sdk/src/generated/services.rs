@@ -6,20 +6,6 @@ use super::{params, types};
 use sdk_core::{Method, Operation, Repeat};
 #[allow(unused_imports)]
 use std::collections::BTreeMap;
-static CREATE_BUILD_SERVICE: Operation = Operation::new(
-        "create_build_service",
-        Method::POST,
-        "/v1/projects/{projectId}/services/build",
-        Repeat::Unsafe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/services/build");
-static CREATE_COMBINED_SERVICE: Operation = Operation::new(
-        "create_combined_service",
-        Method::POST,
-        "/v1/projects/{projectId}/services/combined",
-        Repeat::Unsafe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/services/combined");
 static CREATE_DEPLOYMENT_SERVICE: Operation = Operation::new(
         "create_deployment_service",
         Method::POST,
@@ -120,20 +106,6 @@ static LIST_SERVICE_PER_REPLICA_VOLUMES: Operation = Operation::new(
         "/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/per-replica-volumes",
     )
     .items_at(&["volumes"]);
-static PATCH_BUILD_SERVICE: Operation = Operation::new(
-        "patch_build_service",
-        Method::PATCH,
-        "/v1/projects/{projectId}/services/build/{serviceId}",
-        Repeat::Unsafe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/services/build/{serviceId}");
-static PATCH_COMBINED_SERVICE: Operation = Operation::new(
-        "patch_combined_service",
-        Method::PATCH,
-        "/v1/projects/{projectId}/services/combined/{serviceId}",
-        Repeat::Unsafe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/services/combined/{serviceId}");
 static PATCH_DEPLOYMENT_SERVICE: Operation = Operation::new(
         "patch_deployment_service",
         Method::PATCH,
@@ -157,20 +129,6 @@ static PROMOTE_SERVICE_ROLLOUT: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/rollout/promote",
     );
-static PUT_BUILD_SERVICE: Operation = Operation::new(
-        "put_build_service",
-        Method::PUT,
-        "/v1/projects/{projectId}/services/build",
-        Repeat::Safe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/services/build");
-static PUT_COMBINED_SERVICE: Operation = Operation::new(
-        "put_combined_service",
-        Method::PUT,
-        "/v1/projects/{projectId}/services/combined",
-        Repeat::Safe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/services/combined");
 static PUT_DEPLOYMENT_SERVICE: Operation = Operation::new(
         "put_deployment_service",
         Method::PUT,
@@ -210,7 +168,7 @@ static UPDATE_SERVICE_ROLLOUT_CONFIGURATION: Operation = Operation::new(
     .in_team(
         "/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/rollout/configuration",
     );
-/// Services: build services, combined services and deployment services, their containers, logs and metrics.
+/// Services of all kinds: read, pause, resume, restart, delete, their containers, logs and metrics; and deployment services, which run an image.
 ///
 /// [`Client::services`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -218,46 +176,13 @@ pub struct Services<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Services: build services, combined services and deployment services, their containers, logs and metrics.
+    /// Services of all kinds: read, pause, resume, restart, delete, their containers, logs and metrics; and deployment services, which run an image.
     #[must_use]
     pub fn services(&self) -> Services<'_> {
         Services { client: self }
     }
 }
 impl Services<'_> {
-    /// Creates a build service, which builds images and runs none. No build is started. Builds bill by the build plan. 409 when the name is taken.
-    ///
-    /// Needs the permission `Project > Services > General > Create`.
-    ///
-    /// `POST /v1/projects/{projectId}/services/build`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1build/post`.
-    pub fn create_build(
-        &self,
-        project_id: &str,
-        body: &types::BuildServiceInput,
-    ) -> Call<sdk_core::Data<types::BuildService>> {
-        Call::new(self.client.transport(), &CREATE_BUILD_SERVICE, &[&project_id])
-            .json(body)
-    }
-    /// Creates a combined service, which builds from a repository and runs what it built.
-    ///
-    /// It bills by its plan for each instance that runs; with 0 instances, or paused, only its storage bills. Builds bill by the build plan. 409 when
-    /// the name is taken.
-    ///
-    /// Needs the permission `Project > Services > General > Create`.
-    ///
-    /// `POST /v1/projects/{projectId}/services/combined`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1combined/post`.
-    pub fn create_combined(
-        &self,
-        project_id: &str,
-        body: &types::CombinedServiceInput,
-    ) -> Call<sdk_core::Data<types::CombinedService>> {
-        Call::new(self.client.transport(), &CREATE_COMBINED_SERVICE, &[&project_id])
-            .json(body)
-    }
     /// Creates a deployment service, which runs an image.
     ///
     /// It bills by its plan for each instance that runs; with 0 instances, or paused, only its storage bills. 409 when the name is taken, 400 when
@@ -564,47 +489,6 @@ impl Services<'_> {
             &[&project_id, &service_id],
         )
     }
-    /// Changes a build service: what is absent stays as it is.
-    ///
-    /// Needs the permission `Project > Services > General > Update`.
-    ///
-    /// `PATCH /v1/projects/{projectId}/services/build/{serviceId}`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1build~1{serviceId}/patch`.
-    pub fn patch_build(
-        &self,
-        project_id: &str,
-        service_id: &str,
-        body: &types::BuildServicePatch,
-    ) -> Call<sdk_core::Data<types::BuildService>> {
-        Call::new(
-                self.client.transport(),
-                &PATCH_BUILD_SERVICE,
-                &[&project_id, &service_id],
-            )
-            .json(body)
-    }
-    /// Changes a combined service: what is absent stays as it is. A change of what runs replaces its containers; instances and plan change what it
-    /// bills.
-    ///
-    /// Needs the permission `Project > Services > General > Update`.
-    ///
-    /// `PATCH /v1/projects/{projectId}/services/combined/{serviceId}`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1combined~1{serviceId}/patch`.
-    pub fn patch_combined(
-        &self,
-        project_id: &str,
-        service_id: &str,
-        body: &types::CombinedServicePatch,
-    ) -> Call<sdk_core::Data<types::CombinedService>> {
-        Call::new(
-                self.client.transport(),
-                &PATCH_COMBINED_SERVICE,
-                &[&project_id, &service_id],
-            )
-            .json(body)
-    }
     /// Changes a deployment service: what is absent stays as it is. A change of what runs replaces its containers; instances and plan change what it
     /// bills.
     ///
@@ -653,35 +537,6 @@ impl Services<'_> {
             &PROMOTE_SERVICE_ROLLOUT,
             &[&project_id, &service_id],
         )
-    }
-    /// Creates a build service, or updates the one of this name.
-    ///
-    /// Needs the permission `Project > Services > General > Create`.
-    ///
-    /// `PUT /v1/projects/{projectId}/services/build`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1build/put`.
-    pub fn put_build(
-        &self,
-        project_id: &str,
-        body: &types::BuildServiceInput,
-    ) -> Call<sdk_core::Data<types::BuildService>> {
-        Call::new(self.client.transport(), &PUT_BUILD_SERVICE, &[&project_id]).json(body)
-    }
-    /// Creates a combined service, or updates the one of this name. A new one bills from its first instance on.
-    ///
-    /// Needs the permission `Project > Services > General > Create`.
-    ///
-    /// `PUT /v1/projects/{projectId}/services/combined`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1combined/put`.
-    pub fn put_combined(
-        &self,
-        project_id: &str,
-        body: &types::CombinedServiceInput,
-    ) -> Call<sdk_core::Data<types::CombinedService>> {
-        Call::new(self.client.transport(), &PUT_COMBINED_SERVICE, &[&project_id])
-            .json(body)
     }
     /// Creates a deployment service, or updates the one of this name. A new one bills from its first instance on.
     ///

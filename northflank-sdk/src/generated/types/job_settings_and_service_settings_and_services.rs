@@ -4,18 +4,6 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-/// Source: `northflank.json#/components/schemas/BuildSource`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum BuildSource {
-    /// `git`.
-    Git,
-    /// `bundle`.
-    Bundle,
-    /// A text that this version does not know, as it was sent.
-    Unknown(String),
-}
-sdk_core::macros::open_enum!(BuildSource { Git = "git", Bundle = "bundle", });
 /// Source: `northflank.json#/components/schemas/ExternalImageDetail`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]

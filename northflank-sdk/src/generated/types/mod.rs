@@ -36,30 +36,60 @@ pub use addons_and_backup_destinations_and_volumes::*;
 #[cfg(
     any(
         feature = "addons",
+        feature = "build-services",
+        feature = "combined-services",
         feature = "container-snapshots",
         feature = "job-settings",
         feature = "jobs",
         feature = "services"
     )
 )]
-mod addons_and_4_more_2;
+mod addons_and_6_more;
 #[cfg(
     any(
         feature = "addons",
+        feature = "build-services",
+        feature = "combined-services",
         feature = "container-snapshots",
         feature = "job-settings",
         feature = "jobs",
         feature = "services"
     )
 )]
-pub use addons_and_4_more_2::*;
+pub use addons_and_6_more::*;
 #[cfg(
     any(
         feature = "addons",
+        feature = "build-services",
+        feature = "combined-services",
         feature = "harnesses",
         feature = "job-settings",
         feature = "jobs",
         feature = "projects",
+        feature = "services"
+    )
+)]
+mod addons_and_7_more;
+#[cfg(
+    any(
+        feature = "addons",
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "projects",
+        feature = "services"
+    )
+)]
+pub use addons_and_7_more::*;
+#[cfg(
+    any(
+        feature = "addons",
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
         feature = "services"
     )
 )]
@@ -67,10 +97,10 @@ mod addons_and_5_more;
 #[cfg(
     any(
         feature = "addons",
-        feature = "harnesses",
+        feature = "build-services",
+        feature = "combined-services",
         feature = "job-settings",
         feature = "jobs",
-        feature = "projects",
         feature = "services"
     )
 )]
@@ -78,45 +108,29 @@ pub use addons_and_5_more::*;
 #[cfg(
     any(
         feature = "addons",
+        feature = "combined-services",
         feature = "harnesses",
         feature = "service-settings",
         feature = "services"
     )
 )]
-mod addons_and_3_more;
+mod addons_and_4_more_2;
 #[cfg(
     any(
         feature = "addons",
+        feature = "combined-services",
         feature = "harnesses",
         feature = "service-settings",
         feature = "services"
     )
 )]
-pub use addons_and_3_more::*;
+pub use addons_and_4_more_2::*;
 #[cfg(
     any(
         feature = "addons",
+        feature = "combined-services",
         feature = "job-settings",
         feature = "jobs",
-        feature = "services"
-    )
-)]
-mod addons_and_3_more_2;
-#[cfg(
-    any(
-        feature = "addons",
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "services"
-    )
-)]
-pub use addons_and_3_more_2::*;
-#[cfg(
-    any(
-        feature = "addons",
-        feature = "jobs",
-        feature = "opentofu",
-        feature = "service-builds",
         feature = "services"
     )
 )]
@@ -124,13 +138,37 @@ mod addons_and_4_more_3;
 #[cfg(
     any(
         feature = "addons",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "services"
+    )
+)]
+pub use addons_and_4_more_3::*;
+#[cfg(any(feature = "addons", feature = "combined-services", feature = "services"))]
+mod addons_and_combined_services_and_services;
+#[cfg(any(feature = "addons", feature = "combined-services", feature = "services"))]
+pub use addons_and_combined_services_and_services::*;
+#[cfg(
+    any(
+        feature = "addons",
         feature = "jobs",
         feature = "opentofu",
         feature = "service-builds",
         feature = "services"
     )
 )]
-pub use addons_and_4_more_3::*;
+mod addons_and_4_more_4;
+#[cfg(
+    any(
+        feature = "addons",
+        feature = "jobs",
+        feature = "opentofu",
+        feature = "service-builds",
+        feature = "services"
+    )
+)]
+pub use addons_and_4_more_4::*;
 #[cfg(
     any(
         feature = "addons",
@@ -139,7 +177,7 @@ pub use addons_and_4_more_3::*;
         feature = "services"
     )
 )]
-mod addons_and_3_more_3;
+mod addons_and_3_more;
 #[cfg(
     any(
         feature = "addons",
@@ -148,7 +186,7 @@ mod addons_and_3_more_3;
         feature = "services"
     )
 )]
-pub use addons_and_3_more_3::*;
+pub use addons_and_3_more::*;
 #[cfg(any(feature = "addons", feature = "jobs", feature = "services"))]
 mod addons_and_jobs_and_services;
 #[cfg(any(feature = "addons", feature = "jobs", feature = "services"))]
@@ -161,10 +199,6 @@ pub use addons_and_llm_models_and_volumes::*;
 mod addons_and_projects;
 #[cfg(any(feature = "addons", feature = "projects"))]
 pub use addons_and_projects::*;
-#[cfg(any(feature = "addons", feature = "services"))]
-mod addons_and_services;
-#[cfg(any(feature = "addons", feature = "services"))]
-pub use addons_and_services::*;
 #[cfg(any(feature = "addons", feature = "volumes"))]
 mod addons_and_volumes;
 #[cfg(any(feature = "addons", feature = "volumes"))]
@@ -239,6 +273,228 @@ pub use backup_destinations_and_cloud_clusters::*;
 mod billing;
 #[cfg(feature = "billing")]
 pub use billing::*;
+#[cfg(feature = "build-services")]
+mod build_services;
+#[cfg(feature = "build-services")]
+pub use build_services::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "global-secrets",
+        feature = "harnesses",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "pipelines",
+        feature = "preview-blueprints",
+        feature = "service-settings",
+        feature = "services",
+        feature = "templates",
+        feature = "vcs",
+        feature = "workflows"
+    )
+)]
+mod build_services_and_12_more;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "global-secrets",
+        feature = "harnesses",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "pipelines",
+        feature = "preview-blueprints",
+        feature = "service-settings",
+        feature = "services",
+        feature = "templates",
+        feature = "vcs",
+        feature = "workflows"
+    )
+)]
+pub use build_services_and_12_more::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "llm-models",
+        feature = "services"
+    )
+)]
+mod build_services_and_6_more;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "llm-models",
+        feature = "services"
+    )
+)]
+pub use build_services_and_6_more::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "services"
+    )
+)]
+mod build_services_and_5_more;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "services"
+    )
+)]
+pub use build_services_and_5_more::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs"
+    )
+)]
+mod build_services_and_3_more;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs"
+    )
+)]
+pub use build_services_and_3_more::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "service-builds",
+        feature = "services"
+    )
+)]
+mod build_services_and_5_more_2;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "service-builds",
+        feature = "services"
+    )
+)]
+pub use build_services_and_5_more_2::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+mod build_services_and_5_more_3;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+pub use build_services_and_5_more_3::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "services"
+    )
+)]
+mod build_services_and_4_more;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "services"
+    )
+)]
+pub use build_services_and_4_more::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+mod build_services_and_4_more_2;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+pub use build_services_and_4_more_2::*;
+#[cfg(any(feature = "build-services", feature = "job-settings", feature = "jobs"))]
+mod build_services_and_job_settings_and_jobs;
+#[cfg(any(feature = "build-services", feature = "job-settings", feature = "jobs"))]
+pub use build_services_and_job_settings_and_jobs::*;
+#[cfg(
+    any(feature = "build-services", feature = "service-settings", feature = "services")
+)]
+mod build_services_and_service_settings_and_services;
+#[cfg(
+    any(feature = "build-services", feature = "service-settings", feature = "services")
+)]
+pub use build_services_and_service_settings_and_services::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "service-settings",
+        feature = "services",
+        feature = "workflows"
+    )
+)]
+mod build_services_and_3_more_2;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "service-settings",
+        feature = "services",
+        feature = "workflows"
+    )
+)]
+pub use build_services_and_3_more_2::*;
+#[cfg(any(feature = "build-services", feature = "services"))]
+mod build_services_and_services;
+#[cfg(any(feature = "build-services", feature = "services"))]
+pub use build_services_and_services::*;
 #[cfg(feature = "cloud-clusters")]
 mod cloud_clusters;
 #[cfg(feature = "cloud-clusters")]
@@ -267,6 +523,146 @@ pub use cloud_integrations_and_cloud_providers::*;
 mod cloud_providers;
 #[cfg(feature = "cloud-providers")]
 pub use cloud_providers::*;
+#[cfg(feature = "combined-services")]
+mod combined_services;
+#[cfg(feature = "combined-services")]
+pub use combined_services::*;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "llm-models",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+mod combined_services_and_4_more;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "llm-models",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+pub use combined_services_and_4_more::*;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "log-sinks",
+        feature = "network-policies",
+        feature = "notifications",
+        feature = "projects",
+        feature = "secrets",
+        feature = "service-settings",
+        feature = "services",
+        feature = "ssh-identities"
+    )
+)]
+mod combined_services_and_9_more;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "log-sinks",
+        feature = "network-policies",
+        feature = "notifications",
+        feature = "projects",
+        feature = "secrets",
+        feature = "service-settings",
+        feature = "services",
+        feature = "ssh-identities"
+    )
+)]
+pub use combined_services_and_9_more::*;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+mod combined_services_and_3_more;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+pub use combined_services_and_3_more::*;
+#[cfg(any(feature = "combined-services", feature = "harnesses", feature = "services"))]
+mod combined_services_and_harnesses_and_services;
+#[cfg(any(feature = "combined-services", feature = "harnesses", feature = "services"))]
+pub use combined_services_and_harnesses_and_services::*;
+#[cfg(any(feature = "combined-services", feature = "job-settings", feature = "jobs"))]
+mod combined_services_and_job_settings_and_jobs;
+#[cfg(any(feature = "combined-services", feature = "job-settings", feature = "jobs"))]
+pub use combined_services_and_job_settings_and_jobs::*;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+mod combined_services_and_4_more_2;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+pub use combined_services_and_4_more_2::*;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "services"
+    )
+)]
+mod combined_services_and_3_more_2;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs",
+        feature = "services"
+    )
+)]
+pub use combined_services_and_3_more_2::*;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "jobs",
+        feature = "service-builds",
+        feature = "services"
+    )
+)]
+mod combined_services_and_3_more_3;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "jobs",
+        feature = "service-builds",
+        feature = "services"
+    )
+)]
+pub use combined_services_and_3_more_3::*;
+#[cfg(any(feature = "combined-services", feature = "services"))]
+mod combined_services_and_services;
+#[cfg(any(feature = "combined-services", feature = "services"))]
+pub use combined_services_and_services::*;
 #[cfg(feature = "container-snapshots")]
 mod container_snapshots;
 #[cfg(feature = "container-snapshots")]
@@ -316,38 +712,6 @@ pub use global_secrets::*;
 #[cfg(
     any(
         feature = "global-secrets",
-        feature = "harnesses",
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "pipelines",
-        feature = "preview-blueprints",
-        feature = "service-settings",
-        feature = "services",
-        feature = "templates",
-        feature = "vcs",
-        feature = "workflows"
-    )
-)]
-mod global_secrets_and_10_more;
-#[cfg(
-    any(
-        feature = "global-secrets",
-        feature = "harnesses",
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "pipelines",
-        feature = "preview-blueprints",
-        feature = "service-settings",
-        feature = "services",
-        feature = "templates",
-        feature = "vcs",
-        feature = "workflows"
-    )
-)]
-pub use global_secrets_and_10_more::*;
-#[cfg(
-    any(
-        feature = "global-secrets",
         feature = "pipelines",
         feature = "preview-blueprints",
         feature = "templates",
@@ -378,7 +742,7 @@ pub use harnesses::*;
         feature = "harnesses",
         feature = "job-settings",
         feature = "jobs",
-        feature = "llm-models",
+        feature = "service-settings",
         feature = "services"
     )
 )]
@@ -388,99 +752,11 @@ mod harnesses_and_4_more;
         feature = "harnesses",
         feature = "job-settings",
         feature = "jobs",
-        feature = "llm-models",
+        feature = "service-settings",
         feature = "services"
     )
 )]
 pub use harnesses_and_4_more::*;
-#[cfg(
-    any(
-        feature = "harnesses",
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "service-settings",
-        feature = "services"
-    )
-)]
-mod harnesses_and_4_more_2;
-#[cfg(
-    any(
-        feature = "harnesses",
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "service-settings",
-        feature = "services"
-    )
-)]
-pub use harnesses_and_4_more_2::*;
-#[cfg(
-    any(
-        feature = "harnesses",
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "services"
-    )
-)]
-mod harnesses_and_3_more;
-#[cfg(
-    any(
-        feature = "harnesses",
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "services"
-    )
-)]
-pub use harnesses_and_3_more::*;
-#[cfg(
-    any(
-        feature = "harnesses",
-        feature = "llm-models",
-        feature = "service-settings",
-        feature = "services"
-    )
-)]
-mod harnesses_and_3_more_2;
-#[cfg(
-    any(
-        feature = "harnesses",
-        feature = "llm-models",
-        feature = "service-settings",
-        feature = "services"
-    )
-)]
-pub use harnesses_and_3_more_2::*;
-#[cfg(
-    any(
-        feature = "harnesses",
-        feature = "log-sinks",
-        feature = "network-policies",
-        feature = "notifications",
-        feature = "projects",
-        feature = "secrets",
-        feature = "service-settings",
-        feature = "services",
-        feature = "ssh-identities"
-    )
-)]
-mod harnesses_and_8_more;
-#[cfg(
-    any(
-        feature = "harnesses",
-        feature = "log-sinks",
-        feature = "network-policies",
-        feature = "notifications",
-        feature = "projects",
-        feature = "secrets",
-        feature = "service-settings",
-        feature = "services",
-        feature = "ssh-identities"
-    )
-)]
-pub use harnesses_and_8_more::*;
-#[cfg(any(feature = "harnesses", feature = "service-settings", feature = "services"))]
-mod harnesses_and_service_settings_and_services;
-#[cfg(any(feature = "harnesses", feature = "service-settings", feature = "services"))]
-pub use harnesses_and_service_settings_and_services::*;
 #[cfg(any(feature = "harnesses", feature = "services"))]
 mod harnesses_and_services;
 #[cfg(any(feature = "harnesses", feature = "services"))]
@@ -511,50 +787,10 @@ mod job_settings_and_3_more;
     )
 )]
 pub use job_settings_and_3_more::*;
-#[cfg(
-    any(
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "service-builds",
-        feature = "services"
-    )
-)]
-mod job_settings_and_3_more_2;
-#[cfg(
-    any(
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "service-builds",
-        feature = "services"
-    )
-)]
-pub use job_settings_and_3_more_2::*;
 #[cfg(any(feature = "job-settings", feature = "jobs", feature = "service-settings"))]
 mod job_settings_and_jobs_and_service_settings;
 #[cfg(any(feature = "job-settings", feature = "jobs", feature = "service-settings"))]
 pub use job_settings_and_jobs_and_service_settings::*;
-#[cfg(
-    any(
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "service-settings",
-        feature = "services"
-    )
-)]
-mod job_settings_and_3_more_3;
-#[cfg(
-    any(
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "service-settings",
-        feature = "services"
-    )
-)]
-pub use job_settings_and_3_more_3::*;
-#[cfg(any(feature = "job-settings", feature = "jobs", feature = "services"))]
-mod job_settings_and_jobs_and_services;
-#[cfg(any(feature = "job-settings", feature = "jobs", feature = "services"))]
-pub use job_settings_and_jobs_and_services::*;
 #[cfg(
     any(
         feature = "job-settings",
@@ -599,10 +835,6 @@ pub use jobs_and_projects::*;
 mod jobs_and_service_builds;
 #[cfg(any(feature = "jobs", feature = "service-builds"))]
 pub use jobs_and_service_builds::*;
-#[cfg(any(feature = "jobs", feature = "service-builds", feature = "services"))]
-mod jobs_and_service_builds_and_services;
-#[cfg(any(feature = "jobs", feature = "service-builds", feature = "services"))]
-pub use jobs_and_service_builds_and_services::*;
 #[cfg(any(feature = "jobs", feature = "service-builds", feature = "vcs"))]
 mod jobs_and_service_builds_and_vcs;
 #[cfg(any(feature = "jobs", feature = "service-builds", feature = "vcs"))]
@@ -763,10 +995,6 @@ pub use service_settings::*;
 mod service_settings_and_services;
 #[cfg(any(feature = "service-settings", feature = "services"))]
 pub use service_settings_and_services::*;
-#[cfg(any(feature = "service-settings", feature = "services", feature = "workflows"))]
-mod service_settings_and_services_and_workflows;
-#[cfg(any(feature = "service-settings", feature = "services", feature = "workflows"))]
-pub use service_settings_and_services_and_workflows::*;
 #[cfg(feature = "services")]
 mod services;
 #[cfg(feature = "services")]
