@@ -49,7 +49,7 @@ impl Client {
         };
         let Some(token) = first(&["NORTHFLANK_API_TOKEN", "NF_API_TOKEN"]) else {
             return Err(ConfigError::new(
-                "NORTHFLANK_API_TOKEN is not set; make a token at https://app.northflank.com/s/account/settings/api",
+                "NORTHFLANK_API_TOKEN is not set; make a token from a role of your team or organisation",
             ));
         };
         let mut builder = Self::builder().token(SecretString::from(token));

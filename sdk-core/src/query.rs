@@ -183,6 +183,22 @@ mod tests {
     }
 
     #[test]
+    fn a_parameter_is_found_and_taken_out_by_its_whole_name() {
+        let mut query = Query::default();
+        assert_eq!(query.get("page"), None);
+        query.push("page", &7);
+        query.push("per_page", &50);
+        assert_eq!(query.get("page"), Some("7"));
+        query.remove("page");
+        assert_eq!(query.as_str(), "per_page=50");
+        query.push("page", &8);
+        assert_eq!(query.as_str(), "per_page=50&page=8");
+        query.remove("per_page");
+        query.remove("page");
+        assert_eq!(query.as_str(), "");
+    }
+
+    #[test]
     fn objects_are_written_flat_or_nested() {
         let value = serde_json::json!({"a": 1, "b": [true, "x y"], "c": {"d": null, "e": "f"}});
         let mut query = Query::default();
