@@ -399,7 +399,7 @@ impl Addons<'_> {
             .query("sourceAddonId", params.source_addon_id.as_ref())
             .json(body)
     }
-    /// Makes a backup of an add-on. It is under way when the call returns, and its storage bills until it is deleted.
+    /// Makes a backup of an add-on. It is under way when the call returns, and what it stores may bill until it is deleted.
     ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
@@ -452,7 +452,7 @@ impl Addons<'_> {
             )
             .json(body)
     }
-    /// Deletes an add-on with its data. Backups on the add-on go with it; those at other destinations stay and bill.
+    /// Deletes an add-on with its data.
     ///
     /// Needs the permission `Project > Addons > General > Delete`.
     ///
@@ -1046,7 +1046,7 @@ impl Addons<'_> {
     ) -> Call<sdk_core::Data<types::Addon>> {
         Call::new(self.client.transport(), &PUT_ADDON, &[&project_id]).json(body)
     }
-    /// Deletes all data of an add-on and starts it anew.
+    /// Resets an add-on to its beginning. Its data is lost.
     ///
     /// Needs the permission `Project > Addons > General > Delete`.
     ///
@@ -1066,7 +1066,7 @@ impl Addons<'_> {
     pub fn restart(&self, project_id: &str, addon_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &RESTART_ADDON, &[&project_id, &addon_id])
     }
-    /// Restores a backup into an add-on. What the add-on holds now is overwritten.
+    /// Restores a backup into an add-on, over the data it holds now.
     ///
     /// The backup may belong to another add-on, which `source_project_id` and `source_addon_id` then name.
     ///
@@ -1114,7 +1114,7 @@ impl Addons<'_> {
     pub fn resume(&self, project_id: &str, addon_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &RESUME_ADDON, &[&project_id, &addon_id])
     }
-    /// Keeps a backup beyond its retention time. It bills until it is deleted.
+    /// Keeps a backup beyond its retention time. What it stores may bill until it is deleted.
     ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///
@@ -1208,7 +1208,7 @@ impl Addons<'_> {
             )
             .json(body)
     }
-    /// Upgrades an add-on to another version. There is no way back, and it restarts.
+    /// Upgrades an add-on to another version, which cannot be taken back.
     ///
     /// Needs the permission `Project > Addons > General > Update`.
     ///

@@ -147,7 +147,7 @@ impl AuditLogSinks<'_> {
     ) -> Call<sdk_core::Data<types::AuditLogSink>> {
         Call::new(self.client.transport(), &PATCH_AUDIT_LOG_SINK, &[&sink_id]).json(body)
     }
-    /// Stops sending the audit log to a sink. What happens meanwhile is not sent later.
+    /// Stops sending the audit log to a sink.
     ///
     /// Needs the permission `Account > Admin > AuditLogSinks > Update`.
     ///

@@ -81,7 +81,7 @@ impl BackupDestinations<'_> {
     ) -> Call<sdk_core::Data<types::BackupDestination>> {
         Call::new(self.client.transport(), &ADD_BACKUP_DESTINATION, &[]).json(body)
     }
-    /// Removes a backup destination. Refused while schedules use it; what the bucket holds stays.
+    /// Removes a backup destination.
     ///
     /// Needs the permission `Account > Platform > BackupDestinations > Delete`.
     ///

@@ -130,7 +130,7 @@ impl CloudClusters<'_> {
     ) -> Call<sdk_core::Data<types::CloudCluster>> {
         Call::new(self.client.transport(), &CREATE_CLOUD_CLUSTER, &[]).json(body)
     }
-    /// Deletes a cluster with its nodes. 409 while projects use it.
+    /// Deletes a cluster. 409 while it is still in use.
     ///
     /// Needs the permission `Account > Cloud > Clusters > Delete`.
     ///

@@ -79,7 +79,7 @@ impl CloudIntegrations<'_> {
     ) -> Call<sdk_core::Data<types::CloudIntegration>> {
         Call::new(self.client.transport(), &CREATE_CLOUD_INTEGRATION, &[]).json(body)
     }
-    /// Unlinks a cloud account. 409 while clusters use it.
+    /// Unlinks a cloud account. 409 while it is still in use.
     ///
     /// Needs the permission `Account > Cloud > Integrations > Delete`.
     ///

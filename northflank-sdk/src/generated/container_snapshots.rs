@@ -52,7 +52,7 @@ impl Client {
     }
 }
 impl ContainerSnapshots<'_> {
-    /// Makes a snapshot of a running container. Only containers in the `kata` runtime can be snapshotted. Its storage bills until it is deleted.
+    /// Makes a snapshot of a running container. Only containers in the `kata` runtime can be. What it stores may bill until it is deleted.
     ///
     /// Needs the permission `Account > Platform > ContainerSnapshots > Create`.
     ///

@@ -79,7 +79,7 @@ impl EgressIps<'_> {
     ) -> Call<sdk_core::Data<types::EgressIp>> {
         Call::new(self.client.transport(), &CREATE_EGRESS_IP, &[]).json(body)
     }
-    /// Deletes an egress address. The address is lost, and traffic comes from a shared one.
+    /// Deletes an egress address. The address is lost.
     ///
     /// Needs the permission `Account > Networking > EgressIps > Delete`.
     ///

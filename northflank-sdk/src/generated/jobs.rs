@@ -253,7 +253,7 @@ impl Jobs<'_> {
     ) -> Call<sdk_core::Data<types::Job>> {
         Call::new(self.client.transport(), &CREATE_JOB, &[&project_id]).json(body)
     }
-    /// Deletes a job with the records of its runs.
+    /// Deletes a job.
     ///
     /// Needs the permission `Project > Jobs > General > Delete`.
     ///

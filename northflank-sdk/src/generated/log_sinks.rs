@@ -126,7 +126,7 @@ impl LogSinks<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
-    /// Stops sending logs to a sink. What is logged meanwhile is not sent later.
+    /// Stops sending logs to a sink.
     ///
     /// Needs the permission `Account > Observability > LogSinks > Update`.
     ///

@@ -62,7 +62,7 @@ impl NetworkPolicies<'_> {
     ) -> Call<sdk_core::Data<serde_json::Value>> {
         Call::new(self.client.transport(), &CREATE_NETWORK_POLICY, &[]).json(body)
     }
-    /// Deletes a network policy. Traffic is let through as if it had never been.
+    /// Deletes a network policy.
     ///
     /// Needs the permission `Account > Networking > NetworkPolicies > Delete`.
     ///

@@ -125,7 +125,7 @@ impl OrgRoles<'_> {
         Call::new(self.client.transport(), &CREATE_ORG_ROLE_MEMBER, &[&role_id])
             .json(body)
     }
-    /// Deletes a role of the organisation. Tokens made from it stop working.
+    /// Deletes a role of the organisation. Tokens made from it are revoked.
     ///
     /// Needs the permission `Organisation > Admin > Roles > Manage`.
     ///

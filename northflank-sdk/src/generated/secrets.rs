@@ -125,7 +125,7 @@ impl Secrets<'_> {
     ) -> Call<sdk_core::Data<types::Secret>> {
         Call::new(self.client.transport(), &CREATE_SECRET, &[&project_id]).json(body)
     }
-    /// Deletes a secret group. Services and jobs lose its values the next time they start.
+    /// Deletes a secret group. Services and jobs no longer inherit its values.
     ///
     /// `DELETE /v1/projects/{projectId}/secrets/{secretId}`
     ///
@@ -227,7 +227,7 @@ impl Secrets<'_> {
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
     }
-    /// Changes a secret group: what is absent stays as it is. Running containers see new values after a restart.
+    /// Changes a secret group: what is absent stays as it is.
     ///
     /// `PATCH /v1/projects/{projectId}/secrets/{secretId}`
     ///
@@ -255,7 +255,7 @@ impl Secrets<'_> {
     ) -> Call<sdk_core::Data<types::Secret>> {
         Call::new(self.client.transport(), &PUT_SECRET, &[&project_id]).json(body)
     }
-    /// Replaces the values of a secret group. `patch` changes parts of it.
+    /// Changes a secret group. `patch` takes all of its fields.
     ///
     /// `POST /v1/projects/{projectId}/secrets/{secretId}`
     ///

@@ -115,7 +115,7 @@ impl TeamRoles<'_> {
             )
             .json(body)
     }
-    /// Deletes a role of a team. Tokens made from it stop working.
+    /// Deletes a role of a team. Tokens made from it are revoked.
     ///
     /// Needs the permission `Account > Admin > Roles > Manage`.
     ///

@@ -152,7 +152,7 @@ impl Volumes<'_> {
         Call::new(self.client.transport(), &ATTACH_VOLUME, &[&project_id, &volume_id])
             .json(body)
     }
-    /// Makes a backup of a volume. It is under way when the call returns, and its storage bills until it is deleted.
+    /// Makes a backup of a volume. It is under way when the call returns, and what it stores may bill until it is deleted.
     ///
     /// Needs the permission `Project > Volumes > Backups > Create`.
     ///
@@ -204,7 +204,7 @@ impl Volumes<'_> {
             )
             .json(body)
     }
-    /// Deletes a volume with its data and its backups. Detach it first.
+    /// Deletes a volume with its data. Detach it first.
     ///
     /// Needs the permission `Project > Volumes > General > Delete`.
     ///

@@ -1323,7 +1323,7 @@ pub struct BackupSchedule {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "customDestinationId", skip_serializing_if = "Option::is_none")]
     pub custom_destination_id: Option<String>,
-    /// How long each backup is kept, in days.
+    /// How long each backup is kept.
     #[serde(rename = "retentionTime")]
     pub retention_time: i64,
     pub scheduling: BackupScheduling,
@@ -1886,7 +1886,7 @@ pub struct StandardAddonInput {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Whether it is reached from outside; wants TLS.
+    /// Whether it is reached from outside.
     #[serde(rename = "externalAccessEnabled", skip_serializing_if = "Option::is_none")]
     pub external_access_enabled: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]

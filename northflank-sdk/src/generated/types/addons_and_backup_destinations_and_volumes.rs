@@ -4,7 +4,7 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-/// Times of a schedule, in UTC.
+/// Times of a schedule.
 ///
 /// Source: `northflank.json#/components/schemas/BackupScheduling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

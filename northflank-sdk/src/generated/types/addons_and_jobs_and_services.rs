@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Container {
-    /// When it was made, in seconds since 1970.
+    /// When it was made: a number, unlike elsewhere.
     #[serde(rename = "createdAt")]
     pub created_at: i64,
     pub host: Option<String>,
@@ -25,7 +25,7 @@ pub struct Container {
     #[serde(rename = "nodePoolUserId")]
     pub node_pool_user_id: Option<String>,
     pub status: ContainerStatus,
-    /// When it last changed, in seconds since 1970.
+    /// When it last changed: a number, unlike elsewhere.
     #[serde(rename = "updatedAt")]
     pub updated_at: i64,
 }

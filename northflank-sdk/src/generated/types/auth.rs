@@ -21,7 +21,7 @@ pub struct Caller {
     pub entity_type: EntityType,
     #[serde(rename = "entityUid")]
     pub entity_uid: String,
-    /// When it stops working; absent for never.
+    /// When it stops working, if it ever does.
     #[serde(rename = "expiresAt")]
     pub expires_at: Option<String>,
     pub id: String,

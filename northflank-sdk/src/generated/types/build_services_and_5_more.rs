@@ -16,7 +16,7 @@ pub struct GpuAllocation {
     /// Id of a GPU the region has, such as `h100-80`.
     #[serde(rename = "gpuType")]
     pub gpu_type: String,
-    /// Whether a GPU is shared; only in clusters of your own.
+    /// Whether a GPU is shared. The managed cloud shares none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timesliced: Option<bool>,
 }

@@ -276,7 +276,7 @@ pub struct HorizontalAutoscaling {
     /// By memory, in percent of the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<PercentThreshold>,
-    /// Least number of instances. It never scales to 0.
+    /// Least number of instances.
     #[serde(rename = "minReplicas")]
     pub min_replicas: f64,
     /// By requests a second for each instance.

@@ -17,7 +17,7 @@ pub struct EphemeralJobStorage {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct EphemeralJobStorageEphemeralStorage {
-    /// Size of the container's own disk in MB. 1024 if absent. A container that fills it may be stopped.
+    /// Size of the container's own disk in MB. 1024 if absent. A container that fills it may be evicted.
     #[serde(rename = "storageSize")]
     pub storage_size: f64,
 }

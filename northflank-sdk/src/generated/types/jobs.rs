@@ -13,7 +13,7 @@ pub struct CronSettings {
     /// What happens when a run is due while another is under way.
     #[serde(rename = "concurrencyPolicy", skip_serializing_if = "Option::is_none")]
     pub concurrency_policy: Option<CronConcurrency>,
-    /// Cron expression, in UTC.
+    /// Cron expression.
     ///
     /// Pattern: `(@(annually|yearly|monthly|weekly|daily|hourly))|((((\d+,)+\d+|(\d+(\/|-)\d+)|\d+|\*) ?){5})`.
     #[serde(default, skip_serializing_if = "sdk_core::Nullable::is_absent")]
@@ -784,7 +784,7 @@ pub struct JobRun {
     pub backoff_limit: i64,
     pub completions: i64,
     pub concluded: bool,
-    /// When it ended, in seconds since 1970.
+    /// When it ended.
     #[serde(rename = "concludedAt")]
     pub concluded_at: String,
     /// One of `0`, `1`.
@@ -792,7 +792,7 @@ pub struct JobRun {
     pub id: String,
     #[serde(rename = "runName")]
     pub run_name: String,
-    /// When it began, in seconds since 1970.
+    /// When it began.
     #[serde(rename = "startedAt")]
     pub started_at: String,
     pub status: JobRunStatus,

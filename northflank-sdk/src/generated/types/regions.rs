@@ -13,7 +13,6 @@ pub struct Region {
     /// GPUs that services can ask for here.
     #[serde(rename = "gpuDevices")]
     pub gpu_devices: Vec<RegionGpuDevicesItem>,
-    /// Id, such as `europe-west`.
     pub id: String,
     pub name: String,
     pub provider: Option<RegionProvider>,
