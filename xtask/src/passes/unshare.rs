@@ -2,6 +2,9 @@
 //! name nothing. For comparison. Limits are left out: progenitor makes a checked type of every text that
 //! has any, and four times the code, which would flatter what it is compared with.
 
+use std::collections::BTreeSet;
+
+use heck::ToSnakeCase;
 use serde_json::Value;
 
 use super::context::{Context, Outcome, PassError};
@@ -21,6 +24,20 @@ pub(super) fn run(document: &mut Value) -> Outcome {
     walk::schemas(document, &mut |_, schema| {
         if let Some(schema) = schema.as_object_mut() {
             schema.retain(|key, _| !schema::LIMITS.contains(&key.as_str()));
+        }
+        Ok(())
+    })?;
+    walk::operations(document, &mut |_, operation| {
+        let parameters = operation
+            .get_mut("parameters")
+            .and_then(Value::as_array_mut);
+        // progenitor would give `perPage` and `per_page` one name.
+        let mut taken = BTreeSet::new();
+        if let Some(parameters) = parameters {
+            parameters.retain(|parameter| {
+                let name = schema::text(parameter, "name").unwrap_or_default();
+                taken.insert(name.to_snake_case())
+            });
         }
         Ok(())
     })
@@ -50,7 +67,11 @@ mod tests {
         let holder = |inner: Value| json!({"type": "object", "properties": {"a": inner}});
         let body = |schema: &Value| json!({"content": {"application/json": {"schema": schema}}});
         let mut document = json!({
-            "paths": {"/a": {"post": {"requestBody": body(&reference("A")), "responses": {}}}},
+            "paths": {"/a": {"post": {
+                "parameters": [{"name": "perPage"}, {"name": "per_page"}],
+                "requestBody": body(&reference("A")),
+                "responses": {},
+            }}},
             "components": {"schemas": {
                 "A": holder(reference("B")),
                 "B": {"type": "string", "const": "x", "minLength": 1},
@@ -58,8 +79,9 @@ mod tests {
         });
         run(&mut document).unwrap();
         let written = holder(json!({"type": "string", "enum": ["x"]}));
-        let found = &document["paths"]["/a"]["post"]["requestBody"];
-        assert_eq!(*found, body(&written));
+        let found = &document["paths"]["/a"]["post"];
+        assert_eq!(found["requestBody"], body(&written));
+        assert_eq!(found["parameters"], json!([{"name": "perPage"}]));
     }
 
     #[test]

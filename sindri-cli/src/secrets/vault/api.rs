@@ -28,22 +28,12 @@ pub(super) static KUBERNETES_LOGIN: Operation =
     logs_in("service account login", "/v1/auth/kubernetes/login");
 
 const fn reads(id: &'static str, path: &'static str) -> Operation {
-    Operation {
-        id,
-        method: Method::GET,
-        path,
-        repeat: Repeat::Safe,
-    }
+    Operation::new(id, Method::GET, path, Repeat::Safe)
 }
 
 /// A login may use up the secret that it is made with.
 const fn logs_in(id: &'static str, path: &'static str) -> Operation {
-    Operation {
-        id,
-        method: Method::POST,
-        path,
-        repeat: Repeat::Unsafe,
-    }
+    Operation::new(id, Method::POST, path, Repeat::Unsafe)
 }
 
 /// The body of an error answer.
