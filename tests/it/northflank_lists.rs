@@ -1,5 +1,4 @@
 //! Northflank's lists in pages, over HTTP.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use crate::northflank_support::{client, service};
 use crate::support::server_with;
