@@ -25,7 +25,7 @@ fn normal(description: &str, words: &str) -> (Value, Vec<Warning>) {
 fn vendors() -> (Value, Vec<Warning>) {
     normal(
         "xtask/tests/fixtures/inline-with-team-twins.json",
-        "xtask/tests/fixtures/inline-with-team-twins.overlay.yaml",
+        "xtask/tests/fixtures/overlays/inline-with-team-twins.yaml",
     )
 }
 
