@@ -228,11 +228,14 @@ impl Counts {
             counts.visit_file(&syn::parse_file(&text)?);
             // In a folder of its own: rustfmt follows `mod` lines, and `skip` attributes stay behind.
             let copy = scratch.path().join("copy.rs");
-            let without_modules: String = text
+            let without_files: String = text
                 .lines()
-                .filter(|line| !(is_module(line) && line.ends_with(';')))
-                .fold(String::new(), |text, line| text + line + "\n");
-            fs::write(&copy, without_modules)?;
+                .map(|line| match line.strip_suffix(';') {
+                    Some(module) if is_module(module) => format!("{module} {{}}\n"),
+                    _ => format!("{line}\n"),
+                })
+                .collect();
+            fs::write(&copy, without_files)?;
             run(Command::new("rustfmt")
                 .args(["--edition", "2024"])
                 .arg(&copy))?;
@@ -330,4 +333,24 @@ fn run(command: &mut Command) -> Result<()> {
     }
     let error = String::from_utf8_lossy(&output.stderr);
     Err(format!("{command:?} failed: {error}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Counts;
+    use std::fs;
+
+    #[test]
+    fn code_in_many_files_is_counted_as_if_it_were_formatted() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = "#[cfg(feature = \"a\")]\npub mod a;\n#[cfg(feature = \"a\")]\npub use a::*;\n";
+        fs::write(folder.path().join("mod.rs"), root).unwrap();
+        fs::write(
+            folder.path().join("a.rs"),
+            "pub struct A { pub b: u8, }\npub fn a() {}\n",
+        )
+        .unwrap();
+        let counts = Counts::of(folder.path()).unwrap();
+        assert_eq!((counts.lines, counts.types, counts.functions), (8, 1, 1));
+    }
 }
