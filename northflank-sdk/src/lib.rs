@@ -15,6 +15,8 @@ mod error;
 )]
 mod generated;
 mod lists;
+#[cfg(feature = "streams")]
+pub mod stream;
 
 pub use client::{Client, ClientBuilder};
 pub use error::{ApiProblem, Error};
