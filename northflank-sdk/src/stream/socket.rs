@@ -170,7 +170,10 @@ impl Socket {
                 Some(Ok(message)) => message,
             };
             self.last_heard = Instant::now();
-            self.pulse = Pulse::Heard;
+            if self.pulse != Pulse::Heard {
+                self.pulse = Pulse::Heard;
+                self.timer.as_mut().reset(self.last_heard + self.interval);
+            }
             let incoming = match message {
                 Message::Text(text) => Incoming::Data(text.into()),
                 Message::Binary(data) => Incoming::Data(data),

@@ -46,8 +46,9 @@ pub(crate) async fn carry(
                         sink.send(Message::Close(None)).await?;
                         down.await
                     };
-                    // Whoever closed waits for nothing more.
-                    timeout(LINGER, rest).await.unwrap_or(Ok(()))
+                    // Whoever closed first takes any end for one, and does not wait for ever.
+                    drop(timeout(LINGER, rest).await);
+                    Ok(())
                 }
                 Err(error) => Err(error),
             },

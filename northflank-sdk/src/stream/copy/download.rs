@@ -60,6 +60,8 @@ async fn receive(
 ) -> Result<CopyReport, StreamError> {
     let (pieces, reader) = into_thread();
     let unpacking = task::spawn_blocking(move || unpack(reader, &destination, listener));
+    // It reads none.
+    let _over = session.input().end().await;
     let mut stderr = Vec::new();
     let exit = loop {
         match session.next().await {
