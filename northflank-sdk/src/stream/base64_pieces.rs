@@ -37,9 +37,10 @@ impl Base64Pieces {
         self.rest.push_str(piece);
         let whole = self.rest.len() - self.rest.len() % 4;
         // Base64 is ASCII: where this is none, decoding says so.
-        let kept = match self.rest.is_char_boundary(whole) {
-            true => self.rest.split_off(whole),
-            false => String::new(),
+        let kept = if self.rest.is_char_boundary(whole) {
+            self.rest.split_off(whole)
+        } else {
+            String::new()
         };
         let whole = std::mem::replace(&mut self.rest, kept);
         decode(&whole)

@@ -3,7 +3,14 @@
 use super::exec::Exit;
 use crate::Error;
 use sdk_core::{ConfigError, StatusCode};
-use std::{error::Error as StdError, io, path::PathBuf, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt,
+    fmt::Display,
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 pub(crate) type Source = Box<dyn StdError + Send + Sync>;
 
@@ -100,12 +107,12 @@ pub enum StreamError {
         limit: usize,
     },
     /// A file, folder or port of this machine could not be used.
-    #[error("could not {action} `{subject}`")]
+    #[error("could not {action} {subject}")]
     #[non_exhaustive]
     Local {
         /// What was to be done, in words.
         action: &'static str,
-        /// With what: a path or an address.
+        /// With what, in words: a path or an address stands in backticks.
         subject: String,
         /// Why not.
         #[source]
@@ -159,8 +166,8 @@ pub enum Step {
     Accept,
 }
 
-impl std::fmt::Display for Step {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Answer => "answer the request for a stream",
             Self::Accept => "accept the stream",
@@ -241,12 +248,20 @@ impl StreamError {
         Some((*status, *retry_after))
     }
 
-    pub(crate) fn local(action: &'static str, subject: impl ToString, source: io::Error) -> Self {
+    pub(crate) fn local(
+        action: &'static str,
+        subject: impl Into<String>,
+        source: io::Error,
+    ) -> Self {
         Self::Local {
             action,
-            subject: subject.to_string(),
+            subject: subject.into(),
             source,
         }
+    }
+
+    pub(crate) fn path(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::local(action, format!("`{}`", path.display()), source)
     }
 
     /// The other end closed for a reason.

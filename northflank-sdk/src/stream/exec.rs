@@ -64,11 +64,15 @@ pub struct TtySize {
 }
 
 impl ExecRequest {
-    pub(crate) fn new(streams: &Streams, subject: Subject, command: Vec<String>) -> Self {
+    pub(crate) fn new<W: Into<String>>(
+        streams: &Streams,
+        subject: Subject,
+        command: impl IntoIterator<Item = W>,
+    ) -> Self {
         let context = ExecContext {
             // Without `none` the server would hand the command to a shell of its own choice.
             shell: Some("none"),
-            command: Some(command),
+            command: Some(command.into_iter().map(Into::into).collect()),
             encoding: "base64",
             ..ExecContext::default()
         };
@@ -84,8 +88,7 @@ impl ExecRequest {
     /// A login shell on a terminal: bash where there is one, else `sh`.
     pub(crate) fn shell(streams: &Streams, subject: Subject, size: TtySize) -> Self {
         let find = "command -v bash >/dev/null && exec bash -l || exec sh";
-        let command = ["/bin/sh", "-c", find].map(str::to_owned);
-        Self::new(streams, subject, command.into()).tty(size)
+        Self::new(streams, subject, ["/bin/sh", "-c", find]).tty(size)
     }
 
     /// In this instance. Default: any that is running.

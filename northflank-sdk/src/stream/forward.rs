@@ -138,7 +138,7 @@ impl ForwardRequest {
         };
         let (listener, local_addr) = listen
             .await
-            .map_err(|error| StreamError::local("listen on", wanted, error))?;
+            .map_err(|error| StreamError::local("listen on", format!("`{wanted}`"), error))?;
         let (stop, stopped) = watch::channel(());
         let route = Arc::new(Route {
             target: self.target,
@@ -258,7 +258,7 @@ async fn accept(
                 });
             }
             Err(error) => {
-                let error = StreamError::local("accept a connection on", "the local port", error);
+                let error = StreamError::local("accept", "a connection", error);
                 report(ForwardEvent::Failed { peer: None, error });
                 // Too many open files, say: it passes, and not at once.
                 tokio::time::sleep(Duration::from_millis(100)).await;

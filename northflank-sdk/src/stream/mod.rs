@@ -11,7 +11,12 @@ mod frame;
 mod log_line;
 mod log_request;
 mod log_tail;
-mod methods;
+#[cfg(feature = "addons")]
+mod of_addons;
+#[cfg(feature = "jobs")]
+mod of_jobs;
+#[cfg(feature = "services")]
+mod of_services;
 mod ports;
 mod seen;
 mod session;

@@ -28,7 +28,8 @@ pub(crate) struct Instance {
 #[serde(rename_all = "camelCase", default)]
 struct Port {
     name: Option<String>,
-    internal_port: u16,
+    #[serde(rename = "internalPort")]
+    number: u16,
     protocol: String,
 }
 
@@ -89,13 +90,13 @@ impl PortInfo {
     pub(crate) fn check_port(&self, port: u16) -> Result<(), ConfigError> {
         let of_instances = self.instances.iter().flat_map(|instance| &instance.ports);
         let declared: Vec<&Port> = self.ports.iter().chain(of_instances).collect();
-        match declared.iter().find(|known| known.internal_port == port) {
+        match declared.iter().find(|known| known.number == port) {
             Some(known) if known.protocol.eq_ignore_ascii_case("udp") => Err(ConfigError::new(
                 format!("port {port} is a UDP port; only TCP and HTTP ports are forwarded"),
             )),
             Some(_) => Ok(()),
             None => {
-                let mut all: Vec<_> = declared.iter().map(|port| port.to_string()).collect();
+                let mut all: Vec<_> = declared.iter().map(ToString::to_string).collect();
                 all.dedup();
                 Err(ConfigError::new(format!(
                     "port {port} is not declared; declared: {}",
@@ -132,8 +133,8 @@ impl PortInfo {
 impl std::fmt::Display for Port {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.name {
-            Some(name) => write!(f, "{} ({name})", self.internal_port),
-            None => write!(f, "{}", self.internal_port),
+            Some(name) => write!(f, "{} ({name})", self.number),
+            None => write!(f, "{}", self.number),
         }
     }
 }

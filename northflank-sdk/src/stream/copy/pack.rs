@@ -172,7 +172,7 @@ impl Read for Contents<'_> {
 }
 
 fn failed(path: &Path, error: io::Error) -> StreamError {
-    StreamError::local("read", path.display(), error)
+    StreamError::path("read", path, error)
 }
 
 /// The archive could not be written on: the other side knows why.

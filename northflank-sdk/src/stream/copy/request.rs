@@ -36,7 +36,7 @@ pub struct CopyRequest {
 impl CopyRequest {
     pub(crate) fn new(streams: &Streams, subject: Subject) -> Self {
         Self {
-            template: ExecRequest::new(streams, subject, Vec::new()),
+            template: ExecRequest::new(streams, subject, ["tar"]),
             listener: Listener(Arc::new(|_progress| {})),
         }
     }

@@ -245,5 +245,5 @@ fn unreadable(error: io::Error) -> StreamError {
 }
 
 fn unwritable(path: &Path, error: io::Error) -> StreamError {
-    StreamError::local("write", path.display(), error)
+    StreamError::path("write", path, error)
 }

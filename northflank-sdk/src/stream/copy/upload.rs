@@ -39,7 +39,7 @@ pub(super) async fn upload(
 /// What is packed, and into which folder of the container it is unpacked.
 fn plan(local: &Path, path: &str) -> Result<(Source, String), StreamError> {
     let metadata = std::fs::metadata(local);
-    let metadata = metadata.map_err(|error| StreamError::local("read", local.display(), error))?;
+    let metadata = metadata.map_err(|error| StreamError::path("read", local, error))?;
     if metadata.is_dir() {
         return Ok((Source::Folder(local.to_path_buf()), remote::plain(path)));
     }
