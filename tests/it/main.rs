@@ -31,6 +31,7 @@ mod northflank_container;
 mod northflank_lists;
 mod northflank_server;
 mod northflank_streams_copy;
+mod northflank_streams_copy_safety;
 mod northflank_streams_exec;
 mod northflank_streams_forward;
 mod northflank_streams_link;

@@ -4,8 +4,12 @@
 
 use crate::northflank_server::{Peer, Server};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use northflank_sdk::stream::CopyRequest;
 use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
 use std::process::Stdio;
+use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::Command;
 
@@ -99,4 +103,55 @@ pub(crate) async fn end(mut peer: Peer, code: i32, stdout: &[u8], stderr: &str) 
     peer.say(&json!({"type": "stdErr", "data": data}).to_string())
         .await;
     peer.complete(code).await;
+}
+
+/// Bytes that do not compress.
+pub(crate) fn noise(count: u32) -> Vec<u8> {
+    let mut state = 1_u32;
+    let next = |_| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as u8
+    };
+    (0..count).map(next).collect()
+}
+
+/// A copy to or from the service `s`.
+pub(crate) fn copy(server: &Server) -> CopyRequest {
+    server.client().services().copy("p", "s")
+}
+
+/// A folder that goes away with the test.
+pub(crate) fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// A path as text.
+pub(crate) fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Every path below a folder, with its contents, its target or its kind.
+pub(crate) fn tree(root: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    let mut open = vec![root.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root).unwrap().display().to_string();
+            let metadata = fs::symlink_metadata(&path).unwrap();
+            let what = if metadata.is_symlink() {
+                format!("-> {}", fs::read_link(&path).unwrap().display()).into_bytes()
+            } else if metadata.is_dir() {
+                open.push(path);
+                b"/".to_vec()
+            } else {
+                fs::read(&path).unwrap()
+            };
+            all.push((name, what));
+        }
+    }
+    all.sort();
+    all
 }

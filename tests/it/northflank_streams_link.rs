@@ -163,15 +163,18 @@ async fn a_refused_token_is_told_in_the_servers_words_without_the_token() {
 #[tokio::test]
 async fn an_error_of_the_server_ends_the_command_with_its_words() {
     let error = failure(|mut peer| async move {
-        peer.say(r#"{"type":"error","data":{"message":"the pod is gone"}}"#)
-            .await;
+        let message = format!("the pod is gone for {TOKEN}");
+        peer.say(&format!(
+            r#"{{"type":"error","data":{{"message":"{message}"}}}}"#
+        ))
+        .await;
         assert!(peer.is_left().await);
     })
     .await;
     let StreamError::Server { message, .. } = &error else {
         panic!("{error:?}")
     };
-    assert_eq!(message, "the pod is gone");
+    assert_eq!(message, "the pod is gone for ***");
 }
 
 #[tokio::test]
@@ -250,15 +253,17 @@ async fn an_agreement_to_something_else_is_none() {
 async fn a_link_whose_other_end_answers_no_ping_is_broken() {
     let server = Server::start().await;
     let client = server.client_with(5_000, 50, 150);
+    let (leave, gone) = tokio::sync::oneshot::channel();
     let serve = async {
         let (peer, _) = server.accepted().await;
         // Whoever does not read does not answer.
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        gone.await.unwrap();
         drop(peer);
     };
     let begun = Instant::now();
     let measured = async {
         let error = run(&client).await.unwrap_err();
+        leave.send(()).unwrap();
         (error, begun.elapsed())
     };
     let (error, elapsed) = join(serve, measured).await.1;
@@ -266,7 +271,7 @@ async fn a_link_whose_other_end_answers_no_ping_is_broken() {
         panic!("{error:?}")
     };
     assert!(reason.contains("ping"), "{reason}");
-    assert!(elapsed >= Duration::from_millis(200) && elapsed < Duration::from_secs(2));
+    assert!(elapsed >= Duration::from_millis(200), "{elapsed:?}");
 }
 
 #[tokio::test]

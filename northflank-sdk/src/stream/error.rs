@@ -1,6 +1,7 @@
 //! Why a stream failed.
 
 use super::exec::Exit;
+use super::settings::Streams;
 use crate::Error;
 use sdk_core::{ConfigError, StatusCode};
 use std::{
@@ -264,17 +265,29 @@ impl StreamError {
         Self::local(action, format!("`{}`", path.display()), source)
     }
 
+    pub(crate) fn broken(host: &str, reason: impl Into<String>) -> Self {
+        Self::Broken {
+            host: host.to_owned(),
+            reason: reason.into(),
+            source: None,
+        }
+    }
+
     /// The other end closed for a reason.
-    pub(crate) fn closed_with(host: String, code: u16, reason: &str) -> Self {
+    pub(crate) fn closed_with(host: &str, code: u16, reason: &str) -> Self {
         let reason = match sdk_core::visible(reason).as_str() {
             "" => format!("it was closed with code {code}"),
             reason => format!("it was closed with code {code}: {reason}"),
         };
-        Self::Broken {
-            host,
-            reason,
-            source: None,
+        Self::broken(host, reason)
+    }
+
+    /// The same without the token in it, should the server have echoed it.
+    pub(crate) fn without_token(mut self, streams: &Streams) -> Self {
+        if let Self::Server { message } | Self::Denied { message } = &mut self {
+            *message = streams.without_token(message);
         }
+        self
     }
 
     pub(crate) fn protocol(what: impl Into<String>) -> Self {

@@ -147,7 +147,8 @@ impl ExecRequest {
     /// Runs the command to its end and collects its output. A command that fails is no error: see
     /// [`ExecOutput::exit`].
     ///
-    /// Dropping the future closes the stream; whether that ends the command is the server's affair.
+    /// Opening the stream is tried again as calls are; what may have run is not run again. Dropping the
+    /// future closes the stream; whether that ends the command is the server's affair.
     ///
     /// # Errors
     ///

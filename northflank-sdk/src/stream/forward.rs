@@ -276,7 +276,7 @@ async fn serve(
     report: &Report,
     mut stopped: watch::Receiver<()>,
 ) {
-    // Small messages should not wait for more; without it they only do.
+    // A key that was pressed should not wait for the next. Where this fails, it does.
     let _set = local.set_nodelay(true);
     let opened = tokio::select! {
         opened = route.open() => opened,

@@ -144,7 +144,11 @@ impl State {
         match frame {
             ServerFrame::LogLines(lines) => {
                 for line in lines {
-                    self.last = line.ts.clone().or(self.last.take());
+                    // What is no time is nothing to go on from.
+                    let time = line.ts.as_ref();
+                    if let Some(time) = time.filter(|time| time.to_system_time().is_ok()) {
+                        self.last = Some(time.clone());
+                    }
                     if self.seen.is_new(&line) {
                         self.waiting.push_back(line);
                     }
@@ -156,8 +160,8 @@ impl State {
                 Turn::Again
             }
             ServerFrame::Error(message) => {
-                let message = self.request.streams.without_token(&message);
-                Turn::Failed(StreamError::Server { message })
+                let error = StreamError::Server { message };
+                Turn::Failed(error.without_token(&self.request.streams))
             }
             ServerFrame::Unknown(name) => {
                 skipped(&name);

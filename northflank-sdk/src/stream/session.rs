@@ -140,7 +140,7 @@ impl Session {
         let (instance, container) = begin(streams, &mut socket, MessageKind::Binary, first).await?;
         let (input, inputs) = mpsc::channel(WAITING);
         let (sender, events) = mpsc::channel(WAITING);
-        tokio::spawn(drive(socket, inputs, sender));
+        tokio::spawn(drive(streams.clone(), socket, inputs, sender));
         Ok(Self {
             events,
             input: SessionInput(input),
@@ -201,14 +201,8 @@ pub(crate) async fn begin(
                 }) => {
                     return Ok((instance, container));
                 }
-                Some(ServerFrame::Denied(message)) => {
-                    let message = streams.without_token(&message);
-                    return Err(StreamError::Denied { message });
-                }
-                Some(ServerFrame::Error(message)) => {
-                    let message = streams.without_token(&message);
-                    return Err(StreamError::Server { message });
-                }
+                Some(ServerFrame::Denied(message)) => return Err(StreamError::Denied { message }),
+                Some(ServerFrame::Error(message)) => return Err(StreamError::Server { message }),
                 Some(ServerFrame::Unknown(name)) => skipped(&name),
                 Some(
                     ServerFrame::StdOut(_)
@@ -218,17 +212,24 @@ pub(crate) async fn begin(
                 ) => {
                     return Err(StreamError::protocol("data before the stream was accepted"));
                 }
-                None => return Err(StreamError::ClosedEarly),
+                None => {
+                    return Err(StreamError::broken(
+                        &host,
+                        "it was closed before it was accepted",
+                    ));
+                }
             }
         }
     };
-    timeout(limit, accepted).await.unwrap_or_else(|_elapsed| {
+    let late = |_elapsed| {
         Err(StreamError::TimedOut {
-            host,
+            host: host.clone(),
             waited_for: Step::Accept,
             after: limit,
         })
-    })
+    };
+    let begun = timeout(limit, accepted).await.unwrap_or_else(late);
+    begun.map_err(|error| error.without_token(streams))
 }
 
 /// The next frame; `None` when the other end closed in order.
@@ -246,7 +247,7 @@ where
         }))
         | None => Ok(None),
         Some(Ok(Incoming::Closed { code, reason, host })) => {
-            Err(StreamError::closed_with(host, code, &reason))
+            Err(StreamError::closed_with(&host, code, &reason))
         }
         Some(Err(error)) => Err(error),
     }
@@ -266,6 +267,7 @@ enum End {
 
 /// Runs a session to its end: both directions, in one task.
 async fn drive(
+    streams: Streams,
     mut socket: Socket,
     inputs: mpsc::Receiver<Input>,
     events: mpsc::Sender<Result<SessionEvent, StreamError>>,
@@ -283,6 +285,7 @@ async fn drive(
         // The other end learns of it by the cut.
         End::Failed(error) => {
             drop(socket);
+            let error = error.without_token(&streams);
             drop(events.send(Err(error)).await);
             return;
         }

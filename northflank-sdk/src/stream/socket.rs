@@ -228,11 +228,8 @@ impl Socket {
                     self.timer.as_mut().reset(now + self.patience);
                 }
                 Pulse::Expecting => {
-                    return Poll::Ready(StreamError::Broken {
-                        host: self.host.clone(),
-                        reason: "the other end does not answer pings".to_owned(),
-                        source: None,
-                    });
+                    let reason = "the other end does not answer pings";
+                    return Poll::Ready(StreamError::broken(&self.host, reason));
                 }
             }
         }

@@ -111,7 +111,7 @@ where
                 ..
             } => break,
             Incoming::Closed { code, reason, host } => {
-                return Err(StreamError::closed_with(host, code, &reason));
+                return Err(StreamError::closed_with(&host, code, &reason));
             }
         }
     }
