@@ -1,6 +1,10 @@
 //! A container behind the exec stream: it runs `tar`, `mkdir` and `test` of this machine, and nothing
 //! else.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up fails"
+)]
 
 use crate::northflank_server::{Peer, Server};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -112,7 +116,7 @@ pub(crate) fn noise(count: u32) -> Vec<u8> {
         state ^= state << 13;
         state ^= state >> 17;
         state ^= state << 5;
-        state as u8
+        state.to_le_bytes()[0]
     };
     (0..count).map(next).collect()
 }

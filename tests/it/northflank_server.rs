@@ -1,5 +1,10 @@
 //! A server of Northflank's streams whose every move the test makes. Frames are written by hand.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up fails"
+)]
 
 use futures::{SinkExt as _, StreamExt as _};
 use northflank_sdk::stream::StreamSettings;
@@ -84,11 +89,11 @@ impl Server {
     }
 
     /// A client whose streams wait this long for an accepting answer, and ping this often.
-    pub(crate) fn client_with(&self, accept: u64, ping: u64, pong: u64) -> Client {
+    pub(crate) fn client_with(&self, accept: u64, ping: u64, patience: u64) -> Client {
         let mut settings = StreamSettings::default();
         settings.accept_timeout = Duration::from_millis(accept);
         settings.ping_interval = Duration::from_millis(ping);
-        settings.pong_timeout = Duration::from_millis(pong);
+        settings.pong_timeout = Duration::from_millis(patience);
         self.builder().streams(settings).build().unwrap()
     }
 
@@ -250,7 +255,7 @@ impl Peer {
     }
 
     /// Whether the client is gone within a moment, closed or cut.
-    pub(crate) async fn is_left(mut self) -> bool {
+    pub(crate) async fn leaves(mut self) -> bool {
         let gone = async {
             loop {
                 match self.socket.next().await {

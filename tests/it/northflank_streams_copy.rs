@@ -1,4 +1,4 @@
-//! Files and folders to and from containers, over WebSockets.
+//! Files and folders to and from containers, over WebSocket.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use crate::northflank_container::{
@@ -201,7 +201,7 @@ async fn a_container_without_tar_says_so() {
             r#"{{"type":"error","data":{{"message":"{message}"}}}}"#
         ))
         .await;
-        assert!(peer.is_left().await);
+        assert!(peer.leaves().await);
     };
     let error = join(serve, copy(&server).upload(here.path(), "/x"))
         .await

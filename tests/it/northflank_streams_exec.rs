@@ -1,5 +1,4 @@
-//! Commands in containers, over WebSockets.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+//! Commands in containers, over WebSocket.
 
 use crate::northflank_server::{Peer, Server};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -220,7 +219,7 @@ async fn more_output_than_allowed_ends_the_command() {
         let (mut peer, _) = server.accepted().await;
         peer.say(&out("stdOut", "0123456789")).await;
         peer.say(&out("stdErr", "01234567890")).await;
-        assert!(peer.is_left().await);
+        assert!(peer.leaves().await);
     };
     let error = join(serve, run).await.1.unwrap_err();
     assert!(
@@ -345,7 +344,7 @@ async fn dropping_a_session_or_a_run_hangs_up() {
     let run = tokio::spawn(run);
     let (peer, _) = server.accepted().await;
     run.abort();
-    assert!(peer.is_left().await);
+    assert!(peer.leaves().await);
 }
 
 #[tokio::test]

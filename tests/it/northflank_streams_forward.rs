@@ -1,4 +1,4 @@
-//! Forwarded ports, over WebSockets.
+//! Forwarded ports, over WebSocket.
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 use crate::northflank_server::{Peer, Server, TOKEN};

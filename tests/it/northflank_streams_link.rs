@@ -128,7 +128,7 @@ async fn a_first_message_that_is_never_accepted_is_given_up_on() {
         let mut peer = server.peer().await;
         // What is of no known type does not count as an answer.
         peer.say(r#"{"type":"hello"}"#).await;
-        assert!(peer.is_left().await);
+        assert!(peer.leaves().await);
     };
     let error = join(serve, run(&client)).await.1.unwrap_err();
     let StreamError::TimedOut { waited_for, .. } = &error else {
@@ -150,7 +150,7 @@ async fn a_refused_token_is_told_in_the_servers_words_without_the_token() {
             r#"{{"type":"init","data":{{"auth":"failed","message":"{message}"}}}}"#
         ))
         .await;
-        assert!(peer.is_left().await);
+        assert!(peer.leaves().await);
     };
     let error = join(serve, run(&client)).await.1.unwrap_err();
     let StreamError::Denied { message, .. } = &error else {
@@ -168,7 +168,7 @@ async fn an_error_of_the_server_ends_the_command_with_its_words() {
             r#"{{"type":"error","data":{{"message":"{message}"}}}}"#
         ))
         .await;
-        assert!(peer.is_left().await);
+        assert!(peer.leaves().await);
     })
     .await;
     let StreamError::Server { message, .. } = &error else {
@@ -215,7 +215,7 @@ async fn what_is_no_message_of_the_protocol_is_told_as_that() {
     ] {
         let error = failure(|mut peer| async move {
             peer.say(message).await;
-            assert!(peer.is_left().await);
+            assert!(peer.leaves().await);
         })
         .await;
         assert!(matches!(error, StreamError::Protocol { .. }), "{error:?}");
@@ -231,7 +231,7 @@ async fn a_message_that_is_too_large_is_refused() {
     let serve = async {
         let (mut peer, _) = server.accepted().await;
         peer.say(&"x".repeat(1001)).await;
-        assert!(peer.is_left().await);
+        assert!(peer.leaves().await);
     };
     let error = join(serve, run(&client)).await.1.unwrap_err();
     assert!(
