@@ -109,7 +109,9 @@ async fn use_every_stream(origin: &str) {
         .services()
         .exec("p", "s", ["id"])
         .stdin("later-marker");
-    tracing::trace!("{client:?} {exec:?}");
+    let shown = format!("{client:?} {exec:?}");
+    tracing::trace!("{shown}");
+    assert!(!shown.contains("later-marker"), "the input shows: {shown}");
     exec.run().await.unwrap();
     let logs = client.services().logs("p", "s");
     tracing::trace!("{logs:?}");

@@ -20,7 +20,7 @@ use std::fmt;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing runs until `run` or `start` is awaited"]
 pub struct ExecRequest {
     pub(crate) streams: Streams,
@@ -248,6 +248,23 @@ impl Exit {
     /// What the server said about it.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+}
+
+impl fmt::Debug for ExecRequest {
+    /// Neither the input nor the arguments are shown: they may hold secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let program = self
+            .context
+            .command
+            .as_ref()
+            .and_then(|words| words.first());
+        f.debug_struct("ExecRequest")
+            .field("subject", &self.subject)
+            .field("program", &program)
+            .field("instance", &self.context.instance_name)
+            .field("tty", &self.context.tty)
+            .finish_non_exhaustive()
     }
 }
 

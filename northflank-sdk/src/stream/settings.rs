@@ -5,6 +5,15 @@ use secrecy::{ExposeSecret, SecretString};
 use std::{fmt, sync::Arc, time::Duration};
 
 /// Timeouts, pings and bounds of streams, for [`ClientBuilder::streams`](crate::ClientBuilder::streams).
+///
+/// ```
+/// use northflank_sdk::stream::StreamSettings;
+///
+/// let mut settings = StreamSettings::default();
+/// settings.ping_interval = std::time::Duration::from_secs(10);
+/// let client = northflank_sdk::Client::builder().token("…").streams(settings).build()?;
+/// # Ok::<(), northflank_sdk::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StreamSettings {

@@ -6,10 +6,11 @@ use super::remote::{self, Remote, check, check_found, keep_end, missing};
 use super::unpack::{Destination, unpack};
 use crate::stream::error::StreamError;
 use crate::stream::session::{Session, SessionEvent};
+use bytes::Bytes;
 use futures::StreamExt as _;
 use sdk_core::ConfigError;
 use std::path::Path;
-use tokio::task;
+use tokio::{sync::mpsc, task};
 
 /// Copies a file or folder.
 pub(super) async fn download(
@@ -62,30 +63,39 @@ async fn receive(
     let unpacking = task::spawn_blocking(move || unpack(reader, &destination, listener));
     // It reads none.
     let _over = session.input().end().await;
-    let mut stderr = Vec::new();
-    let exit = loop {
-        match session.next().await {
-            Some(Ok(SessionEvent::Stdout(bytes))) => {
-                if pieces.send(Some(bytes)).await.is_err() {
-                    // It could not be unpacked: why is told below.
-                    break None;
-                }
-            }
-            Some(Ok(SessionEvent::Stderr(bytes))) => keep_end(&mut stderr, &bytes),
-            Some(Ok(SessionEvent::Exit(exit))) => break Some(exit),
-            Some(Err(error)) => return Err(missing("tar", error)),
-            None => return Err(StreamError::ClosedEarly),
-        }
-    };
-    if let Some(exit) = exit {
-        check_found("tar", &exit, &stderr)?;
-        check("tar", &exit, &stderr)?;
+    let received = pass_on(&mut session, &pieces).await;
+    if received.is_ok() {
         // It fails when unpacking did, which is told below.
         drop(pieces.send(None).await);
     }
+    // Without an end, unpacking fails, and takes back the file that is not whole.
     drop(pieces);
-    unpacking.await.unwrap_or_else(|error| {
+    let unpacked = unpacking.await.unwrap_or_else(|error| {
         let error = std::io::Error::other(error);
         Err(StreamError::local("unpack", "the archive", error))
-    })
+    });
+    received.and(unpacked)
+}
+
+/// Passes the archive on until the command has succeeded, or until it is not taken any more.
+async fn pass_on(
+    session: &mut Session,
+    pieces: &mpsc::Sender<Option<Bytes>>,
+) -> Result<(), StreamError> {
+    let mut stderr = Vec::new();
+    while let Some(event) = session.next().await {
+        match event.map_err(|error| missing("tar", error))? {
+            SessionEvent::Stdout(bytes) => {
+                if pieces.send(Some(bytes)).await.is_err() {
+                    return Ok(());
+                }
+            }
+            SessionEvent::Stderr(bytes) => keep_end(&mut stderr, &bytes),
+            SessionEvent::Exit(exit) => {
+                check_found("tar", &exit, &stderr)?;
+                return check("tar", &exit, &stderr);
+            }
+        }
+    }
+    Err(StreamError::ClosedEarly)
 }

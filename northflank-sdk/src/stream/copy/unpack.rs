@@ -30,12 +30,19 @@ pub(super) fn unpack(
     let mut archive = Archive::new(GzDecoder::new(from));
     archive.set_preserve_mtime(true);
     match to {
-        Destination::File(path) => unpack_file(&mut archive, path, &mut tally)?,
-        Destination::Folder(path) => unpack_folder(&mut archive, path, &mut tally)?,
+        Destination::File(path) => unpack_file(archive, path, &mut tally)?,
+        Destination::Folder(path) => {
+            unpack_folder(&mut archive, path, &mut tally)?;
+            read_to_end(archive)?;
+        }
     }
-    // The checksum stands at the very end.
-    io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(unreadable)?;
     Ok(tally.report)
+}
+
+/// The checksum stands at the very end.
+fn read_to_end<R: Read>(archive: Archive<R>) -> Result<(), StreamError> {
+    let rest = io::copy(&mut archive.into_inner(), &mut io::sink());
+    rest.map(drop).map_err(unreadable)
 }
 
 fn unpack_folder<R: Read>(
@@ -126,7 +133,7 @@ fn below(path: &Path) -> Option<PathBuf> {
 }
 
 fn unpack_file<R: Read>(
-    archive: &mut Archive<R>,
+    mut archive: Archive<R>,
     path: &Path,
     tally: &mut Tally,
 ) -> Result<(), StreamError> {
@@ -147,18 +154,18 @@ fn unpack_file<R: Read>(
             reason,
         });
     }
-    tally.begin(path);
+    tally.begin(path.file_name().unwrap_or_default().as_ref());
     let partial = Partial::create(path).map_err(|error| unwritable(path, error))?;
     copy(&mut entry, partial.file(), path, tally)?;
     let mode = entry.header().mode().ok();
-    partial
-        .finish(path, mode)
-        .map_err(|error| unwritable(path, error))?;
-    tally.report.files += 1;
-    match entries.next() {
-        None => Ok(()),
-        Some(_) => Err(StreamError::protocol("an archive of more than the file")),
+    if entries.next().is_some() {
+        return Err(StreamError::protocol("an archive of more than the file"));
     }
+    read_to_end(archive)?;
+    let finished = partial.finish(path, mode);
+    finished.map_err(|error| unwritable(path, error))?;
+    tally.report.files += 1;
+    Ok(())
 }
 
 fn copy(
