@@ -37,6 +37,7 @@ mod northflank_streams_forward;
 mod northflank_streams_link;
 mod northflank_streams_logs;
 mod northflank_streams_secrecy;
+mod northflank_streams_tls;
 mod northflank_support;
 mod northflank_wire;
 mod runpod_cloud;
