@@ -1,6 +1,8 @@
 //! How a client of Northflank is made.
 
 use crate::Northflank;
+#[cfg(feature = "streams")]
+use crate::stream::{StreamSettings, Streams};
 use sdk_core::{Auth, ConfigError, RetryPolicy, Transport, TransportBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
@@ -23,6 +25,8 @@ const DEFAULT_BASE_URL: &str = "https://api.northflank.com";
 #[derive(Clone, Debug)]
 pub struct Client {
     transport: Transport<Northflank>,
+    #[cfg(feature = "streams")]
+    streams: Streams,
 }
 
 impl Client {
@@ -69,6 +73,8 @@ impl Client {
             settings: TransportBuilder::new(DEFAULT_BASE_URL)
                 .user_agent(concat!("northflank-sdk/", env!("CARGO_PKG_VERSION"))),
             token: None,
+            #[cfg(feature = "streams")]
+            streams: StreamSettings::default(),
         }
     }
 
@@ -89,6 +95,15 @@ impl Client {
     pub(crate) fn transport(&self) -> &Transport<Northflank> {
         &self.transport
     }
+
+    #[cfg(feature = "streams")]
+    #[cfg_attr(
+        not(any(feature = "services", feature = "jobs", feature = "addons")),
+        allow(dead_code, reason = "each group of calls reaches some of the streams")
+    )]
+    pub(crate) fn streams(&self) -> &Streams {
+        &self.streams
+    }
 }
 
 /// Collects what a [`Client`] needs.
@@ -97,10 +112,12 @@ impl Client {
 pub struct ClientBuilder {
     settings: TransportBuilder,
     token: Option<SecretString>,
+    #[cfg(feature = "streams")]
+    streams: StreamSettings,
 }
 
 impl ClientBuilder {
-    /// The API token. It is sent in a header only, and never shown.
+    /// The API token. It is sent in a header, or as the first message of a stream, and never shown.
     pub fn token(mut self, token: impl Into<SecretString>) -> Self {
         self.token = Some(token.into());
         self
@@ -117,7 +134,7 @@ impl ClientBuilder {
         self.change(|settings| settings.base_url(base_url))
     }
 
-    /// The `User-Agent` of every call.
+    /// The `User-Agent` of every call and stream.
     pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
         self.change(|settings| settings.user_agent(user_agent))
     }
@@ -148,15 +165,23 @@ impl ClientBuilder {
         self.change(|settings| settings.retry(policy))
     }
 
-    /// Changes reqwest's own settings: proxies, certificates, pools.
+    /// Timeouts, pings and bounds of streams.
+    #[cfg(feature = "streams")]
+    pub fn streams(mut self, settings: StreamSettings) -> Self {
+        self.streams = settings;
+        self
+    }
+
+    /// Changes reqwest's own settings: proxies, certificates, pools. Streams obey them, too.
     pub fn configure_http(
         self,
-        change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
+        change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
         self.change(|settings| settings.configure_http(change))
     }
 
-    /// Uses this HTTP client as it is. It should not follow redirects.
+    /// Uses this HTTP client as it is. It should not follow redirects, and streams need one that is
+    /// [`http1_only`](reqwest::ClientBuilder::http1_only).
     pub fn http_client(self, client: reqwest::Client) -> Self {
         self.change(|settings| settings.http_client(client))
     }
@@ -171,8 +196,19 @@ impl ClientBuilder {
             .token
             .filter(|token| !token.expose_secret().trim().is_empty());
         let token = token.ok_or_else(|| ConfigError::new("the API token is missing"))?;
-        let transport = self.settings.auth(Auth::Bearer(token.into())).build()?;
-        Ok(Client { transport })
+        #[cfg(feature = "streams")]
+        let upgrades = self.settings.upgrades()?;
+        #[cfg(feature = "streams")]
+        let of_streams = token.clone();
+        let transport: Transport<Northflank> =
+            self.settings.auth(Auth::Bearer(token.into())).build()?;
+        #[cfg(feature = "streams")]
+        let team = transport.team().map(str::to_owned);
+        Ok(Client {
+            #[cfg(feature = "streams")]
+            streams: Streams::new(upgrades, of_streams, team, self.streams),
+            transport,
+        })
     }
 
     fn change(mut self, change: impl FnOnce(TransportBuilder) -> TransportBuilder) -> Self {

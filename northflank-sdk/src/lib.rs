@@ -15,6 +15,12 @@ mod error;
 )]
 mod generated;
 mod lists;
+#[cfg(feature = "streams")]
+#[cfg_attr(
+    not(all(feature = "services", feature = "jobs", feature = "addons")),
+    allow(dead_code, reason = "each group of calls reaches some of the streams")
+)]
+pub mod stream;
 
 pub use client::{Client, ClientBuilder};
 pub use error::{ApiProblem, Error};

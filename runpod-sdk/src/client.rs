@@ -124,7 +124,7 @@ impl ClientBuilder {
     /// Changes reqwest's own settings: proxies, certificates, pools.
     pub fn configure_http(
         self,
-        change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
+        change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
         self.change(|settings| settings.configure_http(change))
     }

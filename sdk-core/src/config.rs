@@ -5,8 +5,9 @@ use super::operation::Api;
 use super::retry::RetryPolicy;
 use super::secret::ApiToken;
 use super::transport::Transport;
+use super::upgrade::Upgrades;
 use http::HeaderName;
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// How calls prove who sends them.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +70,8 @@ impl Default for Limits {
     }
 }
 
-type HttpSettings = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send>;
+pub(crate) type HttpSettings =
+    Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
 
 /// Collects what a [`Transport`] needs and checks it once.
 #[must_use]
@@ -80,8 +82,8 @@ pub struct TransportBuilder {
     pub(crate) limits: Limits,
     pub(crate) retry: RetryPolicy,
     pub(crate) team: Option<String>,
-    http: Option<reqwest::Client>,
-    settings: Option<HttpSettings>,
+    pub(crate) http: Option<reqwest::Client>,
+    pub(crate) settings: Option<HttpSettings>,
 }
 
 impl fmt::Debug for TransportBuilder {
@@ -170,9 +172,9 @@ impl TransportBuilder {
     /// Changes reqwest's own settings: proxies, certificates, pools.
     pub fn configure_http(
         mut self,
-        settings: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
+        settings: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
     ) -> Self {
-        self.settings = Some(Box::new(settings));
+        self.settings = Some(Arc::new(settings));
         self
     }
 
@@ -202,13 +204,23 @@ impl TransportBuilder {
         }
         let http = match (self.http.take(), self.settings.take()) {
             (Some(client), _) => client,
-            (None, settings) => http_client(self.limits.connect, settings)?,
+            (None, Some(change)) => http_client(self.limits.connect, |builder| change(builder))?,
+            (None, None) => http_client(self.limits.connect, |builder| builder)?,
         };
         Transport::new(self, http)
     }
+
+    /// What opens connections that leave HTTP, set up as the calls are.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] as for [`build`](Self::build).
+    pub fn upgrades(&self) -> Result<Upgrades, ConfigError> {
+        Upgrades::new(self)
+    }
 }
 
-fn checked_base_url(text: &str) -> Result<String, ConfigError> {
+pub(crate) fn checked_base_url(text: &str) -> Result<String, ConfigError> {
     let url = url::Url::parse(text)
         .map_err(|error| ConfigError::caused_by("the base URL is not a URL", error))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -229,20 +241,16 @@ fn checked_base_url(text: &str) -> Result<String, ConfigError> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-fn http_client(
+pub(crate) fn http_client(
     connect_timeout: Duration,
-    settings: Option<HttpSettings>,
+    change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
 ) -> Result<reqwest::Client, ConfigError> {
     choose_tls_provider();
     // A redirect could carry a request, and what it creates, to where nobody meant it to go.
     let builder = reqwest::Client::builder()
         .connect_timeout(connect_timeout)
         .redirect(reqwest::redirect::Policy::none());
-    let builder = match settings {
-        Some(change) => change(builder),
-        None => builder,
-    };
-    builder
+    change(builder)
         .build()
         .map_err(|error| ConfigError::caused_by("the HTTP client cannot be set up", error))
 }

@@ -160,7 +160,7 @@ fn read_retry_after(text: &str, now: jiff::Timestamp) -> Option<Duration> {
 }
 
 /// The beginning of a body as one line of text, with nothing in it that a terminal would obey.
-pub(crate) fn excerpt(body: &[u8]) -> String {
+pub fn excerpt(body: &[u8]) -> String {
     // A character takes at most four bytes.
     let begun = String::from_utf8_lossy(body.get(..EXCERPT * 4).unwrap_or(body));
     let visible = visible(&begun);
@@ -169,7 +169,7 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
 }
 
 /// A text without anything a terminal would obey.
-pub(crate) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()

@@ -37,6 +37,7 @@ mod secret;
 mod stream;
 mod timestamp;
 mod transport;
+mod upgrade;
 pub mod wait;
 
 pub use budget::Quota;
@@ -47,6 +48,7 @@ pub use error::{
     TransportErrorKind,
 };
 pub use events::Event;
+pub use exchange::{excerpt, visible};
 pub use follow::{Events, Follow};
 pub use list::{ListPage, Pagination};
 pub use nullable::Nullable;
@@ -64,3 +66,4 @@ pub use secret::{ApiToken, Masked};
 pub use stream::ByteStream;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use transport::Transport;
+pub use upgrade::{Upgrades, url};

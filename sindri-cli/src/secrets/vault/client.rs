@@ -148,8 +148,8 @@ fn transport(settings: &VaultSettings, auth: Auth) -> Result<Transport<Vault>, T
         })
         .configure_http(move |http| {
             let http = http.tls_danger_accept_invalid_certs(trusts_anybody);
-            let http = match certificates {
-                Some(certificates) => http.tls_certs_only(certificates),
+            let http = match &certificates {
+                Some(certificates) => http.tls_certs_only(certificates.clone()),
                 None => http,
             };
             // A proxy elsewhere cannot reach this machine's own loopback.
