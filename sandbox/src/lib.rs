@@ -55,6 +55,7 @@
 //! program of this machine runs in a pod: a command that the sandbox does not know is not found. Nothing
 //! runs in a worker: the addresses of an endpoint lead nowhere, so its workers never see a request.
 
+mod api;
 mod check;
 mod clock;
 mod coverage;
@@ -66,6 +67,7 @@ mod fault;
 mod flatten;
 mod limits;
 mod masked;
+mod northflank;
 mod params;
 mod problem;
 mod record;
@@ -73,14 +75,16 @@ mod reply;
 mod runpod;
 mod sandbox;
 mod server;
-#[cfg(feature = "ssh")]
 mod shell;
 #[cfg(feature = "ssh")]
 mod ssh;
 mod state;
+mod stream_fault;
+mod websocket;
 mod wire;
 mod wording;
 
+pub use api::Api;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use coverage::{Coverage, coverage};
 pub use error::Error;

@@ -12,14 +12,21 @@
 mod builtins;
 mod files;
 mod host;
+mod input;
 mod io;
 mod line;
 mod parse;
 mod run;
 mod scan;
+mod session;
 #[cfg(test)]
+#[cfg(feature = "ssh")]
 mod tests;
 
 pub(crate) use host::{Change, Gone, Host, Stream};
+pub(crate) use input::{Input, Piece};
+#[cfg(feature = "ssh")]
+pub(crate) use input::{MAX_UNREAD_BYTES, TooMuch};
 pub(crate) use line::{Key, LineEditor};
-pub(crate) use run::{Flow, INTERRUPTED, Shell, run};
+pub(crate) use run::Shell;
+pub(crate) use session::{Keyboard, command, command_at, for_terminal, lines, prompts};
