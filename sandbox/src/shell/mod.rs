@@ -9,6 +9,7 @@
 //! files, `/dev/null` and `>&1`, `>&2`. Patterns such as `*.txt` are plain text. What a shell has
 //! beyond that (pipes, background, substitution, `if`, loops) is refused with a message that names it.
 
+mod archive;
 mod builtins;
 mod files;
 mod host;
