@@ -90,7 +90,8 @@ impl Builder {
         self
     }
 
-    /// Requests allowed in a window: `minute`, `hour` or `day`. Default: 600, 30000, 500000.
+    /// Requests allowed in a window: `minute`, `hour` or `day`. Default: 600, 30000, 500000. Northflank
+    /// has the hour only.
     pub fn limit(mut self, window: impl Into<String>, requests: u64) -> Self {
         self.limits.push((window.into(), requests));
         self

@@ -250,3 +250,21 @@ async fn a_wrong_path_is_refused_before_the_upgrade() {
         Stream::try_open(&cloud, "/v1/command-exec/projects/lab/addons/db", Some("t")).await;
     assert_eq!(refused.err().unwrap().0, 501);
 }
+
+#[tokio::test]
+async fn processes_that_share_a_state_see_the_same_services_and_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("sandbox.json");
+    let first = Cloud::start_with(|builder| builder.state_file(&path)).await;
+    first.lab().await;
+    first.ready_service(json!({})).await;
+    let write = json!({ "command": "echo shared > /root/a", "shell": "sh -c" });
+    assert_eq!(first.exec(write).await.completion["exitCode"], 0);
+    let second = Cloud::start_with(|builder| builder.state_file(&path)).await;
+    second.pass(5.0);
+    let read = json!({ "command": ["cat", "/root/a"], "shell": "none" });
+    assert_eq!(second.exec(read).await.out, "shared\n");
+    let service = format!("{PROJECT}/services/web");
+    second.delete(&service).await.expect(200);
+    first.get(&service).await.denied(404, "service `web`");
+}
