@@ -107,3 +107,24 @@ async fn a_job_with_a_schedule_is_a_cron_job() {
         (&json!("manual"), &json!(0))
     );
 }
+
+#[tokio::test]
+async fn a_paused_job_starts_no_run() {
+    let (cloud, path) = job(json!({})).await;
+    let runs = format!("{path}/runs");
+    cloud
+        .act_on(&path, "resume")
+        .await
+        .denied(409, "not paused");
+    cloud.act_on(&path, "pause").await.expect(200);
+    assert_eq!(cloud.data(&path).await["suspended"], true);
+    cloud.post(&runs, json!({})).await.denied(409, "suspended");
+    cloud.act_on(&path, "resume").await.expect(200);
+    cloud.post(&runs, json!({})).await.expect(200);
+    let suspend = json!({ "suspended": true });
+    cloud
+        .post(&format!("{path}/suspend"), suspend)
+        .await
+        .expect(200);
+    assert_eq!(cloud.data(&path).await["suspended"], true);
+}

@@ -124,6 +124,32 @@ pub(crate) fn patch_job(call: &mut Call<'_>) -> Result<Reply, Problem> {
     shown(call, id).map(described)
 }
 
+/// `POST /v1/projects/{projectId}/jobs/{jobId}/pause`: no run can be started.
+pub(crate) fn pause_job(call: &mut Call<'_>) -> Result<Reply, Problem> {
+    set_suspended(call, true)
+}
+
+/// `POST /v1/projects/{projectId}/jobs/{jobId}/resume`
+pub(crate) fn resume_job(call: &mut Call<'_>) -> Result<Reply, Problem> {
+    if !call.project()?.job(call.id("jobId"))?.suspended {
+        return Err(Problem::conflict("the job is not paused"));
+    }
+    let suspended = call.body().flag("suspended").unwrap_or(false);
+    set_suspended(call, suspended)
+}
+
+/// `POST /v1/projects/{projectId}/jobs/{jobId}/suspend`, which is deprecated: pausing does the same.
+pub(crate) fn suspend_job(call: &mut Call<'_>) -> Result<Reply, Problem> {
+    let suspended = call.body().flag("suspended").unwrap_or(true);
+    set_suspended(call, suspended)
+}
+
+fn set_suspended(call: &mut Call<'_>, suspended: bool) -> Result<Reply, Problem> {
+    let id = call.id("jobId");
+    call.project_mut()?.job_mut(id)?.suspended = suspended;
+    Ok(done())
+}
+
 /// `DELETE /v1/projects/{projectId}/jobs/{jobId}`
 pub(crate) fn delete_job(call: &mut Call<'_>) -> Result<Reply, Problem> {
     let id = call.id("jobId");

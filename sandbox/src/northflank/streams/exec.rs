@@ -121,10 +121,7 @@ fn environment(
     inside: &Inside,
     container: &Container,
 ) -> BTreeMap<String, String> {
-    let mut environment = BTreeMap::from([
-        ("HOSTNAME".to_owned(), container.name.clone()),
-        ("NF_OBJECT_ID".to_owned(), inside.id.clone()),
-    ]);
+    let mut environment = BTreeMap::from([("HOSTNAME".to_owned(), container.name.clone())]);
     let Ok(project) = account.project(&inside.project) else {
         return environment;
     };

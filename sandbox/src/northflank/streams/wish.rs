@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// A command or a shell, and how to speak with it.
+/// A command or a shell, and how to speak with it. `user`, `group` and `containerName` make no difference:
+/// everybody is root, and each instance has one container.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Wish {
     /// The container; none for any.
