@@ -20,6 +20,8 @@ pub(crate) struct Checked {
     pub(crate) body: Map<String, Value>,
     /// The only header that an operation reads.
     pub(crate) last_event_id: Option<String>,
+    /// Whether the request asks for a WebSocket.
+    pub(crate) upgrade: bool,
 }
 
 /// Checks path, query and body. Query parameters that the description does not have are ignored.
@@ -55,6 +57,7 @@ pub(crate) fn request(
         parameters,
         body: request_body(operation, body)?,
         last_event_id: None,
+        upgrade: false,
     })
 }
 
@@ -104,7 +107,7 @@ fn parameter_findings(parameter: &Parameter, value: &Value) -> Result<Vec<String
     let root = root(parameter);
     Ok(validator
         .iter_errors(value)
-        .map(|error| wording::describe(&root, &error))
+        .flat_map(|error| wording::findings(&root, &error))
         .collect())
 }
 
@@ -140,7 +143,7 @@ fn request_body(operation: &Operation, bytes: &[u8]) -> Result<Map<String, Value
 fn describe_all(errors: &[ValidationError<'_>]) -> Vec<String> {
     errors
         .iter()
-        .map(|error| wording::describe("$", error))
+        .flat_map(|error| wording::findings("$", error))
         .collect()
 }
 
@@ -184,7 +187,7 @@ pub(crate) fn answer(
             let findings: Vec<_> = schema
                 .validator()?
                 .iter_errors(body)
-                .map(|error| wording::describe("$", &error))
+                .flat_map(|error| wording::findings("$", &error))
                 .collect();
             if findings.is_empty() {
                 Ok(())

@@ -1,13 +1,14 @@
 //! Which of the described operations the sandbox models.
 
 use crate::Error;
-use crate::exchange::description;
-use crate::runpod;
+use crate::api::Api;
 
 /// One described operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Coverage {
+    /// The API it belongs to.
+    pub api: Api,
     /// Id in the description.
     pub operation: String,
     /// Such as `GET`.
@@ -18,20 +19,21 @@ pub struct Coverage {
     pub modelled: bool,
 }
 
-/// All operations of RunPod's description, by path and method.
+/// All operations of both APIs, by API, path and method. A stream is an operation too.
 ///
 /// # Errors
-/// [`Error::Description`] if the built-in description cannot be used.
+/// [`Error::Description`] if a built-in description cannot be used.
 pub fn coverage() -> Result<Vec<Coverage>, Error> {
-    let mut rows: Vec<Coverage> = description()?
-        .operations()
-        .map(|operation| Coverage {
+    let mut rows = Vec::new();
+    for api in Api::ALL {
+        rows.extend(api.operations()?.map(|operation| Coverage {
+            api,
             operation: operation.id.clone(),
             method: operation.method.to_string(),
             path: operation.path.clone(),
-            modelled: runpod::handler(&operation.id).is_some(),
-        })
-        .collect();
-    rows.sort_by(|a, b| (&a.path, &a.method).cmp(&(&b.path, &b.method)));
+            modelled: api.models(&operation.id),
+        }));
+    }
+    rows.sort_by(|a, b| (a.api, &a.path, &a.method).cmp(&(b.api, &b.path, &b.method)));
     Ok(rows)
 }

@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::flatten::{DEFINITIONS, Flattener, reachable};
 
+const PARAMETERS: &str = "#/components/parameters/";
+
 /// All operations of one API.
 #[derive(Debug)]
 pub(crate) struct Description {
@@ -137,6 +139,18 @@ impl Schema {
 struct Schemas<'a> {
     flattener: Flattener<'a>,
     definitions: Arc<Map<String, Value>>,
+    /// Parameters that operations refer to.
+    parameters: Option<&'a Map<String, Value>>,
+}
+
+impl Schemas<'_> {
+    /// A parameter, where it stands or where it refers to.
+    fn parameter<'p>(&'p self, parameter: &'p Value) -> Option<&'p Value> {
+        match parameter.get("$ref").and_then(Value::as_str) {
+            Some(reference) => self.parameters?.get(reference.strip_prefix(PARAMETERS)?),
+            None => Some(parameter),
+        }
+    }
 }
 
 impl Description {
@@ -154,6 +168,9 @@ impl Description {
         let schemas = Schemas {
             definitions: Arc::new(flattener.definitions()),
             flattener,
+            parameters: document
+                .pointer("/components/parameters")
+                .and_then(Value::as_object),
         };
         let paths = document
             .get("paths")
@@ -265,7 +282,7 @@ impl Operation {
             .flatten()
             .filter_map(Value::as_array)
             .flatten()
-            .filter_map(|parameter| Parameter::parse(parameter, schemas))
+            .filter_map(|parameter| Parameter::parse(schemas.parameter(parameter)?, schemas))
             .collect();
         let body = operation.get("requestBody").and_then(|body| {
             Some(Body {

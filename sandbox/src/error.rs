@@ -21,13 +21,19 @@ pub enum Error {
         /// The scale asked for.
         scale: f64,
     },
-    /// A fault is for an operation that is not described.
+    /// A fault is for an operation that neither API has.
     #[error("there is no operation `{operation}` for a fault")]
     UnknownOperation {
         /// The id asked for.
         operation: String,
         /// All ids.
         known: Vec<String>,
+    },
+    /// A fault of streams is for an operation that opens none.
+    #[error("`{operation}` opens no stream: this fault would never happen")]
+    NoStream {
+        /// The id asked for.
+        operation: String,
     },
     /// A limit is for a window that there is not.
     #[error("there is no window `{window}` for a limit: minute, hour and day are there")]

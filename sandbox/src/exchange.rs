@@ -1,50 +1,44 @@
 //! One request from its arrival to its answer, without any network: size, key, route, check,
 //! operation, in the order in which the service looks at them.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::Error;
+use crate::api::{Api, Moment};
 use crate::check::{self, Checked};
 use crate::clock::{Clock, Pace};
-use crate::description::{Description, Operation, Target};
-use crate::fault::{Effect, Faults, snake_case};
+use crate::description::{Operation, Target};
+use crate::disk::Contents;
+use crate::fault::{Effect, Faults, Struck, snake_case};
 use crate::limits::Quotas;
 use crate::problem::Problem;
 use crate::record::{Received, Record};
 use crate::reply::{LogFeed, Reply};
-use crate::runpod::{self, Account, Call};
+use crate::runpod;
 #[cfg(feature = "ssh")]
 use crate::ssh::Doors;
 use crate::state::{Cloud, Store};
 
-/// Read once for all sandboxes of a process.
-static RUNPOD: LazyLock<Result<Description, String>> =
-    LazyLock::new(|| Description::parse(runpod::DESCRIPTION));
-
-/// The description of RunPod's API.
-///
-/// # Errors
-/// [`Error::Description`] if what is built in cannot be used.
-pub(crate) fn description() -> Result<&'static Description, Error> {
-    RUNPOD.as_ref().map_err(|reason| Error::Description {
-        reason: reason.clone(),
-    })
-}
-
 /// All that answering takes.
 pub(crate) struct Service {
-    pub(crate) description: &'static Description,
     pub(crate) store: Arc<Store>,
+    /// What the files of pods and containers hold.
+    pub(crate) contents: Arc<Contents>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) pace: Pace,
     pub(crate) record: Record,
     pub(crate) check_answers: bool,
+    /// The port that the sandbox listens on.
+    pub(crate) port: u16,
+    /// Closes when the sandbox ends.
+    pub(crate) stopped: watch::Receiver<()>,
     pub(crate) faults: Faults,
     /// How long every request waits first.
     pub(crate) latency: Duration,
@@ -63,22 +57,25 @@ pub(crate) struct Incoming {
     pub(crate) authorization: Option<String>,
     pub(crate) user_agent: Option<String>,
     pub(crate) last_event_id: Option<String>,
+    /// Whether a WebSocket is asked for.
+    pub(crate) upgrade: bool,
     /// The whole body, or why it was not taken.
     pub(crate) body: Result<Bytes, Problem>,
 }
 
-/// An answer that can be sent.
-pub(crate) struct Answer {
-    pub(crate) request_id: String,
-    pub(crate) result: Result<Reply, Problem>,
-    /// Present on every answer to a request with a key.
-    pub(crate) limits: Option<Limits>,
+/// What a request is for.
+pub(crate) struct Found {
+    pub(crate) api: Api,
+    target: Result<Target<'static>, Problem>,
 }
 
-/// Values of the rate-limit headers.
-pub(crate) struct Limits {
-    pub(crate) remaining: String,
-    pub(crate) policy: String,
+/// An answer that can be sent.
+pub(crate) struct Answer {
+    pub(crate) api: Api,
+    pub(crate) request_id: String,
+    pub(crate) result: Result<Reply, Problem>,
+    /// Headers that tell of limits, on every answer to a request with a key.
+    pub(crate) limits: Vec<(&'static str, String)>,
 }
 
 /// A request that may reach its operation.
@@ -96,6 +93,24 @@ impl Answer {
     }
 }
 
+impl Found {
+    pub(crate) fn of(incoming: &Incoming) -> Self {
+        let api = Api::of(&incoming.path);
+        let target = api.find(&incoming.method, &incoming.path, incoming.upgrade);
+        Self {
+            api,
+            target: target.map_err(|error| broken(&error)),
+        }
+    }
+
+    fn operation(&self) -> Option<&'static Operation> {
+        match &self.target {
+            Ok(Target::Operation { operation, .. }) => Some(*operation),
+            Ok(Target::WrongMethod { .. } | Target::Unknown) | Err(_) => None,
+        }
+    }
+}
+
 impl Service {
     /// Goes on from a state that was read.
     #[cfg_attr(
@@ -109,19 +124,15 @@ impl Service {
         let _ = cloud;
     }
 
-    /// What a request is for.
-    pub(crate) fn target(&self, incoming: &Incoming) -> Target<'static> {
-        self.description.find(&incoming.method, &incoming.path)
-    }
-
     /// What is on order for a request.
-    pub(crate) fn effect(&self, target: &Target<'_>, incoming: &Incoming) -> Effect {
-        let mut effect = match target {
-            Target::Operation { operation, .. } => {
-                let body = incoming.body.as_deref().unwrap_or_default();
-                self.faults.strike(&snake_case(&operation.id), body)
-            }
-            Target::WrongMethod { .. } | Target::Unknown => Effect::default(),
+    pub(crate) fn effect(&self, found: &Found, incoming: &Incoming) -> Effect {
+        let mut effect = match found.operation() {
+            Some(operation) => self.faults.strike(&Struck {
+                operation: &snake_case(&operation.id),
+                body: incoming.body.as_deref().unwrap_or_default(),
+                upgrade: incoming.upgrade,
+            }),
+            None => Effect::default(),
         };
         effect.delay += self.latency;
         effect
@@ -129,84 +140,81 @@ impl Service {
 
     pub(crate) fn answer(
         &self,
-        target: Target<'_>,
+        found: Found,
         incoming: Incoming,
         instead: Option<Problem>,
     ) -> Answer {
-        let operation = match &target {
-            Target::Operation { operation, .. } => Some(operation.id.clone()),
-            Target::WrongMethod { .. } | Target::Unknown => None,
-        };
-        let (result, limits) = match admit(&incoming) {
+        let api = found.api;
+        let operation = found.operation();
+        let (result, limits) = match admit(api, operation, &incoming) {
             Ok(body) => {
                 let routed = match instead {
                     Some(problem) => Err(problem),
-                    None => route(target, &incoming, body),
+                    None => route(found, &incoming, body),
                 };
-                self.authenticated(routed)
+                self.counted(api, routed)
             }
-            Err(problem) => (Err(problem), None),
+            Err(problem) => (Err(problem), Vec::new()),
         };
         let answer = Answer {
+            api,
             request_id: request_id(),
             result,
             limits,
         };
+        let operation = operation.map(|operation| operation.id.clone());
         self.note(incoming, operation, &answer);
         answer
     }
 
     /// Counts the request and runs its operation, alone on the state.
-    fn authenticated(
+    fn counted(
         &self,
+        api: Api,
         routed: Result<Routed<'_>, Problem>,
-    ) -> (Result<Reply, Problem>, Option<Limits>) {
+    ) -> (Result<Reply, Problem>, Vec<(&'static str, String)>) {
         let done = self.store.transaction(|cloud| {
             // Read under the lock: in the order of their turns, requests never see time go back.
             let now = self.clock.now();
-            let usage = &mut cloud.runpod.usage;
-            let spent = usage.spent_for(self.quotas, now);
-            usage.count(now);
-            let limits = Limits {
-                remaining: usage.remaining(self.quotas, now),
-                policy: self.quotas.policy(),
+            let counted = api.count(cloud, self.quotas, now);
+            let result = match counted.spent.filter(|_| self.enforce_limits) {
+                Some(seconds) => Err(too_many(api, seconds)),
+                None => routed.and_then(|routed| self.operate(api, cloud, &routed, now)),
             };
-            if let Some(seconds) = spent.filter(|_| self.enforce_limits) {
-                return (Err(too_many(seconds)), limits);
-            }
-            (
-                routed.and_then(|routed| self.operate(cloud, &routed, now)),
-                limits,
-            )
+            (result, counted.headers)
         });
-        match done {
-            Ok((result, limits)) => (result, Some(limits)),
-            Err(error) => (Err(broken_state(&error)), None),
-        }
+        done.unwrap_or_else(|error| (Err(broken(&error)), Vec::new()))
     }
 
-    /// Works on a draft, so that a refusal leaves nothing half done.
     fn operate(
         &self,
+        api: Api,
         cloud: &mut Cloud,
         routed: &Routed<'_>,
         now: Timestamp,
     ) -> Result<Reply, Problem> {
         let operation = routed.operation;
+        let moment = Moment {
+            now,
+            pace: self.pace,
+            port: self.port,
+        };
+        let check = |reply: &Reply| {
+            if !self.check_answers || reply.socket.is_some() {
+                return Ok(());
+            }
+            check::answer(operation, reply.status.as_u16(), reply.body.as_ref())
+                .map_err(|reason| broken_answer(operation, &reason))
+        };
         // What the answer says of SSH holds when it is read: doors are opened before, closed after.
         #[cfg(feature = "ssh")]
         self.doors.sync(&mut cloud.runpod, now);
-        let handler = runpod::handler(&operation.id).ok_or_else(|| not_modelled(operation))?;
-        let mut draft: Account = cloud.runpod.clone();
-        let reply = handler(&mut Call::new(&mut draft, &routed.checked, now, self.pace))?;
-        if self.check_answers {
-            check::answer(operation, reply.status.as_u16(), reply.body.as_ref())
-                .map_err(|reason| broken_answer(operation, &reason))?;
-        }
-        cloud.runpod = draft;
+        let answer = api
+            .operate(cloud, &operation.id, &routed.checked, moment, check)
+            .unwrap_or_else(|| Err(not_modelled(operation)));
         #[cfg(feature = "ssh")]
         self.doors.sync(&mut cloud.runpod, now);
-        Ok(reply)
+        answer
     }
 
     /// What a log stream is sent now, and where it goes on. None when there is nothing more to come.
@@ -246,7 +254,11 @@ impl Service {
 }
 
 /// Size first, then the key: a body that is too large is refused whoever sends it.
-fn admit(incoming: &Incoming) -> Result<&[u8], Problem> {
+fn admit<'a>(
+    api: Api,
+    operation: Option<&Operation>,
+    incoming: &'a Incoming,
+) -> Result<&'a [u8], Problem> {
     let body = incoming.body.as_ref().map_err(Problem::clone)?;
     let token = incoming
         .authorization
@@ -258,6 +270,7 @@ fn admit(incoming: &Incoming) -> Result<&[u8], Problem> {
         {
             Ok(body)
         }
+        Some(_) | None if operation.is_some_and(|operation| api.is_open(&operation.id)) => Ok(body),
         Some(_) | None => Err(Problem::new(
             StatusCode::UNAUTHORIZED,
             "the header `Authorization: Bearer KEY` is missing",
@@ -265,15 +278,17 @@ fn admit(incoming: &Incoming) -> Result<&[u8], Problem> {
     }
 }
 
-fn route<'a>(target: Target<'a>, incoming: &Incoming, body: &[u8]) -> Result<Routed<'a>, Problem> {
-    match target {
+fn route(found: Found, incoming: &Incoming, body: &[u8]) -> Result<Routed<'static>, Problem> {
+    match found.target? {
         Target::Operation {
             operation,
             path_values,
         } => {
-            let checked = check::request(operation, &path_values, &incoming.query, body)?;
+            let checked = check::request(operation, &path_values, &incoming.query, body)
+                .map_err(|problem| problem.of_shape(found.api.misshapen()))?;
             let checked = Checked {
                 last_event_id: incoming.last_event_id.clone(),
+                upgrade: incoming.upgrade,
                 ..checked
             };
             Ok(Routed { operation, checked })
@@ -289,9 +304,14 @@ fn route<'a>(target: Target<'a>, incoming: &Incoming, body: &[u8]) -> Result<Rou
     }
 }
 
-fn too_many(seconds: u64) -> Problem {
+/// Northflank does not say how it tells of the time to wait, but in its own headers.
+fn too_many(api: Api, seconds: u64) -> Problem {
+    let retry_after = match api {
+        Api::RunPod => Some(seconds),
+        Api::Northflank => None,
+    };
     Problem {
-        retry_after: Some(seconds),
+        retry_after,
         ..Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
             "the quota of this account is spent",
@@ -307,8 +327,8 @@ fn not_modelled(operation: &Operation) -> Problem {
     )
 }
 
-fn broken_state(error: &Error) -> Problem {
-    tracing::error!(%error, "the state cannot be used");
+fn broken(error: &Error) -> Problem {
+    tracing::error!(%error, "the sandbox failed");
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         format!("the sandbox failed: {error}"),

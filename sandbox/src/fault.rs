@@ -10,6 +10,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::problem::Problem;
+use crate::stream_fault::StreamFault;
 
 /// The operation that starts a stopped pod, among other things.
 const ACTION: &str = "pod_action";
@@ -26,6 +27,19 @@ const ACTION: &str = "pod_action";
 /// | `no-capacity[:DATA-CENTER]` | a create is refused for want of capacity, there or everywhere; a start, because its host is full |
 /// | `slow:DURATION` | the request waits first: `slow:5s`, `slow:200ms` |
 /// | `429`, `500`, … | nothing is done; the answer has this status |
+/// | `no-init` | a stream: its first message is never answered |
+/// | `refuse` | a stream: its first message is answered with a refusal |
+/// | `error` | a stream: an `error` comes after the first answer |
+/// | `unknown-type` | a stream: a message of a type that nobody knows comes after the first answer |
+/// | `close-1011` | a stream: it is closed with 1011 in its middle |
+/// | `no-completion` | a command: the stream is closed in order, but without its result |
+/// | `no-exit-code` | a command: the result has no exit code |
+/// | `text-exit-code` | a command: the exit code of the result is a text |
+/// | `split` | a command: output comes a few bytes at a time |
+/// | `log-object` | a log: its lines are objects |
+///
+/// Streams are web sockets: `exec`, `tail_service_logs`, `tail_job_logs` and `tunnel`. An id that both APIs
+/// have, such as `list_secrets`, stands for both.
 ///
 /// ```
 /// let fault: sandbox::Fault = "create_pod:lost-answer:1".parse()?;
@@ -46,9 +60,13 @@ enum Kind {
     LostAnswer,
     Truncate,
     Html,
-    NoCapacity { data_center: Option<String> },
+    NoCapacity {
+        data_center: Option<String>,
+    },
     Slow(Duration),
     Status(StatusCode),
+    /// On a WebSocket only.
+    Stream(StreamFault),
 }
 
 /// A text that is no fault.
@@ -68,6 +86,17 @@ pub(crate) struct Effect {
     pub(crate) instead: Option<Instead>,
     /// To the answer.
     pub(crate) delivery: Delivery,
+    /// On the stream that the answer opens.
+    pub(crate) stream: Option<StreamFault>,
+}
+
+/// A request that a fault may strike.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Struck<'a> {
+    pub(crate) operation: &'a str,
+    pub(crate) body: &'a [u8],
+    /// Whether it asks for a WebSocket.
+    pub(crate) upgrade: bool,
 }
 
 /// What comes instead of the work.
@@ -99,20 +128,20 @@ impl Faults {
     }
 
     /// What happens to a request of an operation: every delay, and the first fault of another kind.
-    pub(crate) fn strike(&self, operation: &str, body: &[u8]) -> Effect {
+    pub(crate) fn strike(&self, request: &Struck<'_>) -> Effect {
         let mut effect = Effect::default();
         let mut struck = false;
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for fault in faults.iter_mut() {
             let slow = matches!(fault.kind, Kind::Slow(_));
-            if fault.count == Some(0) || !fault.concerns(operation, body) || (struck && !slow) {
+            if fault.count == Some(0) || !fault.concerns(request) || (struck && !slow) {
                 continue;
             }
             struck |= !slow;
             if let Some(count) = &mut fault.count {
                 *count -= 1;
             }
-            fault.kind.apply(operation, &mut effect);
+            fault.kind.apply(request.operation, &mut effect);
         }
         effect
     }
@@ -124,19 +153,24 @@ impl Fault {
         self.operation.as_deref()
     }
 
-    fn concerns(&self, operation: &str, body: &[u8]) -> bool {
-        if self
-            .operation
-            .as_deref()
-            .is_some_and(|own| own != operation)
-        {
+    /// Whether it happens on a stream only.
+    pub(crate) fn is_of_streams(&self) -> bool {
+        matches!(self.kind, Kind::Stream(_))
+    }
+
+    fn concerns(&self, request: &Struck<'_>) -> bool {
+        let other = |own| own != request.operation;
+        if self.operation.as_deref().is_some_and(other) {
             return false;
+        }
+        if self.is_of_streams() {
+            return request.upgrade;
         }
         let Kind::NoCapacity { data_center } = &self.kind else {
             return true;
         };
-        let body: Value = serde_json::from_slice(body).unwrap_or_default();
-        if operation == ACTION {
+        let body: Value = serde_json::from_slice(request.body).unwrap_or_default();
+        if request.operation == ACTION {
             return body["action"] == "start";
         }
         let Some(full) = data_center else {
@@ -157,6 +191,7 @@ impl Kind {
             Self::Truncate => effect.delivery = Delivery::Cut,
             Self::Html => effect.instead = Some(Instead::Html),
             Self::Slow(delay) => effect.delay += *delay,
+            Self::Stream(fault) => effect.stream = Some(*fault),
             Self::NoCapacity { .. } => {
                 let problem = match operation {
                     ACTION => Problem::host_full(),
@@ -194,14 +229,18 @@ impl Kind {
                 None => (Self::NoCapacity { data_center: None }, 0),
             },
             other => {
+                if let Some(fault) = StreamFault::parse(other) {
+                    return Ok((Self::Stream(fault), 0));
+                }
                 let status = other.parse().ok();
                 let status = status.and_then(|code: u16| StatusCode::from_u16(code).ok());
                 let failure =
                     status.filter(|status| status.is_client_error() || status.is_server_error());
                 let status = failure.ok_or_else(|| {
+                    let streams = StreamFault::ALL.map(StreamFault::as_str).join(", ");
                     format!(
-                        "`{other}` is none of lost-answer, truncate, html, no-capacity, slow or a \
-                         status from 400 to 599"
+                        "`{other}` is none of lost-answer, truncate, html, no-capacity, slow, a \
+                         status from 400 to 599 or, on streams, {streams}"
                     )
                 })?;
                 (Self::Status(status), 0)
@@ -273,6 +312,7 @@ impl fmt::Display for Fault {
             } => write!(f, "no-capacity:{place}")?,
             Kind::Slow(delay) => write!(f, "slow:{}ms", delay.as_millis())?,
             Kind::Status(status) => write!(f, "{}", status.as_u16())?,
+            Kind::Stream(fault) => f.write_str(fault.as_str())?,
         }
         match self.count {
             Some(count) => write!(f, ":{count}"),
@@ -309,6 +349,9 @@ mod tests {
             "create_pod:no-capacity:US-TX-3:2",
             "create_pod:no-capacity:4",
             "get_pod:truncate",
+            "exec:no-init",
+            "exec:close-1011:2",
+            "tail_service_logs:log-object",
         ] {
             assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
         }
@@ -334,24 +377,43 @@ mod tests {
         check(":html", "`` is no operation id");
     }
 
+    fn request<'a>(operation: &'a str, body: &'a str) -> Struck<'a> {
+        Struck {
+            operation,
+            body: body.as_bytes(),
+            upgrade: false,
+        }
+    }
+
+    #[test]
+    fn a_fault_of_streams_waits_for_a_stream() {
+        let faults = Faults::new(vec!["*:no-init:1".parse().unwrap()]);
+        let mut struck = request("a", "");
+        assert!(faults.strike(&struck).stream.is_none());
+        struck.upgrade = true;
+        assert_eq!(faults.strike(&struck).stream, Some(StreamFault::NoInit));
+        assert!(faults.strike(&struck).stream.is_none());
+    }
+
     #[test]
     fn faults_run_out_and_delays_add_up() {
         let faults = ["a:500:1", "*:slow:1s", "*:slow:2s:1", "a:html"];
         let faults = Faults::new(faults.map(|text| text.parse().unwrap()).to_vec());
-        let first = faults.strike("a", b"");
+        let strike = |operation: &str| faults.strike(&request(operation, ""));
+        let first = strike("a");
         assert!(matches!(first.instead, Some(Instead::Problem(_))));
         assert_eq!(first.delay, Duration::from_secs(3));
-        let second = faults.strike("a", b"");
+        let second = strike("a");
         assert!(matches!(second.instead, Some(Instead::Html)));
         assert_eq!(second.delay, Duration::from_secs(1));
-        assert!(faults.strike("b", b"").instead.is_none());
+        assert!(strike("b").instead.is_none());
     }
 
     #[test]
     fn a_full_data_center_refuses_those_who_want_no_other() {
         let faults = Faults::new(vec!["*:no-capacity:A".parse().unwrap()]);
         let check = |body: &str, refused: bool| {
-            let effect = faults.strike("create_pod", body.as_bytes());
+            let effect = faults.strike(&request("create_pod", body));
             assert_eq!(effect.instead.is_some(), refused, "{body}");
         };
         check(r#"{"dataCenterIds":["A"]}"#, true);

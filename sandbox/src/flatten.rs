@@ -98,6 +98,11 @@ impl<'a> Flattener<'a> {
                 "$ref" | "allOf" | "if" | "then" | "else" => {}
                 key if key.starts_with("x-") || ANNOTATIONS.contains(&key) => {}
                 "required" => extend_list(merged, key, value),
+                // Shapes that a value may have are not said to exclude each other: one that has two of
+                // them is as good as one that has one.
+                "oneOf" => {
+                    merged.insert("anyOf".to_owned(), self.inside(key, value));
+                }
                 key if SCHEMA_MAP.contains(&key) => self.extend_map(merged, key, value),
                 key => {
                     merged.insert(key.to_owned(), self.inside(key, value));

@@ -1,7 +1,8 @@
 //! A local stand-in for the clouds that Sindri deploys to, for tests and for trying things out.
 //!
-//! It serves RunPod's REST API v2 on the loopback interface as a state machine: pods boot, stop,
-//! lose what a stop loses and cost what the catalog says. Every request is checked against the
+//! It serves RunPod's REST API v2 (`/v2`) and Northflank's API v1 (`/v1`) on one port of the loopback interface
+//! as state machines: pods boot, stop, lose what a stop loses and cost what the catalog says; services are
+//! rolled out, scaled and paused. Every request is checked against the
 //! project's description of the API. It reads and writes plain JSON and uses none of our clients,
 //! so that a mistake in their types cannot hide behind the same mistake here.
 //!
@@ -27,6 +28,9 @@
 //! same way; those above `workers.min` idle `workers.idleTimeout` seconds later, and a release replaces
 //! all of them once the new ones are up. [`ManualClock`] lets a test move the time.
 //!
+//! A rollout of a Northflank service is PENDING for 1 s, its containers run after 3 s, and it is COMPLETED
+//! after 4 s. Commands, logs that are followed and tunnels to ports run on web sockets.
+//!
 //! # Money
 //!
 //! What each pod, cluster, worker and network volume is charged is written down with every change, and
@@ -37,7 +41,8 @@
 //!
 //! [`Builder::fault`] makes answers get lost, late or wrong, see [`Fault`]; [`Builder::latency`] makes all
 //! of them late. Rate limits are told in headers; [`Builder::enforce_limits`] refuses what exceeds them. A
-//! pod whose image has the tag `does-not-exist` goes to ERROR, and its log says why.
+//! pod whose image has the tag `does-not-exist` goes to ERROR, and its log says why; the rollout of such a
+//! service goes to FAILED, and what ran before goes on.
 //!
 //! # SSH
 //!
@@ -50,11 +55,12 @@
 //!
 //! # What it does not do
 //!
-//! All operations of RunPod's description are answered from state, see [`coverage()`]; one that a newer
-//! description adds answers 501 until it is modelled. Nothing is ever reached outside this machine. No
+//! All operations of RunPod's description are answered from state, and those of Northflank that deploying takes,
+//! see [`coverage()`]; others answer 501 and name themselves. Nothing is ever reached outside this machine. No
 //! program of this machine runs in a pod: a command that the sandbox does not know is not found. Nothing
 //! runs in a worker: the addresses of an endpoint lead nowhere, so its workers never see a request.
 
+mod api;
 mod check;
 mod clock;
 mod coverage;
@@ -66,6 +72,7 @@ mod fault;
 mod flatten;
 mod limits;
 mod masked;
+mod northflank;
 mod params;
 mod problem;
 mod record;
@@ -73,14 +80,16 @@ mod reply;
 mod runpod;
 mod sandbox;
 mod server;
-#[cfg(feature = "ssh")]
 mod shell;
 #[cfg(feature = "ssh")]
 mod ssh;
 mod state;
+mod stream_fault;
+mod websocket;
 mod wire;
 mod wording;
 
+pub use api::Api;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use coverage::{Coverage, coverage};
 pub use error::Error;

@@ -15,6 +15,14 @@ const WINDOWS: [(&str, u64, i64); 3] = [
     ("day", 500_000, 86_400),
 ];
 
+/// What one request leaves of a quota.
+pub(crate) struct Counted {
+    /// Seconds until the next request is allowed, if the quota was spent before this one.
+    pub(crate) spent: Option<u64>,
+    /// Names and values of the headers that tell of it.
+    pub(crate) headers: Vec<(&'static str, String)>,
+}
+
 /// How many requests each window allows, in the order of [`WINDOWS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Quotas([u64; WINDOWS.len()]);
@@ -35,8 +43,13 @@ impl Quotas {
         index.is_some()
     }
 
+    /// Requests allowed in an hour, for an API that has this window only.
+    pub(crate) fn hour(self) -> u64 {
+        self.0[1]
+    }
+
     /// The `RateLimit-Policy` header: each quota, and its length in seconds.
-    pub(crate) fn policy(self) -> String {
+    fn policy(self) -> String {
         let rows = WINDOWS.into_iter().zip(self.0);
         structured(rows.map(|((name, _, w), q)| (name, format!("q={q};w={w}"))))
     }
@@ -57,8 +70,21 @@ struct Window {
 }
 
 impl Usage {
+    /// Counts one request and tells what it leaves.
+    pub(crate) fn counted(&mut self, quotas: Quotas, now: Timestamp) -> Counted {
+        let spent = self.spent_for(quotas, now);
+        self.count(now);
+        Counted {
+            spent,
+            headers: vec![
+                ("ratelimit", self.remaining(quotas, now)),
+                ("ratelimit-policy", quotas.policy()),
+            ],
+        }
+    }
+
     /// Counts one request.
-    pub(crate) fn count(&mut self, now: Timestamp) {
+    fn count(&mut self, now: Timestamp) {
         for (window, (_, _, seconds)) in self.windows.iter_mut().zip(WINDOWS) {
             let number = now.as_second().div_euclid(seconds);
             if window.number != number {
@@ -69,13 +95,13 @@ impl Usage {
     }
 
     /// The `RateLimit` header: what is left of each quota, and seconds until it is whole again.
-    pub(crate) fn remaining(&self, quotas: Quotas, now: Timestamp) -> String {
+    fn remaining(&self, quotas: Quotas, now: Timestamp) -> String {
         let rows = self.rows(quotas, now);
         structured(rows.map(|(name, left, reset)| (name, format!("r={left};t={reset}"))))
     }
 
     /// Seconds until the next request is allowed, if a quota is spent: of the window that is renewed last.
-    pub(crate) fn spent_for(&self, quotas: Quotas, now: Timestamp) -> Option<u64> {
+    fn spent_for(&self, quotas: Quotas, now: Timestamp) -> Option<u64> {
         let rows = self.rows(quotas, now);
         let waits = rows.filter(|(_, left, _)| *left == 0);
         waits.map(|(.., reset)| reset.unsigned_abs()).max()

@@ -64,6 +64,15 @@ impl Problem {
         }
     }
 
+    /// This refusal with another status, if it is one of the shape.
+    pub(crate) fn of_shape(self, status: StatusCode) -> Self {
+        if self.errors.is_empty() {
+            self
+        } else {
+            Self { status, ..self }
+        }
+    }
+
     /// The body of the answer.
     pub(crate) fn to_json(&self) -> Value {
         let mut body = json!({

@@ -3,13 +3,17 @@
 use http::StatusCode;
 use serde_json::Value;
 
+use crate::northflank::Socket;
+
 /// One answer: a status, and JSON, a log or nothing.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) body: Option<Value>,
     /// The log to stream instead of a body.
     pub(crate) log: Option<LogFeed>,
+    /// What to serve on the WebSocket that the connection becomes.
+    pub(crate) socket: Option<Socket>,
 }
 
 /// A log that is streamed: which lines, and where it goes on.
@@ -35,6 +39,7 @@ impl Reply {
             status: StatusCode::OK,
             body: Some(body),
             log: None,
+            socket: None,
         }
     }
 
@@ -43,6 +48,7 @@ impl Reply {
             status: StatusCode::CREATED,
             body: Some(body),
             log: None,
+            socket: None,
         }
     }
 
@@ -51,6 +57,16 @@ impl Reply {
             status: StatusCode::NO_CONTENT,
             body: None,
             log: None,
+            socket: None,
+        }
+    }
+
+    pub(crate) fn socket(socket: Socket) -> Self {
+        Self {
+            status: StatusCode::SWITCHING_PROTOCOLS,
+            body: None,
+            log: None,
+            socket: Some(socket),
         }
     }
 
@@ -59,6 +75,7 @@ impl Reply {
             status: StatusCode::OK,
             body: None,
             log: Some(feed),
+            socket: None,
         }
     }
 }

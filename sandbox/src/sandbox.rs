@@ -8,14 +8,17 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::Error;
+use crate::api::Api;
 use crate::clock::{Clock, Pace, SystemClock};
-use crate::exchange::{Service, description};
+use crate::disk::Contents;
+use crate::exchange::Service;
 use crate::fault::{Fault, Faults, snake_case};
 use crate::limits::Quotas;
+use crate::northflank;
 use crate::record::{Received, Record};
 use crate::runpod::{self, Tier};
 use crate::server;
@@ -87,7 +90,8 @@ impl Builder {
         self
     }
 
-    /// Requests allowed in a window: `minute`, `hour` or `day`. Default: 600, 30000, 500000.
+    /// Requests allowed in a window: `minute`, `hour` or `day`. Default: 600, 30000, 500000. Northflank
+    /// has the hour only.
     pub fn limit(mut self, window: impl Into<String>, requests: u64) -> Self {
         self.limits.push((window.into(), requests));
         self
@@ -114,58 +118,38 @@ impl Builder {
 
     /// A fault for an operation that there is not would never happen, and nobody would know.
     fn check_faults(&self) -> Result<(), Error> {
-        let known: Vec<String> = description()?
-            .operations()
-            .map(|operation| snake_case(&operation.id))
-            .collect();
-        let wanted = self.faults.iter().filter_map(Fault::operation);
-        match wanted
-            .into_iter()
-            .find(|id| !known.iter().any(|known| known == id))
-        {
-            Some(id) => Err(Error::UnknownOperation {
-                operation: id.to_owned(),
-                known,
-            }),
-            None => Ok(()),
+        if self.faults.iter().all(|fault| fault.operation().is_none()) {
+            return Ok(());
         }
+        let mut known = Vec::new();
+        for api in Api::ALL {
+            known.extend(api.operations()?.map(|operation| snake_case(&operation.id)));
+        }
+        for fault in &self.faults {
+            let Some(id) = fault.operation() else {
+                continue;
+            };
+            let operation = id.to_owned();
+            if !known.contains(&operation) {
+                return Err(Error::UnknownOperation { operation, known });
+            }
+            if fault.is_of_streams() && !northflank::is_stream(id) {
+                return Err(Error::NoStream { operation });
+            }
+        }
+        Ok(())
     }
 
     /// Starts to serve, on the current tokio runtime.
     ///
     /// # Errors
-    /// [`Error::TimeScale`], [`Error::Listen`], [`Error::UnknownOperation`], [`Error::UnknownWindow`], and what reading the state file can give.
+    /// [`Error::TimeScale`], [`Error::Listen`], [`Error::UnknownOperation`], [`Error::NoStream`], [`Error::UnknownWindow`], and what reading the state file can give.
     pub async fn start(self) -> Result<Sandbox, Error> {
         let pace = Pace::new(self.time_scale).ok_or(Error::TimeScale {
             scale: self.time_scale,
         })?;
         self.check_faults()?;
         let quotas = self.quotas()?;
-        let store = self
-            .state_file
-            .clone()
-            .map_or_else(Store::memory, Store::file);
-        let store = Arc::new(store);
-        let service = Arc::new(Service {
-            description: description()?,
-            #[cfg(feature = "ssh")]
-            doors: Doors::new(
-                Arc::clone(&store),
-                Arc::clone(&self.clock),
-                self.state_file.as_deref(),
-            ),
-            store,
-            clock: self.clock,
-            pace,
-            record: Record::default(),
-            check_answers: self.check_answers,
-            faults: Faults::new(self.faults),
-            latency: self.latency,
-            quotas,
-            enforce_limits: self.enforce_limits,
-        });
-        // A state that cannot be used is told now, and not with the first request.
-        service.store.transaction(|cloud| service.resume(cloud))?;
         let listening = |source| Error::Listen {
             port: self.port,
             source,
@@ -173,13 +157,13 @@ impl Builder {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let listener = TcpListener::bind(address).await.map_err(listening)?;
         let port = listener.local_addr().map_err(listening)?.port();
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (stop, stopped) = watch::channel(());
+        let service = Arc::new(self.service(pace, quotas, port, stopped.clone()));
+        // A state that cannot be used is told now, and not with the first request.
+        service.store.transaction(|cloud| service.resume(cloud))?;
         let router = server::router(Arc::clone(&service));
         let router = router.into_make_service_with_connect_info::<Wire>();
-        let serving = axum::serve(Wires(listener), router).with_graceful_shutdown(async {
-            // Nothing is ever sent: the sender is dropped, and that ends the wait.
-            drop(stopped.await);
-        });
+        let serving = axum::serve(Wires(listener), router).with_graceful_shutdown(ended(stopped));
         let task = tokio::spawn(async move {
             if let Err(error) = serving.await {
                 tracing::error!(%error, "the server ended");
@@ -193,6 +177,39 @@ impl Builder {
             stop,
             task,
         })
+    }
+
+    /// All that answering takes.
+    fn service(
+        self,
+        pace: Pace,
+        quotas: Quotas,
+        port: u16,
+        stopped: watch::Receiver<()>,
+    ) -> Service {
+        let contents = self.state_file.as_deref();
+        let contents = Arc::new(contents.map_or_else(Contents::memory, Contents::beside));
+        let store = Arc::new(self.state_file.map_or_else(Store::memory, Store::file));
+        Service {
+            #[cfg(feature = "ssh")]
+            doors: Doors::new(
+                Arc::clone(&store),
+                Arc::clone(&self.clock),
+                Arc::clone(&contents),
+            ),
+            store,
+            contents,
+            clock: self.clock,
+            pace,
+            record: Record::default(),
+            check_answers: self.check_answers,
+            port,
+            stopped,
+            faults: Faults::new(self.faults),
+            latency: self.latency,
+            quotas,
+            enforce_limits: self.enforce_limits,
+        }
     }
 
     /// Serves until `stop` ends. `ready` is called once requests are taken.
@@ -212,13 +229,18 @@ impl Builder {
     }
 }
 
+/// Ends when the sandbox does. Nothing is ever sent: the sender is dropped.
+pub(crate) async fn ended(mut stopped: watch::Receiver<()>) {
+    drop(stopped.changed().await);
+}
+
 /// A running sandbox. Dropping it ends it without waiting for answers under way.
 pub struct Sandbox {
     url: String,
     port: u16,
     pub(crate) service: Arc<Service>,
     /// Dropping it tells the server to stop.
-    stop: oneshot::Sender<()>,
+    stop: watch::Sender<()>,
     task: JoinHandle<()>,
 }
 

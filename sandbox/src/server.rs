@@ -14,16 +14,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use serde_json::Value;
 
 use crate::MAX_BODY_BYTES;
-use crate::exchange::{Answer, Incoming, Service};
+use crate::exchange::{Answer, Found, Incoming, Service};
 use crate::fault::{Delivery, Instead};
+use crate::northflank;
 use crate::problem::Problem;
 use crate::reply::LogFeed;
+use crate::websocket::Handshake;
 use crate::wire::Wire;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// Between two looks for new log lines.
 const LOG_INTERVAL: Duration = Duration::from_millis(100);
@@ -42,8 +42,9 @@ pub(crate) fn router(service: Arc<Service>) -> axum::Router {
 async fn answer(
     State(service): State<Arc<Service>>,
     ConnectInfo(wire): ConnectInfo<Wire>,
-    request: Request,
+    mut request: Request,
 ) -> Response {
+    let handshake = Handshake::of(&mut request);
     let (parts, body) = request.into_parts();
     let incoming = Incoming {
         query: query(&parts.uri),
@@ -51,11 +52,12 @@ async fn answer(
         authorization: text_header(&parts.headers, AUTHORIZATION),
         user_agent: text_header(&parts.headers, USER_AGENT),
         last_event_id: text_header(&parts.headers, LAST_EVENT_ID),
+        upgrade: handshake.is_some(),
         method: parts.method,
         body: read_body(body).await,
     };
-    let target = service.target(&incoming);
-    let effect = service.effect(&target, &incoming);
+    let found = Found::of(&incoming);
+    let effect = service.effect(&found, &incoming);
     if !effect.delay.is_zero() {
         tokio::time::sleep(effect.delay).await;
     }
@@ -65,7 +67,7 @@ async fn answer(
         None => None,
     };
     let at_work = Arc::clone(&service);
-    let answer = off_thread(&service, move || at_work.answer(target, incoming, instead)).await;
+    let answer = off_thread(&service, move || at_work.answer(found, incoming, instead)).await;
     let Some(answer) = answer else {
         // The runtime is shutting down, and with it the connection.
         return bare(StatusCode::INTERNAL_SERVER_ERROR);
@@ -76,11 +78,15 @@ async fn answer(
         Delivery::Dropped => wire.cut(),
         Delivery::Cut => return cut(response).await,
     }
-    if let Ok(reply) = &answer.result
-        && let Some(feed) = &reply.log
-    {
+    let Ok(reply) = answer.result else {
+        return response;
+    };
+    if let Some(feed) = reply.log {
         set(response.headers_mut(), CONTENT_TYPE, "text/event-stream");
-        *response.body_mut() = Body::from_stream(log_body(service, feed.clone()));
+        *response.body_mut() = Body::from_stream(log_body(service, feed));
+    } else if let (Some(socket), Some(handshake)) = (reply.socket, handshake) {
+        handshake.accept(response.headers_mut());
+        tokio::spawn(northflank::serve(service, handshake, socket, effect.stream));
     }
     response
 }
@@ -113,7 +119,7 @@ async fn cut(response: Response) -> Response {
 }
 
 /// Works where waiting for another process harms nobody.
-async fn off_thread<T: Send + 'static>(
+pub(crate) async fn off_thread<T: Send + 'static>(
     service: &Service,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
@@ -196,14 +202,18 @@ fn text_header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 fn response(answer: &Answer) -> Response {
     let (body, content_type) = match &answer.result {
         Ok(reply) => (reply.body.clone(), "application/json"),
-        Err(problem) => (Some(problem.to_json()), "application/problem+json"),
+        Err(problem) => {
+            let (body, content_type) = answer.api.refusal(problem, &answer.request_id);
+            (Some(body), content_type)
+        }
     };
     let mut response = bare(answer.status());
     let headers = response.headers_mut();
-    set(headers, X_REQUEST_ID, &answer.request_id);
-    if let Some(limits) = &answer.limits {
-        set(headers, RATE_LIMIT, &limits.remaining);
-        set(headers, RATE_LIMIT_POLICY, &limits.policy);
+    if answer.api.names_requests() {
+        set(headers, X_REQUEST_ID, &answer.request_id);
+    }
+    for (name, value) in &answer.limits {
+        set(headers, HeaderName::from_static(name), value);
     }
     if let Err(problem) = &answer.result {
         if let Some(allowed) = &problem.allow {

@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::runpod::Account;
+use crate::disk::{Contents, Tree};
+use crate::{northflank, runpod};
 
 /// Format of the state. Another number means another meaning of what is stored.
 const VERSION: u32 = 1;
@@ -19,14 +20,29 @@ const VERSION: u32 = 1;
 pub(crate) struct Cloud {
     version: u32,
     #[serde(default)]
-    pub(crate) runpod: Account,
+    pub(crate) runpod: runpod::Account,
+    #[serde(default)]
+    pub(crate) northflank: northflank::Account,
+}
+
+impl Cloud {
+    /// Removes contents that no file has any more. Only within a transaction, and before it changes
+    /// anything: what is on disk then is what the state says.
+    pub(crate) fn tidy(&self, contents: &Contents) {
+        let trees = self.runpod.trees().chain(self.northflank.trees());
+        let wanted = trees.flat_map(Tree::contents).collect();
+        if let Err(error) = contents.keep(&wanted) {
+            tracing::warn!(%error, "old contents of files cannot be removed");
+        }
+    }
 }
 
 impl Default for Cloud {
     fn default() -> Self {
         Self {
             version: VERSION,
-            runpod: Account::default(),
+            runpod: runpod::Account::default(),
+            northflank: northflank::Account::default(),
         }
     }
 }

@@ -6,8 +6,30 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
 
+/// What one error comes to. Where a value has none of several shapes, that is what it lacks for the one
+/// it is closest to.
+pub(crate) fn findings(root: &str, error: &ValidationError<'_>) -> Vec<String> {
+    let branches = match error.kind() {
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => context.as_slice(),
+        _one_shape_only => &[],
+    };
+    let other_type = |inner: &ValidationError<'_>| {
+        matches!(inner.kind(), Kind::Type { .. }) && inner.instance_path() == error.instance_path()
+    };
+    let near = branches
+        .iter()
+        .filter(|branch| !branch.iter().any(other_type));
+    match near.min_by_key(|branch| branch.len()) {
+        Some(branch) => branch
+            .iter()
+            .flat_map(|inner| findings(root, inner))
+            .collect(),
+        None => vec![describe(root, error)],
+    }
+}
+
 /// One finding, with its place written as `$.key[0].key` under `root`.
-pub(crate) fn describe(root: &str, error: &ValidationError<'_>) -> String {
+fn describe(root: &str, error: &ValidationError<'_>) -> String {
     format!("{root}{}: {}", place(error), words(error.kind()))
 }
 

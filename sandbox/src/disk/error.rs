@@ -17,6 +17,7 @@ pub(crate) enum DiskError {
     NotEmpty,
     #[error("Device or resource busy")]
     Busy,
+    #[cfg(feature = "ssh")]
     #[error("Invalid cross-device link")]
     CrossDevice,
     #[error("File name too long")]

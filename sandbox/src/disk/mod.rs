@@ -7,34 +7,23 @@
 //! Contents are not part of the state, which every request reads and writes whole: they are files
 //! of their own in a directory beside the state file, or in memory where the state is.
 
-#[cfg(feature = "ssh")]
 mod contents;
-#[cfg(feature = "ssh")]
 mod error;
-#[cfg(feature = "ssh")]
 mod paths;
 mod tree;
-#[cfg(feature = "ssh")]
 mod view;
 
-#[cfg(feature = "ssh")]
 pub(crate) use contents::Contents;
-#[cfg(feature = "ssh")]
 pub(crate) use error::DiskError;
-#[cfg(feature = "ssh")]
 pub(crate) use paths::absolute;
 pub(crate) use tree::Tree;
-#[cfg(feature = "ssh")]
 pub(crate) use tree::{Kind, Node};
-#[cfg(feature = "ssh")]
 pub(crate) use view::{Disk, Entry, Stat};
 
 /// Bytes that the files of a pod may have together, its mount included.
-#[cfg(feature = "ssh")]
 pub(crate) const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Files and directories that a pod may have together.
-#[cfg(feature = "ssh")]
 pub(crate) const MAX_NODES: usize = 4096;
 
 #[cfg(test)]

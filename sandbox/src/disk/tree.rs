@@ -33,7 +33,6 @@ pub(crate) enum Kind {
     },
 }
 
-#[cfg(feature = "ssh")]
 impl Tree {
     /// Ids of all contents.
     pub(crate) fn contents(&self) -> impl Iterator<Item = &str> {

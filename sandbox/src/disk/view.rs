@@ -174,6 +174,7 @@ impl<'a> Disk<'a> {
 
     /// Gives a file or a directory with all that is in it another path, in the place of a file or
     /// of an empty directory that may be there.
+    #[cfg(feature = "ssh")]
     pub(crate) fn rename(&mut self, from: &str, to: &str) -> Result<(), DiskError> {
         let stat = self.stat(from)?;
         if from == to {
@@ -208,6 +209,7 @@ impl<'a> Disk<'a> {
     }
 
     /// Sets permission bits and the time of the last change.
+    #[cfg(feature = "ssh")]
     pub(crate) fn set(
         &mut self,
         path: &str,

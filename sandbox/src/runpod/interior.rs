@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::disk::Tree;
 use crate::masked::Masked;
+use crate::runpod::model::Account;
 
 /// The inside of a pod. States of versions that had none read as an empty one.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -21,6 +22,18 @@ pub(crate) struct Interior {
     /// The port on which this process takes SSH for the pod now.
     #[serde(skip)]
     pub(crate) door: Option<u16>,
+}
+
+impl Account {
+    /// All trees whose contents are still of use.
+    pub(crate) fn trees(&self) -> impl Iterator<Item = &Tree> {
+        let pods = self.pods.iter().flat_map(|pod| {
+            let inside = &pod.interior;
+            let container = (inside.wipes == pod.disk_wipes).then_some(&inside.container);
+            container.into_iter().chain([&inside.mounted])
+        });
+        pods.chain(self.volumes.iter().map(|volume| &volume.files))
+    }
 }
 
 #[cfg(feature = "ssh")]
@@ -63,16 +76,6 @@ mod files {
             let mount = mount.map(|(path, tree)| (crate::disk::absolute("/", &path), tree));
             let now = u32::try_from(now.as_second()).unwrap_or(0);
             Some(Disk::new(container, mount, contents, now))
-        }
-
-        /// All trees whose contents are still of use.
-        pub(crate) fn trees(&self) -> impl Iterator<Item = &Tree> {
-            let pods = self.pods.iter().flat_map(|pod| {
-                let inside = &pod.interior;
-                let container = (inside.wipes == pod.disk_wipes).then_some(&inside.container);
-                container.into_iter().chain([&inside.mounted])
-            });
-            pods.chain(self.volumes.iter().map(|volume| &volume.files))
         }
     }
 

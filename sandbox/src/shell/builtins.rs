@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 
+use crate::shell::archive;
 use crate::shell::files;
 use crate::shell::host::{Gone, Host};
 use crate::shell::io::Io;
@@ -33,6 +34,9 @@ pub(crate) enum Builtin {
     Rm,
     Sh,
     Sleep,
+    Tar,
+    Tee,
+    Test,
     True,
     Uname,
     Unset,
@@ -61,6 +65,9 @@ pub(crate) fn find(name: &str) -> Option<Builtin> {
         "rm" => Builtin::Rm,
         "sh" | "bash" => Builtin::Sh,
         "sleep" => Builtin::Sleep,
+        "tar" => Builtin::Tar,
+        "tee" => Builtin::Tee,
+        "test" | "[" => Builtin::Test,
         "true" | ":" => Builtin::True,
         "uname" => Builtin::Uname,
         "unset" => Builtin::Unset,
@@ -92,6 +99,9 @@ pub(crate) async fn call<H: Host>(
         Builtin::Rm => files::rm(shell, io, arguments).await?,
         Builtin::Sh => sh(shell, io, arguments).await?,
         Builtin::Sleep => sleep(io, arguments).await?,
+        Builtin::Tar => archive::tar(shell, io, arguments).await?,
+        Builtin::Tee => files::tee(shell, io, arguments).await?,
+        Builtin::Test => files::test(shell, io, arguments).await?,
         Builtin::True => 0,
         Builtin::Uname => uname(shell, io, arguments).await?,
         Builtin::Unset => {

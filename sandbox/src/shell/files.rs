@@ -185,7 +185,7 @@ pub(crate) async fn mkdir<H: Host>(
 }
 
 /// Makes a directory and those it is in.
-async fn make_all<H: Host>(io: &mut Io<'_, H>, path: &str) -> Result<(), DiskError> {
+pub(crate) async fn make_all<H: Host>(io: &mut Io<'_, H>, path: &str) -> Result<(), DiskError> {
     let ends = path.match_indices('/').map(|(end, _)| end).skip(1);
     for end in ends.chain([path.len()]) {
         let above = path.get(..end).unwrap_or(path).to_owned();
@@ -197,6 +197,68 @@ async fn make_all<H: Host>(io: &mut Io<'_, H>, path: &str) -> Result<(), DiskErr
         }
     }
     Ok(())
+}
+
+/// `tee [-a] NAME…`: what is read goes on, and to files.
+pub(crate) async fn tee<H: Host>(
+    shell: &Shell,
+    io: &mut Io<'_, H>,
+    arguments: &[String],
+) -> Result<u8, Gone> {
+    let (letters, names) = options(arguments);
+    if !letters.chars().all(|letter| letter == 'a') {
+        return usage(io, "tee", &format!("-{letters}")).await;
+    }
+    let mut all = Vec::new();
+    while let Some(piece) = io.input().await {
+        all.extend_from_slice(&piece);
+        io.out(piece).await?;
+    }
+    let mut status = 0;
+    for name in names {
+        let path = shell.path(name);
+        let mut bytes = match io.host.read(path.clone()).await {
+            Ok(before) if !letters.is_empty() => before.to_vec(),
+            Ok(_) | Err(_) => Vec::new(),
+        };
+        bytes.extend_from_slice(&all);
+        if let Err(error) = io.host.change(path, Change::Write(bytes.into())).await {
+            status = failed(io, "tee", name, &error).await?;
+        }
+    }
+    Ok(status)
+}
+
+/// `test CONDITION` and `[ CONDITION ]`: files, and texts that are compared.
+pub(crate) async fn test<H: Host>(
+    shell: &Shell,
+    io: &mut Io<'_, H>,
+    arguments: &[String],
+) -> Result<u8, Gone> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let words = words.strip_suffix(&["]"]).unwrap_or(&words);
+    let (wanted, words) = match words {
+        ["!", rest @ ..] => (false, rest),
+        all => (true, all),
+    };
+    let holds = match words {
+        [] => false,
+        [text] | ["-n", text] => !text.is_empty(),
+        ["-z", text] => text.is_empty(),
+        [option @ ("-e" | "-d" | "-f" | "-s"), name] => {
+            let stat = io.host.stat(shell.path(name)).await;
+            stat.is_ok_and(|stat| match *option {
+                "-d" => stat.is_directory,
+                "-f" => !stat.is_directory,
+                "-s" => stat.size > 0,
+                _exists => true,
+            })
+        }
+        [a, "=", b] => a == b,
+        [a, "!=", b] => a != b,
+        [other, ..] => return usage(io, "test", other).await,
+    };
+    Ok(u8::from(holds != wanted))
 }
 
 /// `rm [-r] [-f] NAME…`

@@ -9,17 +9,25 @@
 //! files, `/dev/null` and `>&1`, `>&2`. Patterns such as `*.txt` are plain text. What a shell has
 //! beyond that (pipes, background, substitution, `if`, loops) is refused with a message that names it.
 
+mod archive;
 mod builtins;
 mod files;
 mod host;
+mod input;
 mod io;
 mod line;
 mod parse;
 mod run;
 mod scan;
+mod session;
 #[cfg(test)]
+#[cfg(feature = "ssh")]
 mod tests;
 
 pub(crate) use host::{Change, Gone, Host, Stream};
+pub(crate) use input::{Input, Piece};
+#[cfg(feature = "ssh")]
+pub(crate) use input::{MAX_UNREAD_BYTES, TooMuch};
 pub(crate) use line::{Key, LineEditor};
-pub(crate) use run::{Flow, INTERRUPTED, Shell, run};
+pub(crate) use run::Shell;
+pub(crate) use session::{Keyboard, command, command_at, for_terminal, lines, prompts};

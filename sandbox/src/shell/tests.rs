@@ -104,6 +104,41 @@ fn check(text: &str, code: u8, out: &str, error: &str) {
 }
 
 #[test]
+fn files_and_texts_are_tested_and_input_goes_to_files() {
+    check("test -d /root && test ! -e /root/a && [ a = a ]", 0, "", "");
+    check("test -d /no || test -f /root || [ a != a ]", 1, "", "");
+    check("test -n ''; echo $?; test -z ''; echo $?", 0, "1\n0\n", "");
+    check("tee a b; cat b", 0, "from input\nfrom input\n", "");
+    let refused = "test: the sandbox's test does not take `-w`\n";
+    check("test -w /root", 2, "", refused);
+}
+
+#[test]
+fn an_archive_carries_files_from_one_directory_to_another() {
+    let pack = "mkdir -p a/b; echo one > a/1; echo two > a/b/2; echo no > a/no~";
+    let unpack =
+        "tar -czf t.tgz --exclude=*~ -C a . && mkdir c && tar xzvf t.tgz -C c && cat c/1 c/b/2";
+    let shown = "1\nb\nb/2\none\ntwo\n";
+    check(&format!("{pack}; {unpack}"), 0, &format!(".\n{shown}"), "");
+    check("tar --version", 0, "tar (sandbox) 1.0\n", "");
+    check(
+        "tar -cf - no",
+        2,
+        "",
+        "tar: no: Cannot stat: No such file or directory\n",
+    );
+    let (code, _, error) = outcome(&mut World::new(&["no archive"]), "tar -xzf -");
+    assert_eq!(code, 2);
+    assert!(error.starts_with("tar: This does not look like"), "{error}");
+    check(
+        "tar -xjf -",
+        2,
+        "",
+        "tar: the sandbox's tar does not take `-j`\n",
+    );
+}
+
+#[test]
 fn commands_say_and_return_what_a_posix_shell_does() {
     check("echo a b   c", 0, "a b c\n", "");
     check("echo -n a", 0, "a", "");

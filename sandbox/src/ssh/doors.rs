@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -27,11 +26,11 @@ pub(crate) struct Doors {
 
 impl Doors {
     /// No doors yet. Must be called on a tokio runtime: what comes through doors is served there.
-    pub(crate) fn new(store: Arc<Store>, clock: Arc<dyn Clock>, state_file: Option<&Path>) -> Self {
+    pub(crate) fn new(store: Arc<Store>, clock: Arc<dyn Clock>, contents: Arc<Contents>) -> Self {
         let world = World {
             store,
             clock,
-            contents: state_file.map_or_else(Contents::memory, Contents::beside),
+            contents,
         };
         Self {
             world: Arc::new(world),

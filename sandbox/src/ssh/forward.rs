@@ -3,7 +3,7 @@
 use russh::server::Msg;
 use russh::{Channel, Error};
 
-use crate::ssh::input::{Input, Piece};
+use crate::shell::{Input, Piece};
 use crate::ssh::job::receive;
 
 /// Whether a name in a request for forwarding means the pod itself.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::disk::{Contents, Disk, DiskError, Tree};
+use crate::disk::{Contents, Disk, DiskError};
 use crate::shell::Change;
 use crate::state::{Cloud, Store};
 
@@ -14,7 +14,7 @@ use crate::state::{Cloud, Store};
 pub(crate) struct World {
     pub(crate) store: Arc<Store>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) contents: Contents,
+    pub(crate) contents: Arc<Contents>,
 }
 
 /// One boot of one pod. Once that boot is over, nothing in it can be reached any more.
@@ -29,11 +29,7 @@ impl World {
     /// Removes contents that no file has any more. Only within a transaction, and before it changes
     /// anything: what is on disk then is what the state says.
     pub(crate) fn tidy(&self, cloud: &Cloud) {
-        let trees = cloud.runpod.trees();
-        let wanted = trees.flat_map(Tree::contents).collect();
-        if let Err(error) = self.contents.keep(&wanted) {
-            tracing::warn!(%error, "old contents of files cannot be removed");
-        }
+        cloud.tidy(&self.contents);
     }
 }
 

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use russh::server::Msg;
 use russh::{ChannelId, ChannelMsg, ChannelReadHalf, ChannelWriteHalf};
 use tokio::task::AbortHandle;
 
 use crate::disk::{DiskError, Entry, Stat};
-use crate::shell::{Change, Flow, Gone, Host, Shell, Stream, run};
-use crate::ssh::MAX_UNREAD_BYTES;
-use crate::ssh::input::{Input, Piece, TooMuch};
+use crate::shell::{
+    self, Change, Gone, Host, Input, MAX_UNREAD_BYTES, Piece, Shell, Stream, TooMuch,
+};
 use crate::ssh::inside::Inside;
 
 /// Number of standard error among a channel's kinds of data.
@@ -74,12 +74,11 @@ pub(crate) async fn command(mut task: Task, text: String) {
         inside: &task.inside,
     };
     let done = tokio::select! {
-        flow = run(&mut shell, &mut host, &text) => Ok(flow),
+        code = shell::command(&mut shell, &mut host, &text) => Ok(code),
         too_much = receive(&mut task.read, &input) => Err(too_much),
     };
     match done {
-        Ok(Ok(Flow::Exit(code))) => finish(&task.write, code).await,
-        Ok(Ok(Flow::Next)) => finish(&task.write, shell.status).await,
+        Ok(Ok(code)) => finish(&task.write, code).await,
         Ok(Err(Gone)) => {}
         Err(TooMuch) => refuse_input(&task.write).await,
     }
@@ -94,17 +93,8 @@ pub(crate) async fn script(mut task: Task) {
         write: &task.write,
         inside: &task.inside,
     };
-    let lines = async {
-        while let Some(line) = next_line(&input).await {
-            let line = String::from_utf8_lossy(&line);
-            if let Flow::Exit(code) = run(&mut shell, &mut host, &line).await? {
-                return Ok(code);
-            }
-        }
-        Ok(shell.status)
-    };
     let done: Result<Result<u8, Gone>, TooMuch> = tokio::select! {
-        code = lines => Ok(code),
+        code = shell::lines(&mut shell, &mut host, &input) => Ok(code),
         too_much = receive(&mut task.read, &input) => Err(too_much),
     };
     match done {
@@ -120,23 +110,6 @@ async fn refuse_input(write: &ChannelWriteHalf<Msg>) {
     if write.extended_data_bytes(STDERR, text).await.is_ok() {
         finish(write, 1).await;
     }
-}
-
-/// One line with its end, or what is left.
-async fn next_line(input: &Input) -> Option<Bytes> {
-    let mut line = BytesMut::new();
-    while let Some(piece) = input.next().await {
-        let Piece::Bytes(mut bytes) = piece else {
-            continue;
-        };
-        if let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            line.extend_from_slice(&bytes.split_to(end + 1));
-            input.put_back(bytes);
-            return Some(line.freeze());
-        }
-        line.extend_from_slice(&bytes);
-    }
-    (!line.is_empty()).then(|| line.freeze())
 }
 
 /// Takes what the client sends, and only ends if that is too much.

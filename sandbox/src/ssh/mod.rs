@@ -24,7 +24,6 @@ mod door;
 mod doors;
 mod forward;
 mod handler;
-mod input;
 mod inside;
 mod job;
 mod keys;
@@ -53,6 +52,3 @@ const MAX_SILENCE: Duration = Duration::from_secs(30 * 60);
 
 /// How often a connection looks whether another process has stopped its pod.
 const LOOK_INTERVAL: Duration = Duration::from_millis(250);
-
-/// Input of a channel that is kept until something reads it.
-const MAX_UNREAD_BYTES: usize = 32 * 1024 * 1024;

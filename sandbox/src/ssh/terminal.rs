@@ -5,21 +5,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use russh::server::Msg;
 use russh::{ChannelMsg, ChannelReadHalf, ChannelWriteHalf};
-use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::disk::{DiskError, Entry, Stat};
-use crate::shell::{Change, Flow, Gone, Host, INTERRUPTED, Key, LineEditor, Shell, Stream, run};
-use crate::ssh::input::{Input, Piece, TooMuch};
+use crate::shell::{
+    Change, Gone, Host, Key, Keyboard, LineEditor, Piece, Shell, Stream, TooMuch, command_at,
+    for_terminal, prompts,
+};
 use crate::ssh::inside::Inside;
 use crate::ssh::job::{Task, finish};
-
-/// What is typed, and what was pressed in between.
-#[derive(Default)]
-struct Keyboard {
-    input: Input,
-    interrupted: Notify,
-}
 
 /// What is shown. It takes all that comes: what is typed is shown while a command works, and
 /// neither may wait for the other.
@@ -50,8 +44,8 @@ pub(crate) async fn terminal(mut task: Task, text: Option<String>) {
         };
         let working = async {
             match text {
-                Some(text) => one(&mut shell, &mut host, &text).await,
-                None => prompts(&mut shell, &mut host).await,
+                Some(text) => command_at(&keyboard, &mut shell, &mut host, &text).await,
+                None => prompts(&keyboard, &mut shell, &mut host).await,
             }
         };
         tokio::select! {
@@ -64,58 +58,6 @@ pub(crate) async fn terminal(mut task: Task, text: Option<String>) {
     drop(screen);
     showing.await;
     finish(write, code).await;
-}
-
-async fn one(shell: &mut Shell, host: &mut TerminalHost<'_>, text: &str) -> Result<u8, Gone> {
-    let keyboard = host.keyboard;
-    let flow = tokio::select! {
-        biased;
-        () = keyboard.interrupted.notified() => Flow::Exit(INTERRUPTED),
-        flow = run(shell, host, text) => flow?,
-    };
-    Ok(match flow {
-        Flow::Next => shell.status,
-        Flow::Exit(code) => code,
-    })
-}
-
-async fn prompts(shell: &mut Shell, host: &mut TerminalHost<'_>) -> Result<u8, Gone> {
-    let keyboard = host.keyboard;
-    loop {
-        let prompt = prompt(shell);
-        host.screen.show(prompt.into())?;
-        let piece = tokio::select! {
-            biased;
-            () = keyboard.interrupted.notified() => {
-                shell.status = INTERRUPTED;
-                continue;
-            }
-            piece = keyboard.input.next() => piece,
-        };
-        let Some(Piece::Bytes(line)) = piece else {
-            host.screen.show("exit\r\n".into())?;
-            return Ok(shell.status);
-        };
-        let line = String::from_utf8_lossy(&line);
-        let flow = tokio::select! {
-            biased;
-            () = keyboard.interrupted.notified() => None,
-            flow = run(shell, host, &line) => Some(flow?),
-        };
-        match flow {
-            Some(Flow::Next) => {}
-            Some(Flow::Exit(code)) => return Ok(code),
-            None => shell.status = INTERRUPTED,
-        }
-    }
-}
-
-fn prompt(shell: &Shell) -> String {
-    let directory = match shell.directory.strip_prefix("/root") {
-        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("~{rest}"),
-        Some(_) | None => shell.directory.clone(),
-    };
-    format!("root@{}:{directory}# ", shell.hostname)
 }
 
 /// Takes what is typed, shows it, and only ends if that is too much.
@@ -156,21 +98,6 @@ async fn show(mut shown: UnboundedReceiver<Bytes>, write: &ChannelWriteHalf<Msg>
     }
 }
 
-impl Keyboard {
-    fn press(&self, key: Key) -> Result<(), TooMuch> {
-        match key {
-            Key::Line(line) => self.input.push(Piece::Bytes(line)),
-            Key::End => self.input.push(Piece::Pause),
-            Key::Interrupt => {
-                // What was typed ahead is gone, as at a real terminal.
-                self.input.clear();
-                self.interrupted.notify_one();
-                Ok(())
-            }
-        }
-    }
-}
-
 impl Screen {
     fn show(&self, bytes: Bytes) -> Result<(), Gone> {
         self.0.send(bytes).map_err(|_closed| Gone)
@@ -187,14 +114,7 @@ impl Host for TerminalHost<'_> {
 
     /// Both streams are one at a terminal, and a line ends with two characters.
     async fn output(&mut self, _to: Stream, bytes: Bytes) -> Result<(), Gone> {
-        let mut shown = Vec::with_capacity(bytes.len());
-        for byte in bytes {
-            if byte == b'\n' {
-                shown.push(b'\r');
-            }
-            shown.push(byte);
-        }
-        self.screen.show(shown.into())
+        self.screen.show(for_terminal(&bytes))
     }
 
     async fn sleep(&mut self, duration: Duration) {

@@ -12,7 +12,7 @@ use russh::{Channel, ChannelMsg, Error, Sig};
 use serde_json::{Value, json};
 
 use crate::clock::ManualClock;
-use crate::exchange::{Incoming, Service};
+use crate::exchange::{Found, Incoming, Service};
 use crate::sandbox::Sandbox;
 
 /// Trusts whom it meets: these tests are about something else.
@@ -39,10 +39,11 @@ fn ask(service: &Service, method: Method, path: &str, body: &Value) -> Value {
         authorization: Some("Bearer any-key".to_owned()),
         user_agent: None,
         last_event_id: None,
+        upgrade: false,
         body: Ok(body),
     };
-    let target = service.target(&incoming);
-    let reply = service.answer(target, incoming, None).result;
+    let found = Found::of(&incoming);
+    let reply = service.answer(found, incoming, None).result;
     reply.unwrap().body.unwrap()
 }
 

@@ -18,11 +18,35 @@ mod delegations;
 mod faults;
 mod life_cycle;
 mod logs;
+mod northflank_catalog;
+mod northflank_exec;
+mod northflank_jobs;
+mod northflank_logs;
+mod northflank_projects;
+mod northflank_secrets;
+mod northflank_services;
+mod northflank_stream_faults;
+mod northflank_team;
+mod northflank_transport;
+mod northflank_tunnel;
+mod northflank_volumes;
 mod serverless;
 mod serverless_workers;
 mod sharing;
 #[cfg(all(unix, feature = "ssh"))]
 mod ssh;
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of tests fails by panicking"
+)]
+mod stream;
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of tests fails by panicking"
+)]
+mod team;
 mod templates;
 mod transport;
 mod update;

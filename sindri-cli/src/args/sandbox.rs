@@ -17,7 +17,8 @@ pub(crate) struct SandboxArgs {
     pub(crate) time_scale: f64,
     /// Put a fault on order; may be repeated: `OPERATION:KIND[:ARGUMENT][:COUNT]`, such as
     /// `create_pod:lost-answer:1`, `*:429:3`, `get_pod:500:2`, `list_pods:html`, `*:slow:5s`,
-    /// `create_pod:no-capacity:US-TX-3`, `get_pod:truncate`
+    /// `create_pod:no-capacity:US-TX-3`, `get_pod:truncate`, and on streams `exec:no-init`,
+    /// `exec:close-1011`, `exec:no-completion`
     #[arg(long = "fault", value_name = "SPEC")]
     pub(crate) faults: Vec<String>,
     /// Let every request wait so many milliseconds

@@ -82,13 +82,13 @@ fn coverage(context: &Context<'_>) -> Result<Exit> {
     let rows = ::sandbox::coverage()
         .map_err(|error| Error::unexpected("the description cannot be read", &error))?;
     let rows = rows.into_iter().map(|row| CoverageRow {
+        provider: row.api.name(),
         operation: row.operation,
         method: row.method,
         path: row.path,
         modelled: row.modelled,
     });
     let report = CoverageReport {
-        provider: "runpod",
         operations: rows.collect(),
     };
     context.printer.report("sandbox", &report);
@@ -136,7 +136,9 @@ pub(super) async fn start(options: Options) -> Result<Sandbox> {
                     None => "`sindri sandbox --coverage` lists them".to_owned(),
                 }))
             }
-            ::sandbox::Error::UnknownWindow { .. } => Error::usage(Failure::new(error.to_string())),
+            ::sandbox::Error::UnknownWindow { .. } | ::sandbox::Error::NoStream { .. } => {
+                Error::usage(Failure::new(error.to_string()))
+            }
             _ => Error::new(Kind::Unexpected, failure),
         }
     })

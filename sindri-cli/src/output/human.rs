@@ -222,6 +222,8 @@ impl Human for SandboxReport {
     fn human(&self, _palette: Palette) -> Text {
         let mut text = Text::new(format!("export RUNPOD_API_BASE_URL={}", self.base_url));
         text.line(format!("export RUNPOD_API_KEY={}", self.api_key));
+        text.line(format!("export NORTHFLANK_API_BASE_URL={}", self.base_url));
+        text.line(format!("export NORTHFLANK_API_TOKEN={}", self.api_key));
         text
     }
 }
@@ -258,12 +260,15 @@ impl Human for CoverageReport {
                 row.method, row.path, row.operation
             ));
         }
-        let modelled = self.operations.iter().filter(|row| row.modelled).count();
-        let all = self.operations.len();
-        text.line(format!(
-            "{modelled} of {all} operations of {} are modelled",
-            self.provider
-        ));
+        // Rows of a provider stand together.
+        for rows in self.operations.chunk_by(|a, b| a.provider == b.provider) {
+            let modelled = rows.iter().filter(|row| row.modelled).count();
+            let provider = rows.first().map(|row| row.provider).unwrap_or_default();
+            let all = rows.len();
+            text.line(format!(
+                "{modelled} of {all} operations of {provider} are modelled"
+            ));
+        }
         text
     }
 }

@@ -172,13 +172,13 @@ pub(crate) struct SandboxReport {
 /// Which operations the sandbox models.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct CoverageReport {
-    pub(crate) provider: &'static str,
     pub(crate) operations: Vec<CoverageRow>,
 }
 
 /// One operation of the description.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct CoverageRow {
+    pub(crate) provider: &'static str,
     pub(crate) operation: String,
     pub(crate) method: String,
     pub(crate) path: String,

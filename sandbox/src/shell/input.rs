@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
-use crate::ssh::MAX_UNREAD_BYTES;
+/// Bytes of input that a command may leave unread.
+pub(crate) const MAX_UNREAD_BYTES: usize = 32 * 1024 * 1024;
 
 /// Pieces of input in the order of their arrival, for one reader. It takes all that comes: a
 /// connection that waited for its reader could not be told of its end.
