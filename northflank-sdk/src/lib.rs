@@ -21,6 +21,8 @@ mod lists;
     allow(dead_code, reason = "each group of calls reaches some of the streams")
 )]
 pub mod stream;
+#[cfg(all(feature = "services", feature = "volumes"))]
+pub mod wait;
 
 pub use client::{Client, ClientBuilder};
 pub use error::{ApiProblem, Error};

@@ -2,11 +2,13 @@
 
 use crate::generated::{pods::Pods, types::Pod, types::PodStatus};
 use crate::{Client, Error};
-use futures::future::BoxFuture;
-use sdk_core::wait::{trouble_of, until};
-use std::{fmt, future::IntoFuture, time::Duration};
+use sdk_core::wait::trouble_of;
+use std::time::Duration;
 
-pub use sdk_core::wait::{FirstLook, Pace, Progress, Trouble, Verdict};
+pub use sdk_core::{
+    Wait,
+    wait::{FirstLook, Pace, Progress, Trouble, Verdict},
+};
 
 /// Why waiting for a pod ended without success.
 pub type WaitError = sdk_core::wait::WaitError<Error>;
@@ -132,99 +134,32 @@ impl Pods<'_> {
     /// # }
     /// ```
     pub fn wait(&self, id: &str, condition: PodCondition) -> PodWait<'static> {
-        PodWait {
-            client: self.client.clone(),
-            id: id.to_owned(),
-            condition,
-            pace: Pace::new(Duration::from_secs(5), Duration::from_secs(600)),
-            progress: Box::new(|_| {}),
-        }
-    }
-}
-
-/// A wait for a pod: `.await` it, or set options first. Dropping it ends the wait and changes nothing.
-#[must_use = "a wait does nothing until it is awaited"]
-pub struct PodWait<'a> {
-    client: Client,
-    id: String,
-    condition: PodCondition,
-    pace: Pace,
-    progress: Box<dyn FnMut(&Progress) + Send + 'a>,
-}
-
-impl PodWait<'_> {
-    /// The time between two looks. Each look is a call and counts against the rate limit.
-    pub fn interval(mut self, interval: Duration) -> Self {
-        self.pace.interval = interval;
-        self
-    }
-
-    /// How long to wait until [`WaitError::GaveUp`].
-    pub fn max_wait(mut self, max_wait: Duration) -> Self {
-        self.pace.max_wait = max_wait;
-        self
-    }
-
-    /// When to look for the first time. After an accepted change the first answers may be from before it.
-    pub fn first_look(mut self, first_look: FirstLook) -> Self {
-        self.pace.first_look = first_look;
-        self
-    }
-
-    /// Is told of every look that was not the last.
-    pub fn on_progress<'b>(self, progress: impl FnMut(&Progress) + Send + 'b) -> PodWait<'b> {
-        PodWait {
-            client: self.client,
-            id: self.id,
-            condition: self.condition,
-            pace: self.pace,
-            progress: Box::new(progress),
-        }
-    }
-
-    /// Waits. The same as awaiting it, without the boxed future.
-    ///
-    /// # Errors
-    ///
-    /// Every [`WaitError`] variant.
-    pub async fn send(self) -> Result<Option<Pod>, WaitError> {
-        let mut acceptor = PodAcceptor::new(self.condition);
-        let (client, id) = (&self.client, self.id.as_str());
-        until(
-            self.pace,
-            || async move {
-                match client.pods().get(id).await {
-                    Ok(pod) => Ok(Some(pod.into_inner())),
-                    Err(error) if error.status().is_some_and(|status| status == 404) => Ok(None),
-                    Err(error) => Err(error),
-                }
+        let mut acceptor = PodAcceptor::new(condition);
+        let (client, pod) = (self.client.clone(), id.to_owned());
+        Wait::new(
+            format!("pod {id} to be {condition:?}"),
+            Pace::new(Duration::from_secs(5), Duration::from_secs(600)),
+            move || {
+                let (client, pod) = (client.clone(), pod.clone());
+                async move { look(&client, &pod).await }
             },
-            |pod: &Option<Pod>| acceptor.judge(pod.as_ref()),
+            move |pod: &Option<Pod>| acceptor.judge(pod.as_ref()),
             trouble_of,
-            self.progress,
         )
-        .await
     }
 }
 
-impl<'a> IntoFuture for PodWait<'a> {
-    type Output = Result<Option<Pod>, WaitError>;
-    type IntoFuture = BoxFuture<'a, Self::Output>;
-
-    fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.send())
+/// A pod that is not there is a result.
+async fn look(client: &Client, id: &str) -> Result<Option<Pod>, Error> {
+    match client.pods().get(id).await {
+        Ok(pod) => Ok(Some(pod.into_inner())),
+        Err(error) if error.status().is_some_and(|status| status == 404) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
-impl fmt::Debug for PodWait<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PodWait")
-            .field("id", &self.id)
-            .field("condition", &self.condition)
-            .field("pace", &self.pace)
-            .finish_non_exhaustive()
-    }
-}
+/// A wait for a pod, which it gives as last seen.
+pub type PodWait<'a> = Wait<'a, Option<Pod>, Error>;
 
 #[cfg(test)]
 mod tests {

@@ -39,6 +39,7 @@ mod timestamp;
 mod transport;
 mod upgrade;
 pub mod wait;
+mod waiter;
 
 pub use budget::Quota;
 pub use call::Call;
@@ -67,3 +68,4 @@ pub use stream::ByteStream;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use transport::Transport;
 pub use upgrade::{Upgrades, url};
+pub use waiter::Wait;
