@@ -18,6 +18,7 @@ mod secrets;
 mod settings;
 mod ssh;
 mod state;
+mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) provider: Option<String>,
     /// Access to RunPod.
     pub(crate) runpod: RunpodSettings,
+    /// Access to Northflank.
+    pub(crate) northflank: NorthflankSettings,
     /// Whether the providers are the local stand-ins.
     pub(crate) cloud: CloudChoice,
     /// How many times faster than real time a sandbox in this process lives.
@@ -133,6 +135,20 @@ pub(crate) struct RunpodSettings {
     pub(crate) read_timeout: Duration,
 }
 
+/// Access to Northflank.
+pub(crate) struct NorthflankSettings {
+    /// The API token, or why there is none. Only a command that talks to Northflank needs it.
+    pub(crate) api_token: std::result::Result<SecretString, NoKey>,
+    /// Origin of the API.
+    pub(crate) base_url: String,
+    /// The team to work in, where the token reaches several.
+    pub(crate) team: Option<String>,
+    /// How long a connection may take to open.
+    pub(crate) connect_timeout: Duration,
+    /// How long an answer may take.
+    pub(crate) read_timeout: Duration,
+}
+
 /// Why there is no API key to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoKey {
@@ -157,6 +173,15 @@ pub(crate) struct Pace {
 
 /// Origin of RunPod's API.
 pub(crate) const RUNPOD_API: &str = "https://api.runpod.io";
+
+/// Origin of Northflank's API.
+pub(crate) const NORTHFLANK_API: &str = "https://api.northflank.com";
+
+/// Where a token of Northflank is looked for, in this order.
+pub(crate) const NORTHFLANK_TOKENS: [&str; 2] = ["NORTHFLANK_API_TOKEN", "NF_API_TOKEN"];
+
+/// Where the origin of Northflank's API is looked for, in this order.
+const NORTHFLANK_ORIGINS: [&str; 3] = ["NORTHFLANK_API_BASE_URL", "NF_API_HOST", "NF_HOST"];
 
 /// A sandbox lives on loopback and has no rate limit to spare.
 const SANDBOX_POLL_INTERVAL_MS: u64 = 250;
@@ -189,8 +214,18 @@ impl Settings {
                 Some(provider) => Some(provider.clone()),
                 None => text(&environment, "SINDRI_PROVIDER")?.map(str::to_owned),
             },
+            northflank: NorthflankSettings {
+                api_token: northflank_token(&environment),
+                base_url: first(&environment, &NORTHFLANK_ORIGINS)?
+                    .unwrap_or(NORTHFLANK_API)
+                    .trim_end_matches('/')
+                    .to_owned(),
+                team: text(&environment, "NORTHFLANK_TEAM_ID")?.map(str::to_owned),
+                connect_timeout: millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?,
+                read_timeout: millis("SINDRI_READ_TIMEOUT_MS", 30_000)?,
+            },
             runpod: RunpodSettings {
-                api_key: api_key(&environment),
+                api_key: key(&environment, "RUNPOD_API_KEY"),
                 base_url: text(&environment, "RUNPOD_API_BASE_URL")?
                     .unwrap_or(RUNPOD_API)
                     .to_owned(),
@@ -282,9 +317,28 @@ fn text<'a>(environment: &'a Environment, name: &str) -> Result<Option<&'a str>>
     Ok(environment.get(name))
 }
 
+/// The first of these variables that is set.
+fn first<'a>(environment: &'a Environment, names: &[&str]) -> Result<Option<&'a str>> {
+    for name in names {
+        if let Some(value) = text(environment, name)? {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}
+
+/// The first token that is set, whatever is wrong with it: falling back to another could spend in another
+/// account.
+fn northflank_token(environment: &Environment) -> std::result::Result<SecretString, NoKey> {
+    let tokens = NORTHFLANK_TOKENS.iter().map(|name| key(environment, name));
+    tokens
+        .into_iter()
+        .find(|token| !matches!(token, Err(NoKey::Unset)))
+        .unwrap_or(Err(NoKey::Unset))
+}
+
 /// A key that was pasted with a line end around it still is that key.
-fn api_key(environment: &Environment) -> std::result::Result<SecretString, NoKey> {
-    let name = "RUNPOD_API_KEY";
+fn key(environment: &Environment, name: &str) -> std::result::Result<SecretString, NoKey> {
     if environment.is_unreadable(name) {
         return Err(NoKey::NotText);
     }

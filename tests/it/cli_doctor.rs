@@ -346,8 +346,9 @@ fn what_is_checked_is_what_the_commands_need() {
 }
 
 #[test]
-fn northflank_needs_a_token_and_says_what_this_build_does_not_check() {
-    let mut context = Context::new(PROGRAM);
+fn northflank_needs_a_token_and_is_asked_what_it_says_to_it() {
+    let (cloud, mut context) = cloud_and_context();
+    context.set("NORTHFLANK_API_BASE_URL", cloud.url());
     context.edit(
         "providers:\n",
         "providers:\n  northflank:\n    projectName: my-project\n",
@@ -355,7 +356,7 @@ fn northflank_needs_a_token_and_says_what_this_build_does_not_check() {
     let doctor = "doctor --provider northflank --check-auth";
     let run = context.run(doctor).expect(5);
     assert!(
-        run.stdout.contains("NORTHFLANK_API_TOKEN nor NF_API_TOKEN"),
+        run.stdout.contains("NORTHFLANK_API_TOKEN is not set"),
         "{}",
         run.stdout
     );
@@ -363,13 +364,17 @@ fn northflank_needs_a_token_and_says_what_this_build_does_not_check() {
     let (code, report) = context.json(doctor);
     assert_eq!(code, 0, "{report:#}");
     let api = tool(&report, "northflank-api");
-    assert_eq!(api["state"], "not_checked");
+    assert_eq!(api["auth_status"], "authenticated", "{report:#}");
     assert!(
-        api["details"]
+        tool(&report, "northflank-quota")["details"]
             .to_string()
-            .contains("not checked by this build")
+            .contains(" left"),
+        "{report:#}"
     );
     assert!(!report.to_string().contains("marker"));
+    let (code, report) = context.json("doctor --provider northflank");
+    assert_eq!(code, 0, "{report:#}");
+    assert_eq!(tool(&report, "northflank-api")["state"], "not_checked");
 }
 
 #[test]

@@ -15,6 +15,8 @@ mod cli_guides;
 mod cli_lifecycle;
 mod cli_logs;
 mod cli_money;
+mod cli_northflank;
+mod cli_northflank_streams;
 mod cli_offers;
 mod cli_output;
 mod cli_plan;

@@ -16,7 +16,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("northflank-sdk", &["sdk-core"]),
     ("runpod-sdk", &["sdk-core"]),
     ("sandbox", &[]),
-    ("sindri-cli", &["runpod-sdk", "sandbox", "sdk-core"]),
+    (
+        "sindri-cli",
+        &["northflank-sdk", "runpod-sdk", "sandbox", "sdk-core"],
+    ),
     (
         "tests",
         &[
@@ -49,6 +52,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("settings", &["args", "error", "exit"]),
     ("ssh", &["plan", "state"]),
     ("state", &[]),
+    ("terminal", &[]),
 ];
 
 /// The most lines a hand-written file may have.

@@ -5,6 +5,7 @@ mod config;
 mod connect;
 mod deploy;
 mod doctor;
+mod forward;
 mod gpu;
 mod logs;
 mod sandbox;
@@ -19,6 +20,7 @@ pub(crate) use config::{ConfigCommand, InitArgs, ValidateArgs};
 pub(crate) use connect::{ConnectArgs, SshConfigArgs};
 pub(crate) use deploy::{DeployArgs, PlanArgs, PlanningArgs};
 pub(crate) use doctor::{DoctorArgs, DoctorFormat, DoctorScope};
+pub(crate) use forward::{CpArgs, ForwardArgs, PortPair};
 pub(crate) use gpu::{GpuCloud, GpuCommand, GpuListArgs};
 pub(crate) use logs::{LogSource, LogsArgs};
 pub(crate) use sandbox::SandboxArgs;
@@ -84,6 +86,10 @@ pub(crate) enum Command {
     Logs(LogsArgs),
     /// Open a shell in the deployment, or run one command there. A stopped deployment is started and bills again
     Connect(ConnectArgs),
+    /// Lead ports of this machine to ports of the deployment until Ctrl-C
+    Forward(ForwardArgs),
+    /// Copy files and folders to or from the deployment
+    Cp(CpArgs),
     /// Write a file that lets ssh and editors connect by name
     SshConfig(SshConfigArgs),
     /// Stop the deployment: compute billing ends, storage is kept and bills
@@ -129,6 +135,9 @@ pub(crate) struct DestroyArgs {
     /// Delete the volumes that deploy made, too
     #[arg(long)]
     pub(crate) volumes: bool,
+    /// Delete the project that deploy made, too, if nothing else is in it (Northflank)
+    #[arg(long)]
+    pub(crate) project: bool,
 }
 
 #[derive(Debug, Args)]
@@ -181,6 +190,8 @@ impl Command {
             Self::Status(_) => "status",
             Self::Logs(_) => "logs",
             Self::Connect(_) => "connect",
+            Self::Forward(_) => "forward",
+            Self::Cp(_) => "cp",
             Self::SshConfig(_) => "ssh-config",
             Self::Stop => "stop",
             Self::Start => "start",

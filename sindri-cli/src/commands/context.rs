@@ -28,6 +28,13 @@ pub(super) struct Cloud {
     _sandbox: Option<::sandbox::Sandbox>,
 }
 
+/// Northflank, and the sandbox that stands in for it, if one does.
+pub(super) struct NorthflankCloud {
+    pub(super) northflank: provider::Northflank,
+    /// Ends when this is dropped.
+    _sandbox: Option<::sandbox::Sandbox>,
+}
+
 /// Key files of the user, best first.
 const PUBLIC_KEYS: [&str; 3] = ["id_ed25519", "id_ecdsa", "id_rsa"];
 
@@ -59,25 +66,55 @@ impl Context<'_> {
 
     async fn open(&self, sandbox_state: Option<PathBuf>) -> Result<Cloud> {
         let (settings, pace) = (&self.settings.runpod, self.settings.pace);
+        let sandbox = self.stand_in(sandbox_state).await?;
+        let runpod = match &sandbox {
+            None => provider::Runpod::new(settings, pace)?,
+            Some(sandbox) => provider::Runpod::in_sandbox(settings, sandbox.url(), pace)?,
+        };
+        Ok(Cloud {
+            runpod,
+            _sandbox: sandbox,
+        })
+    }
+
+    /// Opens the way to Northflank. A sandbox keeps its state beside `sindri.yaml`.
+    pub(super) async fn northflank(&self, config: &Config) -> Result<NorthflankCloud> {
+        self.open_northflank(Some(sandbox_state(&config.base_dir)))
+            .await
+    }
+
+    /// As [`Self::cloud_without_file`].
+    pub(super) async fn northflank_without_file(&self) -> Result<NorthflankCloud> {
+        self.open_northflank(None).await
+    }
+
+    async fn open_northflank(&self, sandbox_state: Option<PathBuf>) -> Result<NorthflankCloud> {
+        let (settings, pace) = (&self.settings.northflank, self.settings.pace);
+        let sandbox = self.stand_in(sandbox_state).await?;
+        let northflank = match &sandbox {
+            None => provider::Northflank::new(settings, pace)?,
+            Some(sandbox) => provider::Northflank::in_sandbox(settings, sandbox.url(), pace)?,
+        };
+        Ok(NorthflankCloud {
+            northflank,
+            _sandbox: sandbox,
+        })
+    }
+
+    /// The sandbox, where one stands in for the providers.
+    async fn stand_in(&self, state: Option<PathBuf>) -> Result<Option<::sandbox::Sandbox>> {
         match self.settings.cloud {
-            CloudChoice::Real => Ok(Cloud {
-                runpod: provider::Runpod::new(settings, pace)?,
-                _sandbox: None,
-            }),
+            CloudChoice::Real => Ok(None),
             CloudChoice::Sandbox => {
                 let scale = self.settings.sandbox_time_scale;
                 let options = super::sandbox::Options {
                     faults: self.settings.sandbox_faults.clone(),
-                    ..super::sandbox::Options::quiet(sandbox_state, scale)
+                    ..super::sandbox::Options::quiet(state, scale)
                 };
                 let sandbox = super::sandbox::start(options).await?;
                 self.printer
                     .say("in the sandbox: nothing is real here, and nothing bills");
-                let runpod = provider::Runpod::in_sandbox(settings, sandbox.url(), pace)?;
-                Ok(Cloud {
-                    runpod,
-                    _sandbox: Some(sandbox),
-                })
+                Ok(Some(sandbox))
             }
         }
     }
@@ -111,8 +148,8 @@ pub(super) fn runpod_target(config: &Config) -> Result<&Runpod> {
     match &config.target {
         Target::Runpod(runpod) => Ok(runpod),
         Target::Northflank(_) => Err(Error::usage(
-            Failure::new("this build does not deploy to northflank yet; it deploys to runpod")
-                .help("`sindri config validate` checks the file all the same"),
+            Failure::new("this command is about pods of RunPod, and sindri.yaml is for northflank")
+                .help("`--provider runpod` overrides it"),
         )),
         Target::Other(other) => Err(not_ours(*other)),
     }

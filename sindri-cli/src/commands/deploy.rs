@@ -5,10 +5,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::context::{Cloud, Context, runpod_target};
+use super::northflank;
 use super::planning::{self, Planned, Reach};
 use super::session::{Access, Session, refuse_found_by_name};
 use super::{ssh_config, summary};
 use crate::args::DeployArgs;
+use crate::config::Target;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{DeployReport, Human as _, Kept};
@@ -29,12 +31,14 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
         } else {
             Reach::Online
         };
-        let plan = planning::look(&args.planning, reach, context).await?;
-        context.printer.report("plan", &plan);
+        planning::show(&args.planning, reach, context).await?;
         return Ok(Exit::Done);
     }
     let loaded = context.load(args.planning.validation())?;
     let config = &loaded.config;
+    if let Target::Northflank(wanted) = &config.target {
+        return northflank::deploy(args, &loaded, wanted, context).await;
+    }
     let runpod = runpod_target(config)?;
     let cloud = context.cloud(config).await?;
     let secrets = planning::secrets_of(&args.planning, config, context).await?;
@@ -45,7 +49,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     if !planned.plan.actions.is_empty() {
         refuse_found_by_name(&planned.sight)?;
     }
-    permitted(&planned.plan, args)?;
+    permitted(&planned.plan, "RunPod", args)?;
     let mut journal = session.journal(&planned.sight, &cloud, context, &config.name)?;
     let outcome = carry_out(args, &planned, &cloud, &mut journal, context).await;
     let Outcome {
@@ -78,9 +82,9 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
 }
 
 /// What destroys or recreates something needs the user's word; what cannot work needs another file.
-fn permitted(plan: &Plan, args: &DeployArgs) -> Result<()> {
+pub(super) fn permitted<S, T>(plan: &Plan<S, T>, provider: &str, args: &DeployArgs) -> Result<()> {
     if !plan.blockers.is_empty() {
-        let mut failure = Failure::new("RunPod cannot do what sindri.yaml asks for");
+        let mut failure = Failure::new(format!("{provider} cannot do what sindri.yaml asks for"));
         failure.details.clone_from(&plan.blockers);
         return Err(Error::usage(failure));
     }
@@ -201,11 +205,11 @@ fn replaced(planned: &Planned) -> Vec<Kept> {
 }
 
 impl DeployArgs {
-    fn waits(&self) -> bool {
+    pub(super) fn waits(&self) -> bool {
         !self.no_wait
     }
 
-    fn pace(&self, context: &Context<'_>) -> Pace {
+    pub(super) fn pace(&self, context: &Context<'_>) -> Pace {
         let pace = context.settings.pace;
         Pace {
             deploy_timeout: self

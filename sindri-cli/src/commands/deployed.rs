@@ -18,8 +18,11 @@ pub(super) struct Deployed {
 
 impl Deployed {
     /// Looks it up, and writes nothing down.
-    pub(super) async fn find(context: &Context<'_>, access: Access) -> Result<Self> {
-        let config = context.load_quietly()?;
+    pub(super) async fn find(
+        config: Config,
+        context: &Context<'_>,
+        access: Access,
+    ) -> Result<Self> {
         runpod_target(&config)?;
         let cloud = context.cloud(&config).await?;
         let session = Session::open(context, &config, &cloud, access)?;
@@ -35,8 +38,12 @@ impl Deployed {
 
     /// Looks it up and writes down what that settled. Who wants to change it is refused where only the name
     /// fits.
-    pub(super) async fn look(context: &Context<'_>, access: Access) -> Result<Self> {
-        let mut found = Self::find(context, access).await?;
+    pub(super) async fn look(
+        config: Config,
+        context: &Context<'_>,
+        access: Access,
+    ) -> Result<Self> {
+        let mut found = Self::find(config, context, access).await?;
         match access {
             Access::Change => {
                 refuse_found_by_name(&found.sight)?;

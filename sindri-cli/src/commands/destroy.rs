@@ -3,9 +3,11 @@
 use super::confirm::{Answer, confirm};
 use super::context::{Cloud, Context};
 use super::deployed::Deployed;
+use super::northflank;
 use super::session::{Access, refuse_found_by_name};
 use super::{ssh_config, summary};
 use crate::args::DestroyArgs;
+use crate::config::Target;
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
@@ -14,12 +16,16 @@ use crate::provider::{Journal, Sight, adopt_volume};
 
 /// Deletes the deployment.
 pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result<Exit> {
+    let config = context.load_quietly()?;
+    if let Target::Northflank(wanted) = &config.target {
+        return northflank::destroy(args, &config, wanted, context).await;
+    }
     let Deployed {
         config,
         cloud,
         sight,
         mut session,
-    } = Deployed::find(context, Access::Change).await?;
+    } = Deployed::find(config, context, Access::Change).await?;
     let volumes = Volumes::look(&sight, &cloud, &config.name).await?;
     let doomed = Doomed::of(&sight, &volumes, args);
     let report = |end| report(&config.name, sight.pod(), &volumes, &doomed, end);

@@ -1,6 +1,7 @@
 //! `gpu list`: what can be had now, and for how much.
 
 use super::context::Context;
+use super::northflank;
 use crate::args::{GpuCloud, GpuListArgs};
 use crate::config::Cloud;
 use crate::error::Result;
@@ -10,6 +11,9 @@ use crate::plan::{CloudOffer, GpuFilter, GpuOffer};
 
 /// Lists the cards of the live catalog with one request. Needs no `sindri.yaml`.
 pub(super) async fn list(args: &GpuListArgs, context: &Context<'_>) -> Result<Exit> {
+    if context.settings.provider.as_deref() == Some("northflank") {
+        return northflank::list_gpus(args, context).await;
+    }
     let cloud = match args.cloud {
         GpuCloud::Secure => Cloud::Secure,
         GpuCloud::Community => Cloud::Community,

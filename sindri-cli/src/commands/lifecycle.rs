@@ -2,8 +2,10 @@
 
 use super::context::Context;
 use super::deployed::Deployed;
+use super::northflank;
 use super::session::{Access, stray_notes};
 use super::summary;
+use crate::config::Target;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
@@ -11,7 +13,11 @@ use crate::plan::{MountSeen, PodSeen, PodState, Rate};
 
 /// Stops the deployment. Storage is kept and bills.
 pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
-    let found = Deployed::look(context, Access::Change).await?;
+    let config = context.load_quietly()?;
+    if let Target::Northflank(wanted) = &config.target {
+        return northflank::stop(&config, wanted, context).await;
+    }
+    let found = Deployed::look(config, context, Access::Change).await?;
     let pod = found.pod()?;
     let report = match pod.state {
         PodState::Exited | PodState::Error | PodState::Terminated => report(
@@ -58,7 +64,11 @@ pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
 
 /// Starts a stopped deployment, and does not wait for it.
 pub(super) async fn start(context: &Context<'_>) -> Result<Exit> {
-    let found = Deployed::look(context, Access::Change).await?;
+    let config = context.load_quietly()?;
+    if let Target::Northflank(wanted) = &config.target {
+        return northflank::start(&config, wanted, context).await;
+    }
+    let found = Deployed::look(config, context, Access::Change).await?;
     let pod = found.pod()?;
     let report = match pod.state {
         PodState::Provisioning | PodState::Starting | PodState::Running => report(

@@ -1,23 +1,25 @@
 //! `logs`: what the container and the provider write.
 
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::Context;
 use super::deployed::Deployed;
+use super::northflank;
 use super::session::Access;
 use crate::args::{LogSource, LogsArgs};
+use crate::config::Target;
 use crate::error::{Error, Failure, Result};
 use crate::exit::Exit;
 use crate::output::LogReport;
-use crate::provider::{IDLE, LogWish};
+use crate::provider::{IDLE, LogLineSeen, LogWish};
 
 /// Shows the log, and goes on with it until Ctrl-C if that was asked for.
 pub(super) async fn logs(args: &LogsArgs, context: &Context<'_>) -> Result<Exit> {
-    let since = args
-        .since
-        .as_deref()
-        .map(|text| since(text, Timestamp::now()));
+    let config = context.load_quietly()?;
+    if let Target::Northflank(wanted) = &config.target {
+        return northflank::logs(args, &config, wanted, context).await;
+    }
     let wish = LogWish {
         source: match args.source {
             LogSource::All => None,
@@ -25,12 +27,22 @@ pub(super) async fn logs(args: &LogsArgs, context: &Context<'_>) -> Result<Exit>
             LogSource::System => Some("system"),
         },
         tail: args.tail,
-        since: since.transpose()?,
+        since: since(args)?,
         until_idle: (!args.follow).then_some(IDLE),
     };
-    let found = Deployed::look(context, Access::Look).await?;
+    let found = Deployed::look(config, context, Access::Look).await?;
     let pod = found.pod()?;
-    let mut lines = found.cloud.runpod.logs(&pod.id, &wish);
+    let lines = found.cloud.runpod.logs(&pod.id, &wish);
+    stream(lines, args, &format!("pod {}", pod.id), context).await
+}
+
+/// Shows lines as they come.
+pub(super) async fn stream(
+    mut lines: impl Stream<Item = Result<LogLineSeen>> + Unpin,
+    args: &LogsArgs,
+    whose: &str,
+    context: &Context<'_>,
+) -> Result<Exit> {
     let mut shown = false;
     while let Some(line) = lines.next().await {
         let line = line?;
@@ -51,17 +63,25 @@ pub(super) async fn logs(args: &LogsArgs, context: &Context<'_>) -> Result<Exit>
     if args.follow {
         context
             .printer
-            .say(&format!("the log of pod {} has ended", pod.id));
+            .say(&format!("the log of {whose} has ended"));
     } else if !shown {
         context
             .printer
-            .say(&format!("pod {} has written nothing yet", pod.id));
+            .say(&format!("{whose} has written nothing yet"));
     }
     Ok(Exit::Done)
 }
 
+/// The time to begin at, if one is asked for.
+pub(super) fn since(args: &LogsArgs) -> Result<Option<String>> {
+    let since = args.since.as_deref();
+    since
+        .map(|text| instant(text, Timestamp::now()))
+        .transpose()
+}
+
 /// A time as written, or so long before now.
-fn since(text: &str, now: Timestamp) -> Result<String> {
+fn instant(text: &str, now: Timestamp) -> Result<String> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time.to_string());
     }
@@ -80,14 +100,14 @@ fn since(text: &str, now: Timestamp) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::since;
+    use super::instant;
     use jiff::Timestamp;
 
     #[test]
     fn since_is_a_time_or_so_long_ago() {
         let now: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
         let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(since(text, now).ok().as_deref(), expected, "{text}");
+            assert_eq!(instant(text, now).ok().as_deref(), expected, "{text}");
         };
         check("2026-11-23T09:00:00Z", Some("2026-11-23T09:00:00Z"));
         check("2026-11-23T10:00:00+01:00", Some("2026-11-23T09:00:00Z"));

@@ -4,17 +4,23 @@ mod config;
 mod confirm;
 mod connect;
 mod context;
+mod copy;
 mod deploy;
 mod deployed;
 mod destroy;
 mod doctor;
+mod forward;
 mod gpu;
 mod lifecycle;
 mod load;
 mod logs;
 mod lookup;
 mod no_entry;
+mod northflank;
 mod planning;
+mod pod_copy;
+mod pod_forward;
+mod pod_session;
 mod reach;
 mod sandbox;
 mod secrets;
@@ -68,6 +74,8 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         | Command::Logs(_)
         | Command::Connect(_)
         | Command::SshConfig(_)
+        | Command::Forward(_)
+        | Command::Cp(_)
         | Command::Stop
         | Command::Start
         | Command::Gpu(_)
@@ -103,6 +111,8 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
         Command::Status(args) => status::status(args, context).await,
         Command::Logs(args) => logs::logs(args, context).await,
         Command::Connect(args) => connect::connect(args, context).await,
+        Command::Forward(args) => forward::forward(args, context).await,
+        Command::Cp(args) => copy::copy(args, context).await,
         Command::SshConfig(args) => ssh_config::ssh_config(args, context).await,
         Command::Stop => lifecycle::stop(context).await,
         Command::Start => lifecycle::start(context).await,

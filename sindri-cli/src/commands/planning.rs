@@ -2,10 +2,11 @@
 
 use super::context::{Cloud, Context, runpod_target};
 use super::lookup;
+use super::northflank;
 use super::session::{Access, Session, stray_notes, tell};
 use super::volume;
 use crate::args::{PlanArgs, PlanningArgs};
-use crate::config::{Config, Loaded, Runpod, Validation};
+use crate::config::{Config, Loaded, Runpod, Target, Validation};
 use crate::error::Result;
 use crate::exit::Exit;
 use crate::plan::{self, Existing, Inputs, Observed, Plan, SpotPolicy};
@@ -33,23 +34,58 @@ pub(super) async fn plan_command(args: &PlanArgs, context: &Context<'_>) -> Resu
     } else {
         Reach::Online
     };
-    let plan = look(&args.planning, reach, context).await?;
-    context.printer.report("plan", &plan);
-    let changes = !plan.actions.is_empty();
-    Ok(if changes && args.detailed_exitcode {
+    let changes = show(&args.planning, reach, context).await?;
+    Ok(if changes == Changes::Some && args.detailed_exitcode {
         Exit::Changes
     } else {
         Exit::Done
     })
 }
 
-/// Makes a plan and changes nothing, not even the state file.
-pub(super) async fn look(args: &PlanningArgs, reach: Reach, context: &Context<'_>) -> Result<Plan> {
+/// Whether a plan has anything to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Changes {
+    None,
+    Some,
+}
+
+/// Makes a plan, shows it, and changes nothing, not even the state file.
+pub(super) async fn show(
+    args: &PlanningArgs,
+    reach: Reach,
+    context: &Context<'_>,
+) -> Result<Changes> {
     let loaded = context.load(args.validation())?;
+    if let Target::Northflank(wanted) = &loaded.config.target {
+        let plan = match reach {
+            Reach::Offline => northflank::plan_offline(args, &loaded, wanted, context).await?,
+            Reach::Online => northflank::plan(args, &loaded, wanted, context).await?,
+        };
+        return Ok(report(&plan, context));
+    }
+    let plan = look(args, reach, &loaded, context).await?;
+    Ok(report(&plan, context))
+}
+
+fn report<S, T>(plan: &Plan<S, T>, context: &Context<'_>) -> Changes {
+    context.printer.report("plan", plan);
+    if plan.actions.is_empty() {
+        Changes::None
+    } else {
+        Changes::Some
+    }
+}
+
+async fn look(
+    args: &PlanningArgs,
+    reach: Reach,
+    loaded: &Loaded,
+    context: &Context<'_>,
+) -> Result<Plan> {
     let config = &loaded.config;
     let runpod = runpod_target(config)?;
     if reach == Reach::Offline {
-        context.announce(&loaded, reach);
+        context.announce(loaded, reach);
         let resolved = resolve(args, config, reach, context).await;
         for (secret, reason) in resolved.lacking() {
             context
@@ -65,7 +101,7 @@ pub(super) async fn look(args: &PlanningArgs, reach: Reach, context: &Context<'_
     let values = secrets_of(args, config, context).await?;
     let inputs = args.inputs(config, runpod, &values);
     let session = Session::open(context, config, &cloud, Access::Look)?;
-    Ok(plan_online(&loaded, &inputs, &cloud, &session, context)
+    Ok(plan_online(loaded, &inputs, &cloud, &session, context)
         .await?
         .plan)
 }
@@ -121,7 +157,7 @@ pub(super) async fn secrets_of(
 }
 
 /// Looks all secrets up and tells where.
-async fn resolve(
+pub(super) async fn resolve(
     args: &PlanningArgs,
     config: &Config,
     reach: Reach,

@@ -7,14 +7,14 @@ use crate::config::Config;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::provider::{Journal, Sight};
 use crate::settings::is_loopback;
-use crate::state::{Found, Lock, Realm, Record, StateError, Store};
+use crate::state::{Found, Lock, Realm, Record, Remembered, StateError, Store};
 
 /// The state of one deployment during one command.
-pub(super) struct Session {
+pub(super) struct Session<R = Record> {
     store: Store,
     lock: Option<Lock>,
     /// What was written down before.
-    record: Option<Record>,
+    record: Option<R>,
 }
 
 /// Whether a command may change anything.
@@ -26,26 +26,45 @@ pub(super) enum Access {
     Change,
 }
 
-impl Session {
+/// Whose ids a state holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Home<'a> {
+    /// Name of the provider in file names.
+    pub(super) provider: &'static str,
+    /// Its name for people.
+    pub(super) title: &'static str,
+    /// Where its ids are valid.
+    pub(super) origin: &'a str,
+    /// The variable that chooses another origin.
+    pub(super) variable: &'static str,
+}
+
+impl<R: Remembered> Session<R> {
     /// Reads what was written down, and takes the lock where something may change.
-    pub(super) fn open(
+    pub(super) fn at(
         context: &Context<'_>,
         config: &Config,
-        cloud: &Cloud,
+        home: &Home<'_>,
         access: Access,
     ) -> Result<Self> {
-        let store = Store::new(&config.base_dir, context.realm(), "runpod", &config.name);
+        let store = Store::new(
+            &config.base_dir,
+            context.realm(),
+            home.provider,
+            &config.name,
+        );
         let lock = match access {
             Access::Look => None,
             Access::Change => Some(store.lock().map_err(|error| state_failed(&error))?),
         };
-        let record = match store.read().map_err(|error| state_failed(&error))? {
+        let record = match store.read::<R>().map_err(|error| state_failed(&error))? {
             Found::Nothing => None,
             Found::Record(record) => Some(*record),
             Found::Damaged(reason) => {
                 context.printer.warn(&format!(
-                    "{} cannot be used ({reason}): looking at RunPod instead",
-                    store.path().display()
+                    "{} cannot be used ({reason}): looking at {} instead",
+                    store.path().display(),
+                    home.title
                 ));
                 if let Some(lock) = &lock {
                     let aside = store
@@ -59,7 +78,7 @@ impl Session {
             }
         };
         if let Some(record) = &record {
-            same_cloud(record, cloud.runpod.origin(), context.realm(), &store)?;
+            same_cloud(record.api(), home, context.realm(), &store)?;
         }
         Ok(Self {
             store,
@@ -69,15 +88,15 @@ impl Session {
     }
 
     /// What was written down before.
-    pub(super) fn record(&self) -> Option<&Record> {
+    pub(super) fn record(&self) -> Option<&R> {
         self.record.as_ref()
     }
 
     /// Tells of deployments that this one may be the renamed form of.
     pub(super) fn tell_neighbours(&self, name: &str, context: &Context<'_>) {
-        for (other, pod) in self.store.neighbours() {
+        for (other, resource) in self.store.neighbours::<R>() {
             context.printer.warn(&format!(
-                "`{other}` was deployed from this directory, too (pod {pod}): if it was renamed to \
+                "`{other}` was deployed from this directory, too ({resource}): if it was renamed to \
                  `{name}`, destroy it under its old name, or both bill"
             ));
         }
@@ -92,25 +111,18 @@ impl Session {
             .to_string()
     }
 
-    /// Writes down what was settled and goes on from there.
-    pub(super) fn journal<'s>(
+    /// Writes down a record and goes on from there.
+    pub(super) fn begin<'s>(
         &'s mut self,
-        sight: &Sight,
-        cloud: &Cloud,
+        record: R,
         context: &'s Context<'_>,
-        name: &str,
-    ) -> Result<Journal<'s>> {
+    ) -> Result<Journal<'s, R>> {
         let Some(lock) = self.lock.take() else {
             return Err(Error::new(
                 Kind::Unexpected,
                 Failure::new("the state is not locked"),
             ));
         };
-        let mut record = match &sight.settled.record {
-            Some(record) => record.clone(),
-            None => cloud.runpod.fresh_record(name, None),
-        };
-        cloud.runpod.origin().clone_into(&mut record.api);
         let known = self.record.as_ref();
         let mut journal = Journal::open(
             &self.store,
@@ -124,13 +136,13 @@ impl Session {
     }
 
     /// Writes down what was settled, for a command that holds the lock and makes nothing new.
-    pub(super) fn save(&mut self, sight: &Sight) -> Result<()> {
+    pub(super) fn keep(&mut self, settled: Option<&R>) -> Result<()> {
         let Some(lock) = &self.lock else {
             return Ok(());
         };
-        self.write(lock, sight)
+        self.write(lock, settled)
             .map_err(|error| state_failed(&error))?;
-        self.record.clone_from(&sight.settled.record);
+        self.record = settled.cloned();
         Ok(())
     }
 
@@ -142,12 +154,12 @@ impl Session {
     /// Writes down what was settled, if nobody else is at work: a look is no reason to fail.
     ///
     /// Says why it could not.
-    pub(super) fn remember(&self, sight: &Sight) -> Option<String> {
-        if sight.settled.record == self.record {
+    pub(super) fn keep_if_free(&self, settled: Option<&R>) -> Option<String> {
+        if settled == self.record.as_ref() {
             return None;
         }
         let written = match self.store.lock() {
-            Ok(lock) => self.write(&lock, sight),
+            Ok(lock) => self.write(&lock, settled),
             // Whoever is at work writes down what holds.
             Err(StateError::Locked { .. }) => return None,
             Err(error) => Err(error),
@@ -156,12 +168,56 @@ impl Session {
         Some(format!("the state was not written: {error}"))
     }
 
-    fn write(&self, lock: &Lock, sight: &Sight) -> std::result::Result<(), StateError> {
-        let (known, record) = (self.record.as_ref(), sight.settled.record.as_ref());
+    fn write(&self, lock: &Lock, record: Option<&R>) -> std::result::Result<(), StateError> {
+        let known = self.record.as_ref();
         if record == known {
             return Ok(());
         }
         self.store.replace(lock, known, record)
+    }
+}
+
+impl Session {
+    /// The state of a deployment on RunPod.
+    pub(super) fn open(
+        context: &Context<'_>,
+        config: &Config,
+        cloud: &Cloud,
+        access: Access,
+    ) -> Result<Self> {
+        let home = Home {
+            provider: "runpod",
+            title: "RunPod",
+            origin: cloud.runpod.origin(),
+            variable: "RUNPOD_API_BASE_URL",
+        };
+        Self::at(context, config, &home, access)
+    }
+
+    /// Writes down what was settled and goes on from there.
+    pub(super) fn journal<'s>(
+        &'s mut self,
+        sight: &Sight,
+        cloud: &Cloud,
+        context: &'s Context<'_>,
+        name: &str,
+    ) -> Result<Journal<'s>> {
+        let mut record = match &sight.settled.record {
+            Some(record) => record.clone(),
+            None => cloud.runpod.fresh_record(name, None),
+        };
+        cloud.runpod.origin().clone_into(&mut record.api);
+        self.begin(record, context)
+    }
+
+    /// As [`Self::keep`].
+    pub(super) fn save(&mut self, sight: &Sight) -> Result<()> {
+        self.keep(sight.settled.record.as_ref())
+    }
+
+    /// As [`Self::keep_if_free`].
+    pub(super) fn remember(&self, sight: &Sight) -> Option<String> {
+        self.keep_if_free(sight.settled.record.as_ref())
     }
 }
 
@@ -187,9 +243,14 @@ pub(super) fn tell(sight: &Sight, context: &Context<'_>) {
     }
 }
 
-/// A pod that only its name says is ours may be another's: no command changes it in the run that finds it.
+/// What only its name says is ours may be another's: no command changes it in the run that finds it.
 pub(super) fn refuse_found_by_name(sight: &Sight) -> Result<()> {
-    let Some(reason) = sight.not_yet_ours() else {
+    refuse_unproven(sight.not_yet_ours())
+}
+
+/// The same for any provider, with the reason for the doubt.
+pub(super) fn refuse_unproven(doubt: Option<String>) -> Result<()> {
+    let Some(reason) = doubt else {
         return Ok(());
     };
     Err(Error::usage(
@@ -200,20 +261,23 @@ pub(super) fn refuse_found_by_name(sight: &Sight) -> Result<()> {
 }
 
 /// Ids of one cloud mean nothing in another, and forgetting them could leave something billing.
-fn same_cloud(record: &Record, origin: &str, realm: Realm, store: &Store) -> Result<()> {
-    let same = record.api.trim_end_matches('/') == origin.trim_end_matches('/');
+fn same_cloud(api: &str, home: &Home<'_>, realm: Realm, store: &Store) -> Result<()> {
+    let origin = home.origin;
+    let same = api.trim_end_matches('/') == origin.trim_end_matches('/');
     // A local stand-in may come back on another port.
-    let both_local = is_loopback(&record.api) && is_loopback(origin);
+    let both_local = is_loopback(api) && is_loopback(origin);
     if same || both_local || realm == Realm::Sandbox {
         return Ok(());
     }
     Err(Error::usage(
         Failure::new(format!(
-            "{} belongs to {}, and this run talks to {origin}",
+            "{} belongs to {api}, and this run talks to {origin}",
             store.path().display(),
-            record.api
         ))
-        .help("unset RUNPOD_API_BASE_URL, or work on a copy of sindri.yaml in another directory")
+        .help(format!(
+            "unset {}, or work on a copy of sindri.yaml in another directory",
+            home.variable
+        ))
         .help("`--sandbox` keeps a state of its own"),
     ))
 }

@@ -16,7 +16,8 @@ use crate::ssh::{FileError, Files, Need, Refreshed, Way, host_alias, include_lin
 
 /// Writes the block, or prints it.
 pub(super) async fn ssh_config(args: &SshConfigArgs, context: &Context<'_>) -> Result<Exit> {
-    let found = Deployed::look(context, Access::Look).await?;
+    let config = context.load_quietly()?;
+    let found = Deployed::look(config, context, Access::Look).await?;
     let pod = found.pod()?;
     refuse_unless_running(pod)?;
     let reach = Reach::find(&found.config, &found.cloud, pod, Need::Full, context).await?;

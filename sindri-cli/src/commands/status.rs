@@ -5,10 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::context::{Cloud, Context, runpod_target};
+use super::northflank;
 use super::session::{Access, Session, stray_notes};
 use super::{summary, volume};
 use crate::args::StatusArgs;
-use crate::config::Config;
+use crate::config::{Config, Target};
 use crate::error::{Error, Kind, Result};
 use crate::exit::Exit;
 use crate::output::StatusReport;
@@ -16,6 +17,9 @@ use crate::output::StatusReport;
 /// Shows the deployment as the provider sees it. Not deployed is a result.
 pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<Exit> {
     let config = context.load_quietly()?;
+    if let Target::Northflank(wanted) = &config.target {
+        return northflank::status(args, &config, wanted, context).await;
+    }
     runpod_target(&config)?;
     let cloud = context.cloud(&config).await?;
     let Some(seconds) = args.watch else {

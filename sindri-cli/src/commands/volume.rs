@@ -43,7 +43,7 @@ pub(super) fn mounted_by(pod: &PodSeen) -> Option<&str> {
 
 /// The network volume that a plan goes on with.
 pub(super) fn planned_by(plan: &Plan) -> Option<&str> {
-    match &plan.pod.mount {
+    match &plan.target.mount {
         MountSpec::Network {
             volume: VolumeChoice::Existing(id),
             ..

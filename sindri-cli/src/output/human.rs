@@ -98,7 +98,14 @@ fn so_far(cost: &CostSoFar) -> String {
 fn status_table(status: &StatusReport) -> Table {
     let detail = |name: &str| status.details.get(name);
     let mut table = Table::default();
-    table.optional("pod", status.instance_id.as_ref());
+    let kind = match status.provider {
+        "northflank" => "service",
+        _ => "pod",
+    };
+    table.optional(kind, status.instance_id.as_ref());
+    for name in ["project", "compute_plan", "instances"] {
+        table.optional(&name.replace('_', " "), detail(name));
+    }
     table.optional("image", status.image.as_ref());
     match (detail("gpu_count"), detail("gpu_type"), detail("cpu")) {
         (Some(count), Some(gpu), _) => {

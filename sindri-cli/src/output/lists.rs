@@ -3,8 +3,8 @@
 use super::human::{Human, usd};
 use super::paint::Palette;
 use super::report::{
-    ConfigReport, GpuListReport, InitReport, ProvidersReport, SchemaReport, VolumeChangeReport,
-    VolumeListReport,
+    ConfigReport, CopyReport, ForwardReport, GpuListReport, InitReport, ProvidersReport,
+    SchemaReport, ServiceGpuListReport, VolumeChangeReport, VolumeListReport,
 };
 use super::table::table;
 use super::text::Text;
@@ -40,6 +40,51 @@ impl Human for GpuListReport {
             self.cloud, self.count
         ));
         text
+    }
+}
+
+impl Human for ServiceGpuListReport {
+    fn human(&self, _palette: Palette) -> Text {
+        if self.gpus.is_empty() {
+            return Text::new("no card fits: ask for less memory, another region, or more money");
+        }
+        let rows = self.gpus.iter().map(|gpu| {
+            let counts: Vec<String> = gpu.counts.iter().map(ToString::to_string).collect();
+            vec![
+                gpu.id.clone(),
+                gpu.name.clone(),
+                gpu.memory_gb
+                    .map_or_else(|| "?".to_owned(), |gb| gb.to_string()),
+                usd(gpu.usd_per_hour),
+                counts.join(" "),
+                gpu.regions.join(" "),
+            ]
+        });
+        let mut text = table(&["GPU", "NAME", "GB", "$/h", "COUNTS", "REGIONS"], rows);
+        text.line(
+            "prices are for one card, without its compute plan; the id is what `gpuType` takes",
+        );
+        text
+    }
+}
+
+impl Human for ForwardReport {
+    fn human(&self, _palette: Palette) -> Text {
+        let mut text = Text::default();
+        for port in &self.ports {
+            text.line(format!("{} -> {}:{}", port.local, self.name, port.remote));
+        }
+        text
+    }
+}
+
+impl Human for CopyReport {
+    fn human(&self, _palette: Palette) -> Text {
+        let count = match (self.files, self.bytes) {
+            (Some(files), Some(bytes)) => format!(": {files} files, {bytes} bytes"),
+            (None, _) | (_, None) => String::new(),
+        };
+        Text::new(format!("copied {} to {}{count}", self.from, self.to))
     }
 }
 

@@ -20,9 +20,10 @@ pub(crate) use human::Human;
 pub(crate) use logging::start as start_logging;
 pub(crate) use printer::Printer;
 pub(crate) use report::{
-    Address, ChangeReport, ConfigReport, CostSoFar, CoverageReport, CoverageRow, DeployReport,
-    GpuListReport, GpuPlace, GpuRow, InitReport, Kept, LogReport, ProviderRow, ProvidersReport,
-    SandboxReport, SchemaReport, StatusReport, Timestamps, Usage, ValidateReport, VersionReport,
+    Address, ChangeReport, ConfigReport, CopyReport, CostSoFar, CoverageReport, CoverageRow,
+    DeployReport, ForwardReport, ForwardRow, GpuListReport, GpuPlace, GpuRow, InitReport, Kept,
+    LogReport, ProviderRow, ProvidersReport, SandboxReport, SchemaReport, ServiceGpuListReport,
+    ServiceGpuRow, StatusReport, Timestamps, Usage, ValidateReport, VersionReport,
     VolumeChangeReport, VolumeListReport, VolumeRow,
 };
 pub(crate) use secrets::{

@@ -5,7 +5,7 @@ use super::paint::{Ink, Palette};
 use super::text::Text;
 use crate::plan::{Action, Change, Choice, Class, DataLoss, Estimate, Plan};
 
-impl Human for Plan {
+impl<S, T> Human for Plan<S, T> {
     fn human(&self, palette: Palette) -> Text {
         let name = palette.paint(Ink::Strong, &self.name);
         let mut text = Text::new(format!("plan for {name} on {}", self.provider));
@@ -30,7 +30,7 @@ impl Human for Plan {
     }
 }
 
-fn action(action: &Action, palette: Palette) -> Text {
+fn action<S>(action: &Action<S>, palette: Palette) -> Text {
     let (sign, ink) = match action.class {
         Class::Create => ("+", Ink::Good),
         Class::UpdateInPlace | Class::Start => ("~", Ink::Help),

@@ -223,6 +223,59 @@ pub(crate) struct GpuPlace {
     pub(crate) stock: &'static str,
 }
 
+/// Cards that can be had on Northflank.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct ServiceGpuListReport {
+    pub(crate) provider: &'static str,
+    /// For how many cards per instance.
+    pub(crate) count: u32,
+    pub(crate) gpus: Vec<ServiceGpuRow>,
+}
+
+/// One kind of card at one price.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct ServiceGpuRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) manufacturer: String,
+    /// Of one card; null when the catalog does not say.
+    pub(crate) memory_gb: Option<u32>,
+    /// For one card.
+    pub(crate) usd_per_hour: f64,
+    /// How many an instance may have.
+    pub(crate) counts: Vec<u32>,
+    /// Where there are any.
+    pub(crate) regions: Vec<String>,
+}
+
+/// Ports that are forwarded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ForwardReport {
+    pub(crate) name: String,
+    pub(crate) provider: &'static str,
+    pub(crate) ports: Vec<ForwardRow>,
+}
+
+/// One port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ForwardRow {
+    /// Address and port here.
+    pub(crate) local: String,
+    /// The port it leads to.
+    pub(crate) remote: u16,
+}
+
+/// What was copied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct CopyReport {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    /// Null where it is not counted.
+    pub(crate) files: Option<u64>,
+    /// Null where it is not counted.
+    pub(crate) bytes: Option<u64>,
+}
+
 /// A file that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct InitReport {

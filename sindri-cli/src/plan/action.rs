@@ -9,14 +9,17 @@ use super::cost::{Estimate, Rate};
 use super::spec::{NewVolume, PodPatch, PodSpec};
 
 /// Everything a deployment is about to do. `deploy` applies exactly this.
+///
+/// `S` carries an action out and `T` is what is deployed: those of one provider never meet the other's.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Plan {
+#[serde(bound = "")]
+pub(crate) struct Plan<S = Step, T = PodSpec> {
     /// Provider.
     pub(crate) provider: &'static str,
     /// Name of the deployment.
     pub(crate) name: String,
     /// What is done, in this order. Empty when nothing is.
-    pub(crate) actions: Vec<Action>,
+    pub(crate) actions: Vec<Action<S>>,
     /// What there is afterwards.
     pub(crate) resources: Vec<Resource>,
     /// What that costs; none when prices were not asked for.
@@ -29,15 +32,16 @@ pub(crate) struct Plan {
     pub(crate) blockers: Vec<String>,
     /// What the user should know.
     pub(crate) notes: Vec<String>,
-    /// The pod as it should be.
+    /// What is deployed, as it should be.
     #[serde(skip)]
-    pub(crate) pod: PodSpec,
+    pub(crate) target: T,
 }
 
 /// One thing that is done.
 #[expect(clippy::struct_field_names, reason = "the names of the format")]
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Action {
+#[serde(bound = "")]
+pub(crate) struct Action<S = Step> {
     /// The verb.
     pub(crate) action: Verb,
     /// What it means for what runs.
@@ -56,7 +60,7 @@ pub(crate) struct Action {
     pub(crate) usd_per_hour: Option<Rate>,
     /// What carries it out.
     #[serde(skip)]
-    pub(crate) step: Step,
+    pub(crate) step: S,
 }
 
 /// The verbs of the format.
@@ -131,7 +135,7 @@ pub(crate) enum Effect {
 #[expect(clippy::struct_field_names, reason = "the names of the format")]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Resource {
-    /// `pod` or `network_volume`.
+    /// `pod`, `network_volume`, `project`, `volume` or `service`.
     pub(crate) resource_type: &'static str,
     /// Its name.
     pub(crate) name: String,
@@ -139,7 +143,7 @@ pub(crate) struct Resource {
     pub(crate) config: BTreeMap<&'static str, serde_json::Value>,
 }
 
-/// What carries an action out.
+/// What carries an action on RunPod out.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// Make a network volume. Bills from then on.
@@ -172,14 +176,35 @@ pub(crate) enum Step {
     },
 }
 
-impl Plan {
+impl<S, T> Plan<S, T> {
     /// Actions that need the user's permission, because they recreate or destroy something.
-    pub(crate) fn needs_force(&self) -> impl Iterator<Item = &Action> {
+    pub(crate) fn needs_force(&self) -> impl Iterator<Item = &Action<S>> {
         self.actions.iter().filter(|action| action.needs_force())
     }
 }
 
-impl Action {
+impl<S> Action<S> {
+    /// An action without consequences.
+    pub(super) fn new(
+        action: Verb,
+        class: Class,
+        resource: String,
+        description: String,
+        step: S,
+    ) -> Self {
+        Self {
+            action,
+            class,
+            resource,
+            description,
+            destroys_data: DataLoss::None,
+            loses: Vec::new(),
+            changes: Vec::new(),
+            usd_per_hour: None,
+            step,
+        }
+    }
+
     /// What is done, for people.
     pub(crate) fn words(&self) -> &'static str {
         match (self.class, self.action) {

@@ -11,13 +11,13 @@ use super::place::Place;
 use super::spec::{ComputeSpec, MountSpec, PodPatch, PodSpec, VolumeChoice};
 
 /// Variables that are sent and not compared: they change without a reason to restart anything.
-const NOT_COMPARED: [&str; 1] = ["SINDRI_VERSION"];
+pub(super) const NOT_COMPARED: [&str; 1] = ["SINDRI_VERSION"];
 /// Variables that are never taken away, whoever set them.
 const NEVER_REMOVED: [&str; 2] = ["PUBLIC_KEY", "SINDRI_DEPLOYMENT_ID"];
 /// Stands for a value that is there.
-const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 /// Stands for a value that is not.
-const UNSET: &str = "unset";
+pub(super) const UNSET: &str = "unset";
 
 /// The differences, and the patch for those that can be had without a new pod.
 #[derive(Debug, Default)]

@@ -30,6 +30,8 @@ pub(crate) struct Rate {
 #[serde(rename_all = "snake_case")]
 pub(crate) enum CostPart {
     Compute,
+    /// Cards, where they are priced apart from the rest.
+    Gpu,
     Disk,
     PodVolume,
     /// Outlives the pod, and so does its price.
@@ -117,6 +119,28 @@ impl Rate {
 }
 
 impl Estimate {
+    /// The sum of these parts.
+    pub(super) fn of(lines: Vec<CostLine>, notes: Vec<String>) -> Self {
+        let total: Rate = lines.iter().map(|line| line.usd_per_hour).sum();
+        Self {
+            hourly: total.running,
+            monthly: round(total.running * HOURS_PER_MONTH, 2),
+            stopped_hourly: total.stopped,
+            stopped_monthly: round(total.stopped * HOURS_PER_MONTH, 2),
+            currency: "USD",
+            lines,
+            notes,
+        }
+    }
+
+    /// What it costs while it runs, and while it does not.
+    pub(super) fn rate(&self) -> Rate {
+        Rate {
+            running: self.hourly,
+            stopped: self.stopped_hourly,
+        }
+    }
+
     /// What the pod itself adds to the bill: everything that ends with it.
     pub(super) fn of_pod(&self) -> Rate {
         let parts = self
@@ -183,18 +207,12 @@ pub(crate) fn estimate(
             Rate::network_volume(gb),
         )),
     }
-    let total: Rate = lines.iter().map(|line| line.usd_per_hour).sum();
-    Estimate {
-        hourly: total.running,
-        monthly: round(total.running * HOURS_PER_MONTH, 2),
-        stopped_hourly: total.stopped,
-        stopped_monthly: round(total.stopped * HOURS_PER_MONTH, 2),
-        currency: "USD",
+    Estimate::of(
         lines,
-        notes: vec![
+        vec![
             "compute from the live catalog, storage at list rates; a month is 730 hours".to_owned(),
         ],
-    }
+    )
 }
 
 /// Rounds so that the same plan prints the same digits everywhere.

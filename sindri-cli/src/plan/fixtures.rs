@@ -162,9 +162,18 @@ pub(crate) fn pod(id: &str) -> PodSeen {
 
 /// The file `deployment` and `providers.runpod` of which are given as YAML, indented by two and four.
 pub(crate) fn config(deployment: &str, runpod: &str) -> Config {
+    config_for(
+        "runpod",
+        deployment,
+        &format!("    startSsh: true\n{runpod}"),
+    )
+}
+
+/// The same for any provider.
+pub(crate) fn config_for(provider: &str, deployment: &str, block: &str) -> Config {
     let text = format!(
-        "version: \"3.0\"\nname: demo\ndeployment:\n  provider: runpod\n{deployment}extensions:\n  \
-         profile: minimal\nproviders:\n  runpod:\n    startSsh: true\n{runpod}"
+        "version: \"3.0\"\nname: demo\ndeployment:\n  provider: {provider}\n{deployment}extensions:\n  \
+         profile: minimal\nproviders:\n  {provider}:\n{block}"
     );
     let source = Source::new("sindri.yaml".to_owned(), text);
     let examined = examine(

@@ -12,6 +12,24 @@ const VARIANTS: [&str; 6] = ["TI", "SUPER", "SFF", "MAX", "WORKSTATION", "SERVER
 /// Words that say nothing about the model.
 const NOISE: [&str; 6] = ["NVIDIA", "AMD", "TESLA", "GEFORCE", "INSTINCT", "GPU"];
 
+/// A card of any provider's catalog.
+pub(super) trait Card {
+    /// Id and name.
+    fn words(&self) -> String;
+    /// Memory in GB; none when the catalog does not say.
+    fn memory_gb(&self) -> Option<u32>;
+}
+
+impl Card for GpuOffer {
+    fn words(&self) -> String {
+        format!("{} {}", self.id, self.name)
+    }
+
+    fn memory_gb(&self) -> Option<u32> {
+        Some(self.memory_gb)
+    }
+}
+
 /// The words of a card's name, apart from its memory.
 struct Model {
     words: BTreeSet<String>,
@@ -74,16 +92,20 @@ fn memory(word: &str) -> Option<u32> {
 }
 
 /// Cards whose model is the one written: by words, then by memory where some was written.
-pub(super) fn by_model<'a>(text: &str, offers: &'a [GpuOffer]) -> Vec<&'a GpuOffer> {
+pub(super) fn by_model<'a, C: Card>(text: &str, offers: &'a [C]) -> Vec<&'a C> {
     let wanted = Model::of(text);
     if wanted.numbers().next().is_none() {
         return Vec::new();
     }
-    let mut matching: Vec<(usize, &GpuOffer)> = offers
+    let fits = |offer: &&C| match (wanted.memory_gb, offer.memory_gb()) {
+        (Some(wanted), Some(has)) => wanted == has,
+        (None, _) | (_, None) => true,
+    };
+    let mut matching: Vec<(usize, &C)> = offers
         .iter()
-        .filter(|offer| wanted.memory_gb.is_none_or(|gb| gb == offer.memory_gb))
+        .filter(fits)
         .filter_map(|offer| {
-            let model = Model::of(&format!("{} {}", offer.id, offer.name));
+            let model = Model::of(&offer.words());
             wanted
                 .words
                 .is_subset(&model.words)

@@ -11,6 +11,7 @@ mod cost;
 mod cpu;
 mod gpu;
 mod gpu_names;
+pub(crate) mod northflank;
 mod observed;
 mod place;
 mod problem;

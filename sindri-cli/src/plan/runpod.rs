@@ -353,7 +353,7 @@ impl Draft<'_> {
             max_usd_per_hour: self.inputs.max_usd_per_hour,
             blockers: self.blockers(),
             notes,
-            pod,
+            target: pod,
         }
     }
 

@@ -245,7 +245,7 @@ fn a_key_is_sent_only_where_the_account_has_none() {
         };
         let plan = planned(&config_of_pod(), &observed);
         assert_eq!(
-            plan.pod.env.contains_key("PUBLIC_KEY"),
+            plan.target.env.contains_key("PUBLIC_KEY"),
             sent,
             "{account_keys:?}"
         );
@@ -292,7 +292,7 @@ fn a_volume_made_earlier_is_used_again_grown_and_never_shrunk() {
     };
     let same = planned(&cpu(20), &observed);
     assert_eq!(classes(&same), [Class::Create]);
-    assert_eq!(same.pod.data_centers, ["US-TX-3"]);
+    assert_eq!(same.target.data_centers, ["US-TX-3"]);
     assert_eq!(
         classes(&planned(&cpu(30), &observed)),
         [Class::UpdateInPlace, Class::Create]
@@ -314,7 +314,7 @@ fn a_named_volume_decides_where_the_pod_runs() {
         ..empty_account()
     };
     let plan = planned(&config, &observed);
-    assert_eq!(plan.pod.data_centers, ["EU-RO-1"]);
+    assert_eq!(plan.target.data_centers, ["EU-RO-1"]);
     let lines = plan.estimated_cost.unwrap().lines;
     assert!(
         lines
@@ -329,7 +329,7 @@ fn an_area_is_sent_as_its_data_centers_with_stock() {
         &config(IMAGE, "    gpuType: NVIDIA L4\n    region: US\n"),
         &empty_account(),
     );
-    assert_eq!(plan.pod.data_centers, ["US-TX-3"]);
+    assert_eq!(plan.target.data_centers, ["US-TX-3"]);
 }
 
 #[test]

@@ -8,13 +8,17 @@ use super::ledger::Ledger;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::output::Printer;
 use crate::plan::PodSeen;
-use crate::state::{CreateOnly, Creates, Intent, Lock, Record, StateError, Store, VolumeRecord};
+use crate::plan::northflank::ServiceSpec;
+use crate::state::{
+    CreateOnly, Creates, Intent, Lock, Record, Remembered, ServiceRecord, StateError, Store,
+    VolumeRecord,
+};
 
 /// The record of the deployment at work, and its file.
-pub(crate) struct Journal<'a> {
+pub(crate) struct Journal<'a, R = Record> {
     store: &'a Store,
     lock: Lock,
-    record: Record,
+    record: R,
     printer: &'a Printer,
     /// What was told about the bill, for the report.
     notes: RefCell<Vec<String>>,
@@ -22,12 +26,12 @@ pub(crate) struct Journal<'a> {
     pub(crate) ledger: Ledger,
 }
 
-impl<'a> Journal<'a> {
+impl<'a, R: Remembered> Journal<'a, R> {
     /// Goes on from what was settled, or begins anew.
     pub(crate) fn open(
         store: &'a Store,
         lock: Lock,
-        record: Record,
+        record: R,
         printer: &'a Printer,
         ledger: Ledger,
     ) -> Self {
@@ -41,7 +45,7 @@ impl<'a> Journal<'a> {
         }
     }
 
-    pub(crate) fn record(&self) -> &Record {
+    pub(crate) fn record(&self) -> &R {
         &self.record
     }
 
@@ -68,7 +72,7 @@ impl<'a> Journal<'a> {
         name: &str,
         known_ids: Vec<String>,
     ) -> Result<()> {
-        self.record.intent = Some(Intent {
+        *self.record.intent_mut() = Some(Intent {
             creates,
             name: name.to_owned(),
             started_at: Timestamp::now().to_string(),
@@ -82,20 +86,56 @@ impl<'a> Journal<'a> {
                     .help("a create whose intent is not on disk could be billed and forgotten");
                 Error::new(Kind::Unexpected, failure)
             })?;
-        self.ledger.begun(&match creates {
-            Creates::Pod => format!("pod {name}"),
-            Creates::Volume => format!("network volume {name}"),
-        });
+        self.ledger.begun(&format!("{} {name}", R::noun(creates)));
         Ok(())
     }
 
     /// A create made nothing.
     pub(crate) fn nothing_made(&mut self) {
-        self.record.intent = None;
+        *self.record.intent_mut() = None;
         self.ledger.nothing_made();
         self.save();
     }
 
+    /// Every create that was begun earlier has been looked for, and none is open any more.
+    pub(crate) fn nothing_open(&mut self) {
+        self.change(|record| *record.intent_mut() = None);
+    }
+
+    /// Changes what is known about the deployment.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut R)) {
+        let before = self.record.clone();
+        change(&mut self.record);
+        if self.record != before {
+            self.save();
+        }
+    }
+
+    /// Writes down what was settled by looking, if that differs from what was known.
+    pub(crate) fn settle(&mut self, known: Option<&R>) {
+        if known != Some(&self.record) {
+            self.save();
+        }
+    }
+
+    /// Not being able to write is no reason to stop once something exists: the marker finds it again.
+    fn save(&self) {
+        let result = if self.record.is_empty() {
+            self.store.remove(&self.lock)
+        } else {
+            self.store.write(&self.lock, &self.record)
+        };
+        if let Err(error) = result {
+            let alert = format!("the state was not written: {}", reasons(&error));
+            // Every write of a run fails in the same way: once is enough.
+            if !self.notes.borrow().contains(&alert) {
+                self.alert(alert);
+            }
+        }
+    }
+}
+
+impl Journal<'_> {
     /// A pod was made: it is ours from now on, and the one it replaces is on its way out.
     pub(crate) fn pod_made(&mut self, pod: PodMade) {
         self.ledger.exists(
@@ -156,42 +196,75 @@ impl<'a> Journal<'a> {
             "sindri destroy",
         );
     }
+}
 
-    /// Every create that was begun earlier has been looked for, and none is open any more.
-    pub(crate) fn nothing_open(&mut self) {
-        self.change(|record| record.intent = None);
+impl Journal<'_, ServiceRecord> {
+    /// A project was made.
+    pub(crate) fn project_made(&mut self) {
+        // It bills nothing by itself.
+        self.ledger.nothing_made();
+        self.record.project_made = true;
+        self.record.intent = None;
+        self.save();
     }
 
-    /// Changes what is known about the deployment.
-    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Record)) {
-        let before = self.record.clone();
-        change(&mut self.record);
-        if self.record != before {
-            self.save();
-        }
+    /// A volume was made.
+    pub(crate) fn service_volume_made(&mut self, id: &str, path: &str) {
+        self.ledger
+            .exists(&format!("volume {id}"), None, "sindri destroy --volumes");
+        self.record.volume_id = Some(id.to_owned());
+        self.record.volume_path = Some(path.to_owned());
+        self.record.intent = None;
+        self.save();
     }
 
-    /// Writes down what was settled by looking, if that differs from what was known.
-    pub(crate) fn settle(&mut self, known: Option<&Record>) {
-        if known != Some(&self.record) {
-            self.save();
-        }
+    /// A service was made.
+    pub(crate) fn service_made(
+        &mut self,
+        id: String,
+        created_at: Option<String>,
+        spec: &ServiceSpec,
+        usd_per_hour: Option<f64>,
+    ) {
+        self.expose_service(&id, usd_per_hour);
+        self.record.service_id = Some(id);
+        self.record.created_at = created_at;
+        self.record.intent = None;
+        self.sent(spec);
+        self.save();
     }
 
-    /// Not being able to write is no reason to stop once something exists: the marker finds it again.
-    fn save(&self) {
-        let result = if self.record.is_empty() {
-            self.store.remove(&self.lock)
-        } else {
-            self.store.write(&self.lock, &self.record)
-        };
-        if let Err(error) = result {
-            let alert = format!("the state was not written: {}", reasons(&error));
-            // Every write of a run fails in the same way: once is enough.
-            if !self.notes.borrow().contains(&alert) {
-                self.alert(alert);
-            }
-        }
+    /// A service was changed.
+    pub(crate) fn service_changed(&mut self, spec: &ServiceSpec) {
+        self.sent(spec);
+        self.save();
+    }
+
+    fn sent(&mut self, spec: &ServiceSpec) {
+        self.record.compute_plan.clone_from(&spec.plan);
+        self.record.image = Some(spec.image.clone());
+        self.record.env_names = spec.env.keys().cloned().collect();
+    }
+
+    /// A service that exists counts as well when the run ends early.
+    pub(crate) fn expose_service(&self, id: &str, usd_per_hour: Option<f64>) {
+        self.ledger
+            .exists(&format!("service {id}"), usd_per_hour, "sindri destroy");
+    }
+
+    /// The service is gone.
+    pub(crate) fn service_gone(&mut self, id: &str) {
+        self.ledger.gone(&format!("service {id}"));
+        self.record.forget_service();
+        self.save();
+    }
+
+    /// The volume is gone.
+    pub(crate) fn service_volume_gone(&mut self, id: &str) {
+        self.ledger.gone(&format!("volume {id}"));
+        self.record.volume_id = None;
+        self.record.volume_path = None;
+        self.save();
     }
 }
 

@@ -1,11 +1,19 @@
 //! From actions of a plan to calls of an SDK, and back from answers to what the plan understands.
 
+mod answer;
 mod journal;
 mod ledger;
+mod logs;
+mod northflank;
+mod refusal;
 mod runpod;
 
+pub(crate) use answer::{AnswerSeen, QuotaLeft};
 pub(crate) use journal::Journal;
 pub(crate) use ledger::Ledger;
-pub(crate) use runpod::{
-    AccessSeen, FirstLook, IDLE, LogWish, QuotaLeft, Runpod, Sight, VolumeWish, adopt_volume,
+use logs::visible;
+pub(crate) use logs::{IDLE, LogLineSeen, LogWish};
+pub(crate) use northflank::{
+    AppliedService, Names, Northflank, ServiceAt, ServiceSight, explain_stream,
 };
+pub(crate) use runpod::{AccessSeen, FirstLook, Runpod, Sight, VolumeWish, adopt_volume};

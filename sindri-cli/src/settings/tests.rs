@@ -172,3 +172,27 @@ fn every_flag_definition_is_sound() {
     use clap::CommandFactory as _;
     Cli::command().debug_assert();
 }
+
+#[test]
+fn northflank_is_reached_by_any_of_its_variables_and_the_first_token_that_is_set_decides() {
+    use secrecy::ExposeSecret as _;
+    let token = |variables: &[(&str, &str)]| {
+        let token = settings(&["status"], variables).northflank.api_token;
+        token.map(|token| token.expose_secret().to_owned())
+    };
+    assert_eq!(token(&[]), Err(NoKey::Unset));
+    assert_eq!(token(&[("NF_API_TOKEN", "b")]), Ok("b".to_owned()));
+    let both = [("NORTHFLANK_API_TOKEN", "a"), ("NF_API_TOKEN", "b")];
+    assert_eq!(token(&both), Ok("a".to_owned()));
+    // Another account's token is no substitute for one that was mistyped.
+    let blank = [("NORTHFLANK_API_TOKEN", " "), ("NF_API_TOKEN", "b")];
+    assert_eq!(token(&blank), Err(NoKey::Blank));
+    let origin = |variables: &[(&str, &str)]| settings(&["status"], variables).northflank.base_url;
+    assert_eq!(origin(&[]), NORTHFLANK_API);
+    assert_eq!(origin(&[("NF_HOST", "https://a/")]), "https://a");
+    let both = [
+        ("NF_HOST", "https://a"),
+        ("NORTHFLANK_API_BASE_URL", "https://b"),
+    ];
+    assert_eq!(origin(&both), "https://b");
+}

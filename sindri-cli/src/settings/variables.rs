@@ -40,8 +40,18 @@ pub(crate) const VARIABLES: &[Variable] = &[
     ),
     variable(
         "NORTHFLANK_API_TOKEN",
-        "Token of Northflank; `NF_API_TOKEN` does as well. `doctor` looks for it; nothing is deployed there yet.",
-        "none",
+        "API token of Northflank; else `NF_API_TOKEN`.",
+        "none; not needed with `--sandbox`",
+    ),
+    variable(
+        "NORTHFLANK_API_BASE_URL",
+        "Origin of Northflank's API; else `NF_API_HOST` or `NF_HOST`.",
+        "`https://api.northflank.com`",
+    ),
+    variable(
+        "NORTHFLANK_TEAM_ID",
+        "Team to work in on Northflank, where the token reaches several.",
+        "the token's own",
     ),
     variable(
         "SINDRI_CONFIG",

@@ -19,5 +19,5 @@ pub(crate) use diagnosis::{Facts, Story};
 pub(crate) use ending::{Trouble, trouble};
 pub(crate) use files::{FileError, Files, Pinned, Refreshed, local_keys};
 pub(crate) use identity::{Authorized, Identity, LocalKey};
-pub(crate) use options::{Connection, host_alias, host_key_alias, include_line};
-pub(crate) use program::{Ended, Program, find_program, version};
+pub(crate) use options::{Connection, Copy, host_alias, host_key_alias, include_line};
+pub(crate) use program::{Ended, Program, ProgramName, find_program, version};

@@ -30,6 +30,15 @@ pub(crate) fn host_alias(name: &str) -> String {
     format!("sindri-{name}")
 }
 
+/// A copy with `scp`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Copy {
+    /// From here to there.
+    Up { local: PathBuf, remote: String },
+    /// From there to here.
+    Down { remote: String, local: PathBuf },
+}
+
 impl Connection {
     /// Arguments for `ssh`. None of them can be taken for something else, not even a command that begins
     /// with `-`.
@@ -38,6 +47,55 @@ impl Connection {
         connect_timeout: Duration,
         command: Option<&str>,
     ) -> Vec<String> {
+        let mut arguments = self.options(connect_timeout);
+        arguments.push("--".to_owned());
+        arguments.push(self.way.address().host.clone());
+        arguments.extend(command.map(str::to_owned));
+        arguments
+    }
+
+    /// Arguments for `ssh` to run nothing and lead ports here to ports there.
+    pub(crate) fn forwarding(
+        &self,
+        connect_timeout: Duration,
+        ports: &[(u16, u16)],
+    ) -> Vec<String> {
+        let mut arguments = self.options(connect_timeout);
+        let options = ports
+            .iter()
+            .map(|(local, remote)| format!("LocalForward=127.0.0.1:{local} 127.0.0.1:{remote}"))
+            .chain(["ExitOnForwardFailure=yes".to_owned()]);
+        arguments.extend(options.flat_map(|option| ["-o".to_owned(), option]));
+        arguments.extend(["-N", "-T", "--"].map(str::to_owned));
+        arguments.push(self.way.address().host.clone());
+        arguments
+    }
+
+    /// Arguments for `scp` to copy a file or a folder.
+    pub(crate) fn copying(&self, connect_timeout: Duration, copy: &Copy) -> Vec<String> {
+        let mut arguments = self.options(connect_timeout);
+        arguments.extend(["-r", "--"].map(str::to_owned));
+        let host = &self.way.address().host;
+        let there = |path: &str| {
+            if host.contains(':') {
+                format!("[{host}]:{path}")
+            } else {
+                format!("{host}:{path}")
+            }
+        };
+        // An absolute path is never taken for one of another host.
+        match copy {
+            Copy::Up { local, remote } => {
+                arguments.extend([local.display().to_string(), there(remote)]);
+            }
+            Copy::Down { remote, local } => {
+                arguments.extend([there(remote), local.display().to_string()]);
+            }
+        }
+        arguments
+    }
+
+    fn options(&self, connect_timeout: Duration) -> Vec<String> {
         let mut pairs = self.pairs();
         // A connection that another `ssh` holds open was not checked against our file.
         pairs.push(("ControlPath", "none".to_owned()));
@@ -46,11 +104,7 @@ impl Connection {
         let options = pairs
             .into_iter()
             .flat_map(|(name, value)| ["-o".to_owned(), format!("{name}={value}")]);
-        let mut arguments: Vec<String> = options.collect();
-        arguments.push("--".to_owned());
-        arguments.push(self.way.address().host.clone());
-        arguments.extend(command.map(str::to_owned));
-        arguments
+        options.collect()
     }
 
     /// The lines of a `Host` block.

@@ -7,9 +7,29 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-/// The `ssh` program.
+/// A program of OpenSSH's client.
 #[derive(Debug)]
-pub(crate) struct Program(PathBuf);
+pub(crate) struct Program {
+    name: ProgramName,
+    path: PathBuf,
+}
+
+/// Which one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProgramName {
+    Ssh,
+    Scp,
+}
+
+impl ProgramName {
+    /// The word to find it by.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Ssh => "ssh",
+            Self::Scp => "scp",
+        }
+    }
+}
 
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +52,18 @@ const FAILED: u8 = 255;
 
 impl Program {
     /// Looks for it along `PATH`.
-    pub(crate) fn find(search_path: Option<&str>, current_dir: &Path) -> Option<Self> {
-        find_program("ssh", search_path, current_dir).map(Self)
+    pub(crate) fn find(
+        name: ProgramName,
+        search_path: Option<&str>,
+        current_dir: &Path,
+    ) -> Option<Self> {
+        let path = find_program(name.as_str(), search_path, current_dir)?;
+        Some(Self { name, path })
     }
 
-    /// Runs it to its end on our standard streams, and gives what it said itself, apart from the remote
-    /// side: that goes to a file, so that standard error carries the remote side's only.
+    /// Runs it to its end on our standard streams, and gives what `ssh` said itself, apart from the remote
+    /// side: that goes to a file, so that standard error carries the remote side's only. `scp` has no such
+    /// file and talks on standard error.
     ///
     /// Ctrl-C belongs to it in the meantime, and so does the terminal.
     pub(crate) async fn run(
@@ -46,10 +72,11 @@ impl Program {
         hidden_variables: &[&str],
     ) -> io::Result<(Ended, String)> {
         let log = tempfile::Builder::new().prefix("sindri-ssh-").tempfile()?;
-        let mut command = Command::new(&self.0);
+        let mut command = Command::new(&self.path);
+        if self.name == ProgramName::Ssh {
+            command.arg("-E").arg(log.path());
+        }
         command
-            .arg("-E")
-            .arg(log.path())
             .args(arguments)
             .stdin(Stdio::inherit())
             .stdout(Stdio::inherit())

@@ -4,13 +4,19 @@
 //! and the id before anything else happens; the next run settles what is open.
 
 mod record;
+mod remembered;
+mod service_record;
 mod settle;
+mod settle_service;
 mod store;
 mod survey;
 
-pub(crate) use record::{
-    CreateOnly, Creates, HostRecord, Intent, Record, VolumeRecord, new_deployment_id,
-};
+pub(crate) use record::{CreateOnly, HostRecord, Record, VolumeRecord, new_deployment_id};
+pub(crate) use remembered::{Creates, Intent, Remembered};
+pub(crate) use service_record::ServiceRecord;
 pub(crate) use settle::{Ambiguous, Settled, Sighting, settle};
+pub(crate) use settle_service::{
+    ServiceSighting, ServiceSightings, SettledService, settle_service,
+};
 pub(crate) use store::{Found, Lock, Realm, StateError, Store, keep_out_of_git, replace_file};
 pub(crate) use survey::survey;

@@ -1,9 +1,8 @@
-//! What is written down about one deployment.
+//! What is written down about one deployment on RunPod.
 
 use serde::{Deserialize, Serialize};
 
-/// Version of the file's layout.
-pub(crate) const SCHEMA_VERSION: u32 = 1;
+use super::remembered::{Creates, Intent, Remembered, SCHEMA_VERSION};
 
 /// One deployment, as last known here. The provider's interface is the truth; this says where to look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,30 +83,6 @@ pub(crate) struct VolumeRecord {
     pub(crate) data_center: String,
 }
 
-/// A create, written down before it is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Intent {
-    /// What is made.
-    pub(crate) creates: Creates,
-    /// The name it gets.
-    pub(crate) name: String,
-    /// When it was begun, RFC 3339.
-    pub(crate) started_at: String,
-    /// Resources of this kind that existed before under the same name or marker.
-    #[serde(default)]
-    pub(crate) known_ids: Vec<String>,
-}
-
-/// What a create makes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Creates {
-    /// A pod.
-    Pod,
-    /// A network volume.
-    Volume,
-}
-
 impl Record {
     /// The record of a deployment of which nothing exists yet.
     pub(crate) fn new(provider: &str, app_name: &str, api: &str, deployment_id: String) -> Self {
@@ -146,13 +121,43 @@ impl Record {
         self.create_only = None;
         self.env_names.clear();
     }
+}
 
-    /// Whether nothing is left to remember.
-    pub(crate) fn is_empty(&self) -> bool {
+impl Remembered for Record {
+    fn layout(&self) -> u32 {
+        self.schema_version
+    }
+
+    fn api(&self) -> &str {
+        &self.api
+    }
+
+    fn app_name(&self) -> &str {
+        &self.app_name
+    }
+
+    fn main_resource(&self) -> Option<String> {
+        self.pod_id.as_ref().map(|id| format!("pod {id}"))
+    }
+
+    fn is_empty(&self) -> bool {
         self.pod_id.is_none()
             && self.volume.is_none()
             && self.retiring.is_empty()
             && self.intent.is_none()
+    }
+
+    fn intent_mut(&mut self) -> &mut Option<Intent> {
+        &mut self.intent
+    }
+
+    fn noun(creates: Creates) -> &'static str {
+        match creates {
+            Creates::Pod => "pod",
+            Creates::Volume => "network volume",
+            Creates::Project => "project",
+            Creates::Service => "service",
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::record::{Creates, Record};
+use super::record::Record;
+use super::remembered::{Creates, Remembered as _};
 
 /// A pod at the provider, as far as telling whose it is needs.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::record::{Record, SCHEMA_VERSION};
+use super::record::Record;
+use super::remembered::{Remembered, SCHEMA_VERSION};
 
 /// Where the state of one deployment lives.
 #[derive(Debug, Clone)]
@@ -36,11 +37,11 @@ pub(crate) enum StateError {
 
 /// What a state file says.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum Found<R = Record> {
     /// There is none.
     Nothing,
     /// This.
-    Record(Box<Record>),
+    Record(Box<R>),
     /// Something that cannot be used, and why.
     Damaged(String),
 }
@@ -73,13 +74,13 @@ impl Realm {
     }
 }
 
-impl Found {
+impl<R: Remembered> Found<R> {
     /// What the bytes of a state file say.
     pub(super) fn of(bytes: &[u8]) -> Self {
-        match serde_json::from_slice::<Record>(bytes) {
-            Ok(record) if record.schema_version != SCHEMA_VERSION => Self::Damaged(format!(
+        match serde_json::from_slice::<R>(bytes) {
+            Ok(record) if record.layout() != SCHEMA_VERSION => Self::Damaged(format!(
                 "it has layout {}, this program reads {SCHEMA_VERSION}",
-                record.schema_version
+                record.layout()
             )),
             Ok(record) => Self::Record(Box::new(record)),
             Err(error) => Self::Damaged(error.to_string()),
@@ -103,7 +104,7 @@ impl Store {
     }
 
     /// Reads the file. A file that cannot be understood is not an error: the provider knows better.
-    pub(crate) fn read(&self) -> Result<Found, StateError> {
+    pub(crate) fn read<R: Remembered>(&self) -> Result<Found<R>, StateError> {
         let bytes = match fs::read(&self.file) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
@@ -112,16 +113,17 @@ impl Store {
         Ok(Found::of(&bytes))
     }
 
-    /// Other deployments that were made from the same directory and have a pod, as name and pod id.
-    pub(crate) fn neighbours(&self) -> Vec<(String, String)> {
+    /// Other deployments on the same provider that were made from the same directory and are there, as
+    /// name and main resource.
+    pub(crate) fn neighbours<R: Remembered>(&self) -> Vec<(String, String)> {
         let Ok(entries) = fs::read_dir(self.folder()) else {
             return Vec::new();
         };
         let mut found: Vec<(String, String)> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| *path != self.file && path.extension().is_some_and(|end| end == "json"))
-            .filter_map(|path| serde_json::from_slice::<Record>(&fs::read(path).ok()?).ok())
-            .filter_map(|record| Some((record.app_name, record.pod_id?)))
+            .filter_map(|path| serde_json::from_slice::<R>(&fs::read(path).ok()?).ok())
+            .filter_map(|record| Some((record.app_name().to_owned(), record.main_resource()?)))
             .collect();
         found.sort();
         found
@@ -155,7 +157,7 @@ impl Store {
     }
 
     /// Writes the record so that either the old or the new one is there, whatever happens.
-    pub(crate) fn write(&self, _lock: &Lock, record: &Record) -> Result<(), StateError> {
+    pub(crate) fn write<R: Remembered>(&self, _lock: &Lock, record: &R) -> Result<(), StateError> {
         self.prepare()?;
         let fail = |source| self.error("written", &self.file, source);
         let mut text = serde_json::to_vec_pretty(record).map_err(|error| fail(error.into()))?;
@@ -166,13 +168,13 @@ impl Store {
     /// Writes or removes the record if the file still says what was read from it before.
     ///
     /// What was read without the lock may be out of date by now: whoever changed it since knows better.
-    pub(crate) fn replace(
+    pub(crate) fn replace<R: Remembered>(
         &self,
         lock: &Lock,
-        known: Option<&Record>,
-        record: Option<&Record>,
+        known: Option<&R>,
+        record: Option<&R>,
     ) -> Result<(), StateError> {
-        let unchanged = match self.read()? {
+        let unchanged = match self.read::<R>()? {
             Found::Nothing => known.is_none(),
             Found::Record(now) => known == Some(now.as_ref()),
             Found::Damaged(_) => false,
@@ -284,6 +286,10 @@ mod tests {
         Store::new(dir.path(), realm, "runpod", "demo")
     }
 
+    fn read(store: &Store) -> Found {
+        store.read().unwrap()
+    }
+
     fn record() -> Record {
         let mut record = Record::new(
             "runpod",
@@ -299,13 +305,13 @@ mod tests {
     fn what_was_written_is_read_back() {
         let dir = tempfile::tempdir().unwrap();
         let store = store(&dir, Realm::Real);
-        assert_eq!(store.read().unwrap(), Found::Nothing);
+        assert_eq!(read(&store), Found::Nothing);
         let lock = store.lock().unwrap();
         store.write(&lock, &record()).unwrap();
-        assert_eq!(store.read().unwrap(), Found::Record(Box::new(record())));
+        assert_eq!(read(&store), Found::Record(Box::new(record())));
         store.remove(&lock).unwrap();
         store.remove(&lock).unwrap();
-        assert_eq!(store.read().unwrap(), Found::Nothing);
+        assert_eq!(read(&store), Found::Nothing);
     }
 
     #[test]
@@ -324,7 +330,7 @@ mod tests {
             let expected = expected.map_or(Found::Nothing, |record| {
                 Found::Record(Box::new(record.clone()))
             });
-            assert_eq!(store.read().unwrap(), expected);
+            assert_eq!(read(&store), expected);
         };
         check(Some(&old), Some(&old), None, None);
         check(None, None, Some(&old), Some(&old));
@@ -342,7 +348,7 @@ mod tests {
         let (real, sandbox) = (store(&dir, Realm::Real), store(&dir, Realm::Sandbox));
         let lock = sandbox.lock().unwrap();
         sandbox.write(&lock, &record()).unwrap();
-        assert_eq!(real.read().unwrap(), Found::Nothing);
+        assert_eq!(read(&real), Found::Nothing);
         assert_eq!(
             real.path(),
             dir.path().join(".sindri/state/runpod-demo.json")
@@ -367,13 +373,13 @@ mod tests {
             let store = store(&dir, Realm::Real);
             let lock = store.lock().unwrap();
             fs::write(store.path(), text).unwrap();
-            let Found::Damaged(why) = store.read().unwrap() else {
+            let Found::Damaged(why) = read(&store) else {
                 panic!("{text} was accepted")
             };
             assert!(why.contains(reason), "{why}");
             let aside = store.set_aside(&lock).unwrap();
             assert_eq!(fs::read_to_string(aside).unwrap(), text);
-            assert_eq!(store.read().unwrap(), Found::Nothing);
+            assert_eq!(read(&store), Found::Nothing);
         };
         check("", "EOF");
         check("{\"schema_version\": 1}", "missing field");

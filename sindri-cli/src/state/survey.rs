@@ -4,6 +4,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::record::Record;
+use super::remembered::Remembered;
+use super::service_record::ServiceRecord;
 use super::store::{Found, ROOT, Realm};
 
 /// What lies beside a configuration file.
@@ -39,18 +42,30 @@ pub(crate) fn survey(base_dir: &Path, realm: Realm) -> io::Result<Survey> {
     paths.sort();
     for path in paths {
         let shown = path.strip_prefix(base_dir).unwrap_or(&path).display();
-        match Found::of(&fs::read(&path)?) {
-            Found::Damaged(reason) => survey.damaged.push(format!("{shown}: {reason}")),
-            Found::Record(record) => {
-                survey.deployments += 1;
-                if record.intent.is_some() {
-                    survey.open.push(shown.to_string());
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        let text = fs::read(&path)?;
+        if name.is_some_and(|name| name.starts_with("northflank-")) {
+            survey.add::<ServiceRecord>(&shown.to_string(), &text);
+        } else {
+            survey.add::<Record>(&shown.to_string(), &text);
+        }
+    }
+    Ok(survey)
+}
+
+impl Survey {
+    fn add<R: Remembered>(&mut self, shown: &str, text: &[u8]) {
+        match Found::<R>::of(text) {
+            Found::Damaged(reason) => self.damaged.push(format!("{shown}: {reason}")),
+            Found::Record(mut record) => {
+                self.deployments += 1;
+                if record.intent_mut().is_some() {
+                    self.open.push(shown.to_owned());
                 }
             }
             Found::Nothing => {}
         }
     }
-    Ok(survey)
 }
 
 /// Makes a file and takes it away again.

@@ -10,14 +10,34 @@ use crate::commands::context::Context;
 use crate::error::{Error, Failure, Kind};
 use crate::output::{AuthStatus, Tool, ToolState};
 use crate::plan::AccountKeys;
-use crate::provider::{AccessSeen, QuotaLeft};
+use crate::provider::{AccessSeen, AnswerSeen, QuotaLeft};
 use crate::settings::{CloudChoice, NoKey};
 
 /// Clocks that differ by more than this confuse whoever compares their times.
 const TOLERANCE_S: i64 = 60;
 
-/// Variables that a Northflank token may be in, the first that is set counts.
-const NORTHFLANK_TOKENS: [&str; 2] = ["NORTHFLANK_API_TOKEN", "NF_API_TOKEN"];
+/// Whom a check is about, in ids and in words.
+#[derive(Debug, Clone, Copy)]
+struct Provider {
+    id: &'static str,
+    title: &'static str,
+    quota: &'static str,
+    clock: &'static str,
+}
+
+const RUNPOD: Provider = Provider {
+    id: "runpod",
+    title: "RunPod",
+    quota: "runpod-quota",
+    clock: "clock",
+};
+
+const NORTHFLANK: Provider = Provider {
+    id: "northflank",
+    title: "Northflank",
+    quota: "northflank-quota",
+    clock: "northflank-clock",
+};
 
 /// RunPod's key, and with `asks` what RunPod says to it.
 pub(super) async fn runpod(asks: bool, context: &Context<'_>) -> Vec<Tool> {
@@ -27,40 +47,21 @@ pub(super) async fn runpod(asks: bool, context: &Context<'_>) -> Vec<Tool> {
     let cloud = match context.cloud_without_file().await {
         Ok(cloud) => cloud,
         Err(error) => {
-            let state = match context.settings.runpod.api_key {
-                Err(NoKey::Unset) => ToolState::Missing,
-                Ok(_) | Err(NoKey::Blank | NoKey::Unsendable | NoKey::NotText) => {
-                    ToolState::Invalid
-                }
-            };
-            let key = failed(key.state(state), &error);
-            let api = api
-                .state(ToolState::NotChecked)
-                .detail("there is nothing to ask it with");
-            return vec![timed(begun, key), api];
+            let reason = context.settings.runpod.api_key.as_ref().err();
+            return without_key([key, api], reason, &error, begun);
         }
     };
-    let key = match context.settings.cloud {
-        CloudChoice::Real => key.detail("set"),
-        CloudChoice::Sandbox => key.detail("not needed in the sandbox"),
-    };
-    let key = timed(begun, key.auth(AuthStatus::Unknown));
+    let key = timed(begun, with_key(key, context));
     if !asks {
-        let api = api
-            .state(ToolState::NotChecked)
-            .auth(AuthStatus::Unknown)
-            .detail("`--check-auth` asks it");
-        return vec![key, api];
+        return vec![key, unasked(api)];
     }
     let begun = Instant::now();
-    let access = cloud.runpod.access().await;
-    let now = Timestamp::now();
-    match access {
+    match cloud.runpod.access().await {
         Ok(access) => {
             let api = timed(begun, answered(api, cloud.runpod.origin(), &access));
-            let key = key.auth(AuthStatus::Authenticated).detail("accepted");
-            let [quota, clock, keys] = learnt(&access, now);
-            vec![key, api, quota, clock, keys]
+            let [quota, clock] = learnt(RUNPOD, &access.answer, Timestamp::now());
+            let keys = keys(access.account_keys).of("runpod");
+            vec![accepted(key), api, quota, clock, keys]
         }
         Err(error) => vec![
             key,
@@ -69,28 +70,73 @@ pub(super) async fn runpod(asks: bool, context: &Context<'_>) -> Vec<Tool> {
     }
 }
 
-/// Northflank's token.
-pub(super) fn northflank(context: &Context<'_>) -> [Tool; 2] {
+/// Northflank's token, and with `asks` what Northflank says to it.
+pub(super) async fn northflank(asks: bool, context: &Context<'_>) -> Vec<Tool> {
+    let begun = Instant::now();
     let token = Tool::required("northflank-token", "NORTHFLANK_API_TOKEN").of("northflank");
     let api = Tool::required("northflank-api", "Northflank's API").of("northflank");
-    let set = NORTHFLANK_TOKENS
-        .iter()
-        .find(|name| context.settings.environment.get(name).is_some());
-    let token = match set {
-        Some(name) => token
-            .auth(AuthStatus::Unknown)
-            .detail(format!("{name} is set")),
-        None => token
-            .state(ToolState::Missing)
-            .auth(AuthStatus::NotAuthenticated)
-            .detail(format!("neither {} is set", NORTHFLANK_TOKENS.join(" nor ")))
-            .help("make a token in the account settings of Northflank, then `export NORTHFLANK_API_TOKEN=…`"),
+    let cloud = match context.northflank_without_file().await {
+        Ok(cloud) => cloud,
+        Err(error) => {
+            let reason = context.settings.northflank.api_token.as_ref().err();
+            return without_key([token, api], reason, &error, begun);
+        }
+    };
+    let token = timed(begun, with_key(token, context));
+    if !asks {
+        return vec![token, unasked(api)];
+    }
+    let begun = Instant::now();
+    match cloud.northflank.access().await {
+        Ok(answer) => {
+            let origin = cloud.northflank.origin();
+            let api = api
+                .auth(AuthStatus::Authenticated)
+                .detail(format!("{origin} answers"))
+                .detail("the token may list projects; what its role may create is not told");
+            let [quota, clock] = learnt(NORTHFLANK, &answer, Timestamp::now());
+            vec![accepted(token), timed(begun, api), quota, clock]
+        }
+        Err(error) => vec![
+            token,
+            timed(begun, failed(api.state(ToolState::Invalid), &error)),
+        ],
+    }
+}
+
+/// No key that could be sent: then there is no asking either.
+fn without_key(
+    [key, api]: [Tool; 2],
+    reason: Option<&NoKey>,
+    error: &Error,
+    begun: Instant,
+) -> Vec<Tool> {
+    let state = match reason {
+        Some(NoKey::Unset) => ToolState::Missing,
+        None | Some(NoKey::Blank | NoKey::Unsendable | NoKey::NotText) => ToolState::Invalid,
     };
     let api = api
         .state(ToolState::NotChecked)
+        .detail("there is nothing to ask it with");
+    vec![timed(begun, failed(key.state(state), error)), api]
+}
+
+fn with_key(key: Tool, context: &Context<'_>) -> Tool {
+    let key = key.auth(AuthStatus::Unknown);
+    match context.settings.cloud {
+        CloudChoice::Real => key.detail("set"),
+        CloudChoice::Sandbox => key.detail("not needed in the sandbox"),
+    }
+}
+
+fn unasked(api: Tool) -> Tool {
+    api.state(ToolState::NotChecked)
         .auth(AuthStatus::Unknown)
-        .detail("not checked by this build, which does not deploy to Northflank yet");
-    [token, api]
+        .detail("`--check-auth` asks it")
+}
+
+fn accepted(key: Tool) -> Tool {
+    key.auth(AuthStatus::Authenticated).detail("accepted")
 }
 
 /// A check that ended in a failure; its words are those of any other command.
@@ -134,18 +180,17 @@ fn answered(api: Tool, origin: &str, access: &AccessSeen) -> Tool {
         .detail("what it may create is not told")
 }
 
-/// What an answer says beside its content: quota, clock, SSH keys.
-fn learnt(access: &AccessSeen, now: Timestamp) -> [Tool; 3] {
+/// What an answer says beside its content: quota and clock.
+fn learnt(provider: Provider, answer: &AnswerSeen, now: Timestamp) -> [Tool; 2] {
     [
-        quota(&access.quotas),
-        clock(access.date.as_deref(), now),
-        keys(access.account_keys),
+        quota(provider, &answer.quotas),
+        clock(provider, answer.date.as_deref(), now),
     ]
-    .map(|tool| tool.of("runpod"))
+    .map(|tool| tool.of(provider.id))
 }
 
-fn quota(quotas: &[QuotaLeft]) -> Tool {
-    let tool = Tool::optional("runpod-quota", "quota");
+fn quota(provider: Provider, quotas: &[QuotaLeft]) -> Tool {
+    let tool = Tool::optional(provider.quota, "quota");
     if quotas.is_empty() {
         return tool
             .state(ToolState::NotChecked)
@@ -176,8 +221,8 @@ fn left(quota: &QuotaLeft) -> String {
     format!("{name}: {remaining} of {whole} left{reset}")
 }
 
-fn clock(date: Option<&str>, now: Timestamp) -> Tool {
-    let tool = Tool::optional("clock", "clock");
+fn clock(provider: Provider, date: Option<&str>, now: Timestamp) -> Tool {
+    let tool = Tool::optional(provider.clock, "clock");
     let theirs = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
     let Some(theirs) = theirs else {
         return tool
@@ -186,11 +231,19 @@ fn clock(date: Option<&str>, now: Timestamp) -> Tool {
     };
     let ahead = now.as_second() - theirs.timestamp().as_second();
     if ahead.abs() <= TOLERANCE_S {
-        return tool.detail(format!("agrees with RunPod's to {} s", ahead.abs()));
+        return tool.detail(format!(
+            "agrees with {}'s to {} s",
+            provider.title,
+            ahead.abs()
+        ));
     }
     let direction = if ahead > 0 { "ahead of" } else { "behind" };
     tool.state(ToolState::Invalid)
-        .detail(format!("{} s {direction} RunPod's", ahead.abs()))
+        .detail(format!(
+            "{} s {direction} {}'s",
+            ahead.abs(),
+            provider.title
+        ))
         .help("set this machine's clock: costs so far and `logs --since` are reckoned with it")
 }
 
@@ -217,7 +270,7 @@ mod tests {
         use ToolState::{Available, Invalid};
         let check = |now: &str, state, words: &str| {
             let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
-            let tool = clock(date, now.parse().unwrap());
+            let tool = clock(RUNPOD, date, now.parse().unwrap());
             assert_eq!(
                 (tool.state, tool.details[0].as_str()),
                 (state, words),
@@ -237,8 +290,11 @@ mod tests {
         check("1994-11-06T08:50:38Z", Invalid, "61 s ahead of RunPod's");
         check("1994-11-06T07:49:37Z", Invalid, "3600 s behind RunPod's");
         let now = Timestamp::UNIX_EPOCH;
-        assert_eq!(clock(None, now).state, ToolState::NotChecked);
-        assert_eq!(clock(Some("soon"), now).state, ToolState::NotChecked);
+        assert_eq!(clock(RUNPOD, None, now).state, ToolState::NotChecked);
+        assert_eq!(
+            clock(RUNPOD, Some("soon"), now).state,
+            ToolState::NotChecked
+        );
     }
 
     #[test]
@@ -249,14 +305,14 @@ mod tests {
             quota: Some(600),
             resets_in: Some(Duration::from_secs(12)),
         };
-        let fine = quota(&[window(Some(598))]);
+        let fine = quota(RUNPOD, &[window(Some(598))]);
         assert_eq!(fine.state, ToolState::Available);
         assert_eq!(
             fine.details,
             ["minute: 598 of 600 left, whole again in 12 s"]
         );
-        assert_eq!(quota(&[window(Some(0))]).state, ToolState::Invalid);
-        assert_eq!(quota(&[]).state, ToolState::NotChecked);
-        assert!(quota(&[window(None)]).details[0].contains("? of 600"));
+        assert_eq!(quota(RUNPOD, &[window(Some(0))]).state, ToolState::Invalid);
+        assert_eq!(quota(RUNPOD, &[]).state, ToolState::NotChecked);
+        assert!(quota(RUNPOD, &[window(None)]).details[0].contains("? of 600"));
     }
 }

@@ -41,7 +41,9 @@ pub(super) async fn doctor(args: &DoctorArgs, context: &Context<'_>) -> Result<E
         for provider in providers {
             match provider {
                 Ours::Runpod => tools.extend(runpod(args, context).await),
-                Ours::Northflank => tools.extend(cloud::northflank(context)),
+                Ours::Northflank => {
+                    tools.extend(cloud::northflank(args.check_auth, context).await);
+                }
             }
         }
     }

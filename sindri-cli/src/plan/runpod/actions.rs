@@ -10,21 +10,6 @@ use crate::plan::spec::{NewVolume, PodSpec};
 
 const CONTAINER_DISK: &str = "container disk";
 
-/// An action without consequences.
-fn action(verb: Verb, class: Class, resource: String, description: String, step: Step) -> Action {
-    Action {
-        action: verb,
-        class,
-        resource,
-        description,
-        destroys_data: DataLoss::None,
-        loses: Vec::new(),
-        changes: Vec::new(),
-        usd_per_hour: None,
-        step,
-    }
-}
-
 pub(super) fn create_volume(name: &str, volume: NewVolume) -> Action {
     let place = volume.data_center.as_ref().map_or_else(
         || "where the pod will run".to_owned(),
@@ -32,7 +17,7 @@ pub(super) fn create_volume(name: &str, volume: NewVolume) -> Action {
     );
     Action {
         usd_per_hour: Some(Rate::network_volume(volume.size_gb)),
-        ..action(
+        ..Action::new(
             Verb::Create,
             Class::Create,
             format!("network volume {name}"),
@@ -45,7 +30,7 @@ pub(super) fn create_volume(name: &str, volume: NewVolume) -> Action {
 pub(super) fn grow_volume(volume: &VolumeSeen, size_gb: u32) -> Action {
     Action {
         usd_per_hour: Some(Rate::network_volume(size_gb)),
-        ..action(
+        ..Action::new(
             Verb::Update,
             Class::UpdateInPlace,
             format!("network volume {}", volume.name),
@@ -74,7 +59,7 @@ pub(super) fn describe_volume(
 pub(super) fn create_pod(spec: &PodSpec, estimate: Option<&Estimate>) -> Action {
     Action {
         usd_per_hour: estimate.map(Estimate::of_pod),
-        ..action(
+        ..Action::new(
             Verb::Create,
             Class::Create,
             format!("pod {}", spec.name),
@@ -122,7 +107,7 @@ pub(super) fn replace_pod(
     let gone = Action {
         destroys_data,
         loses,
-        ..action(
+        ..Action::new(
             Verb::Delete,
             Class::Replace,
             format!("pod {}", old.id),
@@ -172,7 +157,7 @@ pub(super) fn update_pod(pod: &PodSeen, found: Comparison) -> Option<Action> {
     Some(Action {
         loses,
         changes: found.changes,
-        ..action(
+        ..Action::new(
             Verb::Update,
             class,
             format!("pod {}", pod.id),
@@ -194,7 +179,7 @@ pub(super) fn start_pod(pod: &PodSeen, estimate: Option<&Estimate>) -> Option<Ac
     };
     Some(Action {
         usd_per_hour: estimate.map(Estimate::of_pod),
-        ..action(
+        ..Action::new(
             Verb::Start,
             Class::Start,
             format!("pod {}", pod.id),
@@ -253,7 +238,7 @@ pub(super) fn delete_replaced(pod: &PodSeen) -> Action {
     Action {
         destroys_data,
         loses,
-        ..action(
+        ..Action::new(
             Verb::Delete,
             Class::Delete,
             format!("pod {}", pod.id),

@@ -115,7 +115,7 @@ impl Runpod {
             .map_err(|error| explain(&error, "change the pod"))?;
         journal.change(|record| {
             record.env_names = env_names(plan);
-            record.image.clone_from(&plan.pod.image);
+            record.image.clone_from(&plan.target.image);
             if let (Some(sent), Some(template)) = (&mut record.create_only, &patch.template_id) {
                 sent.template_id = Some(template.clone());
             }
@@ -319,5 +319,5 @@ fn may_be_held(error: &runpod_sdk::Error) -> bool {
 }
 
 pub(super) fn env_names(plan: &Plan) -> Vec<String> {
-    plan.pod.env.keys().cloned().collect()
+    plan.target.env.keys().cloned().collect()
 }

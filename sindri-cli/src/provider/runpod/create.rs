@@ -32,7 +32,7 @@ impl Runpod {
         let offers = plan.choice.as_ref();
         let offers = offers.map_or(&[][..], |choice| &choice.offers);
         for (index, offer) in offers.iter().enumerate() {
-            let spec = plan.pod.with(offer);
+            let spec = plan.target.with(offer);
             let error = match self.attempt(&spec, sight, journal).await? {
                 Attempt::Made(pod) => {
                     tried.push(Tried {

@@ -1,9 +1,8 @@
 //! RunPod's refusals, in words that say what to do.
 
-use std::error::Error as _;
-
 use super::KEYS_PAGE;
-use crate::error::{Error, Failure, Kind};
+use crate::error::Error;
+use crate::provider::refusal::{self, How, Told, Words};
 
 /// Texts that stand for "no capacity": there is no code for it.
 const NO_CAPACITY: [&str; 4] = [
@@ -13,94 +12,37 @@ const NO_CAPACITY: [&str; 4] = [
     "out of stock",
 ];
 
+const WORDS: Words = Words {
+    name: "RunPod",
+    key: "API key",
+    variable: "RUNPOD_API_KEY",
+    keys_page: KEYS_PAGE,
+    credit_page: "https://www.runpod.io/console/user/billing",
+    status_page: "https://status.runpod.io",
+    advice: refused_help,
+};
+
 /// Makes a failed call a failure of the command. `doing` completes "RunPod did not …".
 pub(super) fn explain(error: &runpod_sdk::Error, doing: &str) -> Error {
-    let status = error.status().map(|status| status.as_u16());
-    let mut failure = Failure::new(String::new());
-    failure.status = status;
-    failure.request_id = error.request_id().map(str::to_owned);
-    match error {
-        runpod_sdk::Error::Api(_) => {
-            failure.details.push(error.message());
-            failure.details.extend(error.details().iter().cloned());
-            refused(status.unwrap_or_default(), failure, doing, error)
-        }
-        runpod_sdk::Error::Transport(transport) => {
-            failure.message = format!("RunPod could not be asked to {doing}");
-            failure.details.push(transport.to_string());
-            let failure = failure.causes(transport.source());
-            Error::new(
-                Kind::Network,
-                failure.help(format!(
-                    "check the connection to {}, then run the same command again",
-                    transport.host()
-                )),
-            )
-        }
-        runpod_sdk::Error::Decode(decode) => {
-            failure.message = format!("RunPod was asked to {doing}, and its answer cannot be read");
-            failure.details.push(decode.to_string());
-            let failure = failure.causes(decode.source());
-            Error::new(
-                Kind::Provider,
-                failure.help("RunPod may have changed: look for a new sindri"),
-            )
-        }
-        runpod_sdk::Error::Page(page) => Error::new(
-            Kind::Provider,
-            Failure::new(format!(
-                "RunPod was asked to {doing}, and its answer has no end"
-            ))
-            .detail(page.to_string())
-            .help("RunPod may have changed: look for a new sindri"),
-        ),
-        other => Error::unexpected(format!("RunPod could not be asked to {doing}"), other),
-    }
-}
-
-fn refused(status: u16, mut failure: Failure, doing: &str, error: &runpod_sdk::Error) -> Error {
-    let (kind, message, help) = match status {
-        401 => (
-            Kind::Credentials,
-            "RunPod does not accept the API key (401)".to_owned(),
-            vec![format!(
-                "RUNPOD_API_KEY is wrong or was deleted: make a key at {KEYS_PAGE}"
-            )],
-        ),
-        403 => (
-            Kind::Credentials,
-            format!("the API key may not {doing} (403)"),
-            vec![format!(
-                "give the key the right at {KEYS_PAGE}, or use another RUNPOD_API_KEY"
-            )],
-        ),
-        402 => (
-            Kind::Provider,
-            format!("RunPod did not {doing}: the balance is too low (402)"),
-            vec!["add credit at https://www.runpod.io/console/user/billing".to_owned()],
-        ),
-        429 => (
-            Kind::Provider,
-            format!("RunPod did not {doing}: too many requests (429)"),
-            vec![match error.retry_after() {
-                Some(wait) => format!("try again in {} s", wait.as_secs()),
-                None => "try again in a minute".to_owned(),
-            }],
-        ),
-        500..=599 => (
-            Kind::Provider,
-            format!("RunPod did not {doing}: it has trouble of its own ({status})"),
-            vec!["look at https://status.runpod.io, then run the same command again".to_owned()],
-        ),
-        _ => (
-            Kind::Provider,
-            format!("RunPod did not {doing} ({status})"),
-            refused_help(status, &error.message()),
-        ),
+    let how = match error {
+        runpod_sdk::Error::Api(_) => How::Refused,
+        runpod_sdk::Error::Transport(transport) => How::Transport {
+            error: transport.as_ref(),
+            host: transport.host(),
+        },
+        runpod_sdk::Error::Decode(decode) => How::Unreadable(decode.as_ref()),
+        runpod_sdk::Error::Page(page) => How::Endless(page),
+        other => How::Other(other),
     };
-    failure.message = message;
-    failure.help = help;
-    Error::new(kind, failure)
+    let told = Told {
+        status: error.status().map(|status| status.as_u16()),
+        request_id: error.request_id(),
+        message: error.message(),
+        details: error.details(),
+        retry_after: error.retry_after(),
+        how,
+    };
+    refusal::explain(&told, &WORDS, doing)
 }
 
 fn refused_help(status: u16, text: &str) -> Vec<String> {

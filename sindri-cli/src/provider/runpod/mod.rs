@@ -19,10 +19,9 @@ pub(crate) use runpod_sdk::wait::FirstLook;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::settings::{NoKey, Pace, RunpodSettings, is_loopback};
 
-pub(crate) use access::{AccessSeen, QuotaLeft};
+pub(crate) use access::AccessSeen;
 pub(crate) use apply::adopt_volume;
 pub(crate) use find::Sight;
-pub(crate) use logs::{IDLE, LogWish};
 pub(crate) use volumes::VolumeWish;
 
 /// The variable of every pod that names its deployment.

@@ -1,0 +1,235 @@
+//! `destroy` on Northflank: exactly what `deploy` made, and say what is kept.
+
+use super::service::{Found, names};
+use super::summary;
+use crate::args::DestroyArgs;
+use crate::commands::confirm::{Answer, confirm};
+use crate::commands::context::{Context, NorthflankCloud};
+use crate::commands::session::{Access, refuse_unproven};
+use crate::config::{Config, Northflank};
+use crate::error::Result;
+use crate::exit::Exit;
+use crate::output::{ChangeReport, Kept};
+use crate::plan::northflank::{Attachment, ServiceSeen, ServiceVolumeSeen};
+use crate::provider::{Journal, ServiceSight};
+use crate::state::ServiceRecord;
+
+/// Deletes the deployment.
+pub(in crate::commands) async fn destroy(
+    args: &DestroyArgs,
+    config: &Config,
+    wanted: &Northflank,
+    context: &Context<'_>,
+) -> Result<Exit> {
+    let Found {
+        config,
+        cloud,
+        mut session,
+        sight,
+    } = Found::find(config, wanted, Access::Change, context).await?;
+    let doomed = Doomed::of(&sight, args);
+    if args.force || !context.printer.can_ask() {
+        refuse_unproven(sight.not_yet_ours())?;
+    }
+    if !args.force && !doomed.is_empty() {
+        if let Some(doubt) = sight.not_yet_ours() {
+            context.printer.alert(&doubt);
+        }
+        context.printer.say(&doomed.describe(&sight));
+        let question = format!("delete {}?", doomed.names().join(", "));
+        if confirm(&question, context.printer).await? == Answer::No {
+            let report = report(config, &sight, &doomed, End::Declined);
+            context.printer.report("destroy", &report);
+            return Ok(Exit::Done);
+        }
+    }
+    let names = names(config, wanted);
+    let mut journal = Found::journal(&mut session, &sight, &cloud, names, context)?;
+    doomed
+        .delete(&sight, &cloud, &mut journal)
+        .await
+        .map_err(|error| error.leaving(context.ledger.all()))?;
+    journal.nothing_open();
+    let end = if doomed.is_empty() {
+        End::Nothing
+    } else {
+        End::Deleted
+    };
+    let report = ChangeReport {
+        notes: journal.notes(),
+        ..report(config, &sight, &doomed, end)
+    };
+    context.printer.report("destroy", &report);
+    Ok(Exit::Done)
+}
+
+/// How a destroy ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// There was nothing to delete.
+    Nothing,
+    /// The user did not want it.
+    Declined,
+    Deleted,
+}
+
+/// What is going to be deleted, in this order.
+struct Doomed<'a> {
+    service: Option<&'a ServiceSeen>,
+    volume: Option<&'a ServiceVolumeSeen>,
+    project: Option<&'a str>,
+}
+
+impl<'a> Doomed<'a> {
+    fn of(sight: &'a ServiceSight, args: &DestroyArgs) -> Self {
+        let record = sight.settled.record.as_ref();
+        let made = record.is_some_and(|record| record.project_made) && sight.project.is_some();
+        Self {
+            service: sight.service(),
+            volume: sight.own_volume().filter(|_| args.volumes),
+            project: (made && args.project).then_some(sight.project_name.as_str()),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.service.is_none() && self.volume.is_none() && self.project.is_none()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let service = self.service.map(|it| format!("service {}", it.id));
+        let volume = self.volume.map(|it| format!("volume {}", it.name));
+        let project = self.project.map(|it| format!("project {it}"));
+        [service, volume, project].into_iter().flatten().collect()
+    }
+
+    /// What is lost, before anyone is asked.
+    fn describe(&self, sight: &ServiceSight) -> String {
+        let mut lines = Vec::new();
+        if let Some(service) = self.service {
+            let volume = match (sight.volume(), self.volume) {
+                (Some(_), None) => ", its volume is kept",
+                (Some(_), Some(_)) | (None, _) => "",
+            };
+            lines.push(format!(
+                "service {} ({}), what its containers wrote outside a volume is lost{volume}",
+                service.id,
+                service.state.as_str()
+            ));
+        }
+        if let Some(volume) = self.volume {
+            lines.push(format!(
+                "volume {} of {} GB, all data on it is lost",
+                volume.name, volume.size_gb
+            ));
+        }
+        if let Some(project) = self.project {
+            lines.push(format!("project {project}, if nothing else is in it"));
+        }
+        lines.join("\n")
+    }
+
+    async fn delete(
+        &self,
+        sight: &ServiceSight,
+        cloud: &NorthflankCloud,
+        journal: &mut Journal<'_, ServiceRecord>,
+    ) -> Result<()> {
+        let project = sight.project_name.as_str();
+        let northflank = &cloud.northflank;
+        if let Some(service) = self.service {
+            journal.expose_service(&service.id, None);
+            northflank.delete_service(project, &service.id).await?;
+            journal.service_gone(&service.id);
+        }
+        if let Some(volume) = self.volume {
+            if volume.attachment == Attachment::Ours && self.service.is_none() {
+                northflank
+                    .detach_volume(project, &volume.id, &sight.service_name)
+                    .await?;
+            }
+            northflank
+                .delete_service_volume(project, &volume.id)
+                .await?;
+            journal.service_volume_gone(&volume.id);
+        }
+        if let Some(project) = self.project {
+            northflank.delete_project(project).await?;
+            journal.change(|record| record.project_made = false);
+        }
+        // The tag goes with the last thing that carries it.
+        let record = journal.record();
+        if record.service_id.is_none()
+            && record.volume_id.is_none()
+            && let Some(tag) = record.tag.clone()
+        {
+            northflank.delete_tag(&tag).await?;
+            journal.change(|record| record.tag = None);
+        }
+        Ok(())
+    }
+}
+
+/// What there is after a destroy that ended in this way.
+fn report(config: &Config, sight: &ServiceSight, doomed: &Doomed<'_>, end: End) -> ChangeReport {
+    let deleted = end == End::Deleted;
+    let (service, message) = match end {
+        End::Nothing => (None, "nothing to destroy".to_owned()),
+        End::Declined => (sight.service(), "nothing was deleted".to_owned()),
+        End::Deleted => (None, format!("deleted {}", doomed.names().join(", "))),
+    };
+    ChangeReport {
+        name: config.name.clone(),
+        provider: "northflank",
+        state: summary::state(service),
+        instance_id: sight.service().map(|service| service.id.clone()),
+        changed: deleted,
+        message,
+        deleted: if deleted { doomed.names() } else { Vec::new() },
+        kept: kept(sight, doomed, end),
+        notes: Vec::new(),
+    }
+}
+
+fn kept(sight: &ServiceSight, doomed: &Doomed<'_>, end: End) -> Vec<Kept> {
+    let deleted = end == End::Deleted;
+    let keep = |resource: String, remove: &str| Kept {
+        resource,
+        usd_per_hour: None,
+        remove: remove.to_owned(),
+    };
+    let mut kept = Vec::new();
+    if let Some(service) = doomed.service.filter(|_| end == End::Declined) {
+        kept.push(keep(
+            format!("service {} ({})", service.id, service.state.as_str()),
+            "`sindri destroy` deletes it",
+        ));
+    }
+    if let Some(project) = sight
+        .project
+        .as_ref()
+        .filter(|_| !(deleted && doomed.project.is_some()))
+    {
+        let record = sight.settled.record.as_ref();
+        let remove = if record.is_some_and(|record| record.project_made) {
+            "`sindri destroy --project` deletes it"
+        } else {
+            "deploy did not make it"
+        };
+        kept.push(Kept {
+            // It bills nothing by itself.
+            usd_per_hour: Some(0.0),
+            ..keep(format!("project {}", project.id), remove)
+        });
+    }
+    if let Some(volume) = sight
+        .volume()
+        .filter(|_| !(deleted && doomed.volume.is_some()))
+    {
+        let remove = match sight.own_volume() {
+            Some(_) => "`sindri destroy --volumes` deletes it",
+            None => "deploy did not make it",
+        };
+        kept.push(keep(format!("volume {}", volume.name), remove));
+    }
+    kept
+}

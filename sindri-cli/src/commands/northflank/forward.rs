@@ -1,0 +1,99 @@
+//! `forward` on Northflank: ports of this machine that lead to ports of the service.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::running::come_up;
+use crate::args::{ForwardArgs, PortPair};
+use crate::commands::context::Context;
+use crate::commands::signal::asked_to_end;
+use crate::config::{Config, Northflank, NorthflankProtocol};
+use crate::error::{Error, Failure, Result};
+use crate::exit::Exit;
+use crate::output::{ForwardReport, ForwardRow};
+
+/// How many failed connections wait to be told.
+const WAITING: usize = 16;
+
+/// Forwards until Ctrl-C.
+pub(in crate::commands) async fn forward(
+    args: &ForwardArgs,
+    config: &Config,
+    wanted: &Northflank,
+    context: &Context<'_>,
+) -> Result<Exit> {
+    let ports = ports(args, wanted)?;
+    let timeout = args.timeout.map(Duration::from_secs);
+    let running = come_up(config, wanted, timeout, context).await?;
+    let northflank = &running.found.cloud.northflank;
+    let (sender, mut told) = mpsc::channel(WAITING);
+    let mut forwards = Vec::new();
+    let mut rows = Vec::new();
+    for PortPair { local, remote } in ports {
+        let sender = sender.clone();
+        // Where many fail at once, not every one has to be told.
+        let tell = move |line: String| drop(sender.try_send(line));
+        let forward = northflank
+            .forward(running.at(), local, remote, tell)
+            .await?;
+        rows.push(ForwardRow {
+            local: forward.local_addr().to_string(),
+            remote,
+        });
+        forwards.push(forward);
+    }
+    let report = ForwardReport {
+        name: config.name.clone(),
+        provider: "northflank",
+        ports: rows,
+    };
+    context.printer.report("forward", &report);
+    context.printer.say("forwarding until Ctrl-C");
+    let _signals = context.signals.hand_over();
+    let stopped = {
+        let mut end = pin!(asked_to_end());
+        loop {
+            tokio::select! {
+                stopped = &mut end => break stopped,
+                Some(line) = told.recv() => context.printer.warn(&line),
+            }
+        }
+    };
+    for forward in forwards {
+        forward.stop().await;
+    }
+    stopped.map_err(|error| Error::unexpected("the end cannot be waited for", &error))?;
+    Ok(Exit::Done)
+}
+
+/// Those asked for, else all of the file that can be forwarded.
+fn ports(args: &ForwardArgs, wanted: &Northflank) -> Result<Vec<PortPair>> {
+    if !args.ports.is_empty() {
+        return Ok(args.ports.clone());
+    }
+    let streams = wanted
+        .ports
+        .iter()
+        .filter(|port| port.protocol != NorthflankProtocol::Udp);
+    let ports: Vec<_> = streams
+        .map(|port| PortPair {
+            // A port below 1024 is not everybody's to take.
+            local: if port.internal_port < 1024 {
+                0
+            } else {
+                port.internal_port
+            },
+            remote: port.internal_port,
+        })
+        .collect();
+    if ports.is_empty() {
+        return Err(Error::usage(
+            Failure::new("sindri.yaml declares no port that can be forwarded").help(
+                "write one below `providers.northflank.ports`: only declared ports can be reached",
+            ),
+        ));
+    }
+    Ok(ports)
+}

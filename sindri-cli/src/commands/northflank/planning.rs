@@ -1,0 +1,97 @@
+//! From file and provider to a plan for Northflank.
+
+use super::service::{Found, refuse_renamed};
+use crate::args::PlanningArgs;
+use crate::commands::context::Context;
+use crate::commands::planning::{Reach, resolve, secrets_of};
+use crate::commands::session::Access;
+use crate::config::{Config, Loaded, Northflank};
+use crate::error::Result;
+use crate::plan::northflank::{ServiceInputs, ServiceObserved, ServicePlan, plan_service};
+use crate::secrets::Values;
+
+/// A plan with what it was made from.
+pub(super) struct Planned<'a> {
+    pub(super) plan: ServicePlan,
+    pub(super) found: Found<'a>,
+    /// How many secrets are injected.
+    pub(super) secrets: usize,
+}
+
+/// Makes a plan and changes nothing, not even the state file.
+pub(in crate::commands) async fn plan(
+    args: &PlanningArgs,
+    loaded: &Loaded,
+    wanted: &Northflank,
+    context: &Context<'_>,
+) -> Result<ServicePlan> {
+    let planned = online(args, loaded, wanted, Access::Look, context).await?;
+    Ok(planned.plan)
+}
+
+/// The same without asking anyone.
+pub(in crate::commands) async fn plan_offline(
+    args: &PlanningArgs,
+    loaded: &Loaded,
+    wanted: &Northflank,
+    context: &Context<'_>,
+) -> Result<ServicePlan> {
+    let config = &loaded.config;
+    context.announce(loaded, Reach::Offline);
+    let resolved = resolve(args, config, Reach::Offline, context).await;
+    for (secret, reason) in resolved.lacking() {
+        context
+            .printer
+            .warn(&format!("secret {}: {reason}", secret.name));
+    }
+    let values = resolved.values();
+    let inputs = inputs(args, config, wanted, &values);
+    plan_service(&inputs, &ServiceObserved::default())
+        .map_err(|error| context.plan_failed(error, config))
+}
+
+/// Looks at Northflank and plans.
+pub(super) async fn online<'a>(
+    args: &PlanningArgs,
+    loaded: &'a Loaded,
+    wanted: &Northflank,
+    access: Access,
+    context: &Context<'_>,
+) -> Result<Planned<'a>> {
+    let config = &loaded.config;
+    // Before any call: a refused one must not hide what is to be said about the file.
+    let values = secrets_of(args, config, context).await?;
+    context.announce(loaded, Reach::Online);
+    let found = Found::find(config, wanted, access, context).await?;
+    refuse_renamed(wanted, &found.sight)?;
+    let observed = found.cloud.northflank.observe(wanted, &found.sight).await?;
+    let inputs = inputs(args, config, wanted, &values);
+    let mut plan =
+        plan_service(&inputs, &observed).map_err(|error| context.plan_failed(error, config))?;
+    if found.sight.service().is_none() {
+        found.session.tell_neighbours(&config.name, context);
+    }
+    if !plan.actions.is_empty() {
+        plan.blockers.extend(found.sight.not_yet_ours());
+    }
+    Ok(Planned {
+        plan,
+        found,
+        secrets: values.values.len(),
+    })
+}
+
+fn inputs<'a>(
+    args: &PlanningArgs,
+    config: &'a Config,
+    northflank: &'a Northflank,
+    secrets: &'a Values,
+) -> ServiceInputs<'a> {
+    ServiceInputs {
+        config,
+        northflank,
+        secrets: &secrets.values,
+        unread: &secrets.unread,
+        max_usd_per_hour: args.max_price,
+    }
+}

@@ -1,0 +1,132 @@
+//! The service that a command is about: file, cloud, state, what is there.
+
+use crate::commands::context::{Context, NorthflankCloud};
+use crate::commands::session::{Access, Home, Session, refuse_unproven};
+use crate::config::{Config, Northflank};
+use crate::error::{Error, Failure, Result};
+use crate::plan::northflank::ServiceSeen;
+use crate::provider::{Journal, Names, ServiceSight};
+use crate::state::ServiceRecord;
+
+/// The deployment that a command is about.
+pub(super) struct Found<'a> {
+    pub(super) config: &'a Config,
+    pub(super) cloud: NorthflankCloud,
+    pub(super) session: Session<ServiceRecord>,
+    pub(super) sight: ServiceSight,
+}
+
+impl<'a> Found<'a> {
+    /// Looks it up, and writes nothing down.
+    pub(super) async fn find(
+        config: &'a Config,
+        wanted: &Northflank,
+        access: Access,
+        context: &Context<'_>,
+    ) -> Result<Self> {
+        let cloud = context.northflank(config).await?;
+        let home = Home {
+            provider: "northflank",
+            title: "Northflank",
+            origin: cloud.northflank.origin(),
+            variable: "NORTHFLANK_API_BASE_URL or NORTHFLANK_TEAM_ID",
+        };
+        let session = Session::<ServiceRecord>::at(context, config, &home, access)?;
+        let sight = cloud
+            .northflank
+            .find(names(config, wanted), session.record())
+            .await?;
+        for note in &sight.settled.notes {
+            context.printer.warn(note);
+        }
+        Ok(Self {
+            config,
+            cloud,
+            session,
+            sight,
+        })
+    }
+
+    /// Looks it up and writes down what that settled. Who wants to change it is refused where only the name
+    /// fits.
+    pub(super) async fn look(
+        config: &'a Config,
+        wanted: &Northflank,
+        access: Access,
+        context: &Context<'_>,
+    ) -> Result<Self> {
+        let mut found = Self::find(config, wanted, access, context).await?;
+        let settled = found.sight.settled.record.clone();
+        match access {
+            Access::Change => {
+                refuse_unproven(found.sight.not_yet_ours())?;
+                found.session.keep(settled.as_ref())?;
+            }
+            Access::Look => {
+                if let Some(unwritten) = found.session.keep_if_free(settled.as_ref()) {
+                    context.printer.warn(&unwritten);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The service.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub(super) fn service(&self) -> Result<&ServiceSeen> {
+        self.sight.service().ok_or_else(|| {
+            Error::usage(
+                Failure::new(format!("`{}` is not deployed", self.config.name))
+                    .help("`sindri deploy` creates it"),
+            )
+        })
+    }
+
+    /// Writes down what was settled and goes on from there.
+    pub(super) fn journal<'s>(
+        session: &'s mut Session<ServiceRecord>,
+        sight: &ServiceSight,
+        cloud: &NorthflankCloud,
+        names: Names<'_>,
+        context: &'s Context<'_>,
+    ) -> Result<Journal<'s, ServiceRecord>> {
+        let mut record = match &sight.settled.record {
+            Some(record) => record.clone(),
+            None => cloud.northflank.fresh_record(names, None),
+        };
+        cloud.northflank.origin().clone_into(&mut record.api);
+        session.begin(record, context)
+    }
+}
+
+/// Under which names the file's deployment is looked for.
+pub(super) fn names<'a>(config: &'a Config, wanted: &'a Northflank) -> Names<'a> {
+    Names {
+        app: &config.name,
+        project: &wanted.project_name,
+        service: &wanted.service_name,
+    }
+}
+
+/// What was deployed under other names would go on billing under them.
+pub(super) fn refuse_renamed(wanted: &Northflank, sight: &ServiceSight) -> Result<()> {
+    let Some(record) = &sight.settled.record else {
+        return Ok(());
+    };
+    let same =
+        record.project_name == wanted.project_name && record.service_name == wanted.service_name;
+    if same {
+        return Ok(());
+    }
+    Err(Error::usage(
+        Failure::new(format!(
+            "this deployment is service {} in project {}, and sindri.yaml now says {} in {}",
+            record.service_name, record.project_name, wanted.service_name, wanted.project_name
+        ))
+        .help("`sindri destroy` deletes it under its old names; then `sindri deploy` makes it anew")
+        .help("or write the old `projectName` and `serviceName` again, or give this one another `name`"),
+    ))
+}

@@ -1,0 +1,307 @@
+//! Carrying a plan out.
+
+use northflank_sdk::types::{
+    AttachVolumeRequest, ProjectInput, ResourceRef, ResourceRefType, ResumeServiceRequest, Service,
+    TagInput,
+};
+
+use super::Northflank;
+use super::failure::{explain, is_conflict};
+use super::find::ServiceSight;
+use super::request::{self, Now};
+use crate::config::NorthflankVolume;
+use crate::error::{Error, Result};
+use crate::plan::Class;
+use crate::plan::northflank::{ServicePatch, ServicePlan, ServiceSpec, ServiceStep};
+use crate::provider::Journal;
+use crate::state::{Creates, ServiceRecord};
+
+/// What a plan came to.
+#[derive(Debug, Default)]
+pub(crate) struct AppliedService {
+    /// What was done, in order.
+    pub(crate) did: Vec<String>,
+    /// Whether containers are being replaced: what is seen at once may be the old ones.
+    pub(crate) restarts: bool,
+}
+
+type ServiceJournal<'a> = Journal<'a, ServiceRecord>;
+
+impl Northflank {
+    /// Carries out the actions in their order.
+    pub(crate) async fn apply(
+        &self,
+        plan: &ServicePlan,
+        sight: &ServiceSight,
+        journal: &mut ServiceJournal<'_>,
+    ) -> Result<AppliedService> {
+        let spec = &plan.target;
+        let mut applied = AppliedService::default();
+        for action in &plan.actions {
+            applied.restarts |= action.class == Class::Restart;
+            let did = match &action.step {
+                ServiceStep::CreateProject { region } => {
+                    self.create_project(spec, region, journal).await?
+                }
+                ServiceStep::CreateVolume(volume) => {
+                    self.create_volume(spec, volume, journal).await?
+                }
+                ServiceStep::UpdateVolume { id, size_gb, path } => {
+                    let change = request::volume_change(*size_gb, path.as_deref());
+                    let changed = self.client.volumes().update(&spec.project, id, &change);
+                    let changed = changed.await;
+                    changed.map_err(|error| explain(&error, "change the volume"))?;
+                    if let Some(path) = path {
+                        journal.change(|record| record.volume_path = Some(path.clone()));
+                    }
+                    match size_gb {
+                        Some(gb) => format!("grew volume {id} to {gb} GB"),
+                        None => format!("changed volume {id}"),
+                    }
+                }
+                ServiceStep::AttachVolume { id } => self.attach(spec, id).await?,
+                ServiceStep::CreateService => self.create_service(plan, sight, journal).await?,
+                ServiceStep::UpdateService(patch) => {
+                    self.update_service(spec, patch, journal).await?
+                }
+                ServiceStep::ResumeService => {
+                    self.resume_service(&spec.project, &spec.name, Some(spec.least_instances()))
+                        .await?;
+                    format!("resumed service {}", spec.name)
+                }
+            };
+            journal.say(&did);
+            applied.did.push(did);
+        }
+        Ok(applied)
+    }
+
+    async fn create_project(
+        &self,
+        spec: &ServiceSpec,
+        region: &str,
+        journal: &mut ServiceJournal<'_>,
+    ) -> Result<String> {
+        journal.intend(Creates::Project, &spec.project, Vec::new())?;
+        let request = ProjectInput::Region(request::project(&spec.project, region));
+        match self.client.projects().create(&request).await {
+            Ok(_) => {}
+            // Between our look and now somebody else made it: it is there, and it is not ours.
+            Err(error) if is_conflict(&error) => {
+                journal.nothing_made();
+                return Ok(format!("project {} is there already", spec.project));
+            }
+            Err(error) if error.may_have_taken_effect() => {
+                journal
+                    .say("the answer to the create was lost: looking whether the project was made");
+                let found = self.project(&spec.project).await;
+                if found.map_err(|second| after(second, &error))?.is_none() {
+                    return Err(explain(&error, "create the project"));
+                }
+            }
+            Err(error) => {
+                journal.nothing_made();
+                return Err(explain(&error, "create the project"));
+            }
+        }
+        journal.project_made();
+        Ok(format!("created project {}", spec.project))
+    }
+
+    async fn create_volume(
+        &self,
+        spec: &ServiceSpec,
+        volume: &NorthflankVolume,
+        journal: &mut ServiceJournal<'_>,
+    ) -> Result<String> {
+        let name = spec.volume_name();
+        let tag = self.tag(journal).await?;
+        journal.intend(Creates::Volume, &name, Vec::new())?;
+        let request = request::volume(&name, volume, tag.as_deref());
+        let id = match self.client.volumes().create(&spec.project, &request).await {
+            Ok(made) => made.into_inner().id,
+            Err(error) if error.may_have_taken_effect() => {
+                journal
+                    .say("the answer to the create was lost: looking whether the volume was made");
+                match self.client.volumes().get(&spec.project, &name).await {
+                    Ok(found) => found.into_inner().id,
+                    Err(second) => {
+                        return Err(after(explain(&second, "show the volume"), &error));
+                    }
+                }
+            }
+            Err(error) => {
+                journal.nothing_made();
+                return Err(explain(&error, "create the volume"));
+            }
+        };
+        journal.service_volume_made(&id, &volume.path);
+        Ok(format!("created volume {id} of {} GB", volume.size_gb))
+    }
+
+    async fn attach(&self, spec: &ServiceSpec, volume: &str) -> Result<String> {
+        let request = AttachVolumeRequest::new().nf_object(ResourceRef::new(
+            spec.name.as_str(),
+            ResourceRefType::Service,
+        ));
+        let attached = self
+            .client
+            .volumes()
+            .attach(&spec.project, volume, &request)
+            .await;
+        attached.map_err(|error| explain(&error, "attach the volume"))?;
+        Ok(format!("attached volume {volume}"))
+    }
+
+    async fn create_service(
+        &self,
+        plan: &ServicePlan,
+        sight: &ServiceSight,
+        journal: &mut ServiceJournal<'_>,
+    ) -> Result<String> {
+        let spec = &plan.target;
+        let tag = self.tag(journal).await?;
+        // Made by an earlier action, or there before.
+        let volume = spec.volume.as_ref().map(|_| {
+            let there = sight.volume().map(|volume| volume.id.clone());
+            there.unwrap_or_else(|| spec.volume_name())
+        });
+        let request = request::create(spec, tag.as_deref(), volume.as_deref())?;
+        journal.intend(Creates::Service, &spec.name, Vec::new())?;
+        let made = self
+            .client
+            .services()
+            .create_deployment(&spec.project, &request)
+            .await;
+        let (id, created_at) = match made {
+            Ok(made) => {
+                let made = made.into_inner();
+                let at = made.created_at.map(|at| at.as_str().to_owned());
+                (made.id, at)
+            }
+            Err(error) if error.may_have_taken_effect() => {
+                journal
+                    .say("the answer to the create was lost: looking whether the service was made");
+                let found = self.service(&spec.project, &spec.name).await;
+                match found.map_err(|second| after(second, &error))? {
+                    Some(found) => {
+                        journal.say(&format!("service {} was made: going on with it", found.id));
+                        (found.id, found.created_at)
+                    }
+                    None => return Err(explain(&error, "create the service")),
+                }
+            }
+            Err(error) => {
+                journal.nothing_made();
+                return Err(explain(&error, "create the service"));
+            }
+        };
+        let did = format!("created service {id}");
+        let rate = plan.estimated_cost.as_ref().map(|cost| cost.hourly);
+        journal.service_made(id, created_at, spec, rate);
+        Ok(did)
+    }
+
+    async fn update_service(
+        &self,
+        spec: &ServiceSpec,
+        patch: &ServicePatch,
+        journal: &mut ServiceJournal<'_>,
+    ) -> Result<String> {
+        let now = self.client.services().get(&spec.project, &spec.name).await;
+        let now = now.map_err(|error| explain(&error, "read the service before changing it"))?;
+        let now = match now.into_inner() {
+            Service::Deployment(detail) => {
+                let instances = detail.deployment.as_ref().and_then(|it| it.instances);
+                Now {
+                    paused: detail.service_paused == Some(true) || instances == Some(0),
+                    instances: instances.and_then(|it| u32::try_from(it).ok()),
+                    ports: detail
+                        .ports
+                        .iter()
+                        .flatten()
+                        .map(request::port_as_sent)
+                        .collect(),
+                    env: detail.runtime_environment,
+                }
+            }
+            // The plan has refused every other kind.
+            _ => Now::default(),
+        };
+        let request = request::update(spec, patch, &now)?;
+        let changed = self
+            .client
+            .services()
+            .patch_deployment(&spec.project, &spec.name, &request)
+            .await;
+        changed.map_err(|error| explain(&error, "change the service"))?;
+        journal.service_changed(spec);
+        Ok(format!("updated service {}", spec.name))
+    }
+
+    /// Resumes a paused service. One that runs already is as good.
+    pub(crate) async fn resume_service(
+        &self,
+        project: &str,
+        service: &str,
+        instances: Option<u32>,
+    ) -> Result<()> {
+        let mut request = ResumeServiceRequest::new();
+        // Without a number, Northflank goes back to the one before the pause.
+        if let Some(instances) = instances.filter(|instances| *instances > 0) {
+            request = request.instances(i64::from(instances));
+        }
+        let resumed = self
+            .client
+            .services()
+            .resume(project, service, &request)
+            .await;
+        match resumed {
+            Ok(_) => Ok(()),
+            Err(error) if is_conflict(&error) || error.may_have_taken_effect() => {
+                let now = self.service(project, service).await;
+                let runs = now
+                    .map_err(|second| after(second, &error))?
+                    .is_some_and(|service| service.state.bills_compute());
+                if runs {
+                    Ok(())
+                } else {
+                    Err(explain(&error, "resume the service"))
+                }
+            }
+            Err(error) => Err(explain(&error, "resume the service")),
+        }
+    }
+
+    /// The tag of the deployment, made if it is not there. None where the token may not make tags: names are
+    /// unique, so that nothing is lost without one.
+    async fn tag(&self, journal: &mut ServiceJournal<'_>) -> Result<Option<String>> {
+        if let Some(tag) = &journal.record().tag {
+            return Ok(Some(tag.clone()));
+        }
+        let name = journal.record().tag_name();
+        let request = TagInput::new(name.as_str());
+        let id = match self.client.tags().add(&request).await {
+            Ok(tag) => tag.into_inner().id,
+            Err(error) if is_conflict(&error) || error.may_have_taken_effect() => {
+                match self.client.tags().get(&name).await {
+                    Ok(tag) => tag.into_inner().id,
+                    Err(_) => return Err(explain(&error, "create the tag of this deployment")),
+                }
+            }
+            Err(error) if error.status().is_some_and(|status| status.as_u16() == 403) => {
+                journal
+                    .say("the token may not create tags: what is made carries no mark of sindri");
+                return Ok(None);
+            }
+            Err(error) => return Err(explain(&error, "create the tag of this deployment")),
+        };
+        journal.change(|record| record.tag = Some(id.clone()));
+        Ok(Some(id))
+    }
+}
+
+/// The failure of a second look, which alone would hide why there was one.
+fn after(second: Error, first: &northflank_sdk::Error) -> Error {
+    second.with_detail(format!("asked after an earlier failure: {first}"))
+}

@@ -1,0 +1,310 @@
+//! From the service as it should be to the requests that make it so.
+
+use std::collections::BTreeMap;
+
+use northflank_sdk::types::{
+    Autoscaling, AutoscalingPatch, DeploymentBilling, DeploymentBillingPatch, DeploymentInput,
+    DeploymentServiceInput, DeploymentServicePatch, DockerEntrypoint, DockerEntrypointType,
+    ExternalDeploymentInput, ExternalImage, GpuAllocation, GpuAllocationPatch, GpuConfig,
+    GpuConfigPatch, HealthCheck as SdkCheck, HealthCheckProtocol, HealthCheckType,
+    HorizontalAutoscaling, HorizontalAutoscalingPatch, PercentThreshold, PercentThresholdPatch,
+    PortProtocol, RegionProjectInput, ServiceCreateOptions, ServicePort, ServicePortDetail,
+    VolumeInput, VolumeMount, VolumePatch, VolumeSize, VolumeSpec,
+};
+use serde_json::Value;
+
+use crate::config::{
+    AutoScaling, HealthCheck, NorthflankPort, NorthflankProtocol, NorthflankVolume, Probe,
+};
+use crate::error::{Error, Failure, Kind, Result};
+use crate::masked::Variables;
+use crate::plan::northflank::{GpuSpec, Part, ServicePatch, ServiceSpec};
+
+/// How long a probe may take, in seconds: the interface asks for it, and the format has no key for it.
+const PROBE_TIMEOUT_S: i64 = 5;
+
+const MB_PER_GB: i64 = 1024;
+
+/// Only one container at a time may mount such a volume.
+const ACCESS_MODE: &str = "ReadWriteOnce";
+
+pub(super) fn project(name: &str, region: &str) -> RegionProjectInput {
+    RegionProjectInput::new(name).region(region)
+}
+
+pub(super) fn volume(name: &str, volume: &NorthflankVolume, tag: Option<&str>) -> VolumeInput {
+    let spec = VolumeSpec::new()
+        .access_mode(ACCESS_MODE)
+        .storage_size(i64::from(volume.size_gb) * MB_PER_GB);
+    let input = VolumeInput::new([mount(&volume.path)], name, spec);
+    match tag {
+        Some(tag) => input.tags([tag]),
+        None => input,
+    }
+}
+
+pub(super) fn volume_change(size_gb: Option<u32>, path: Option<&str>) -> VolumePatch {
+    let mut change = VolumePatch::new();
+    if let Some(gb) = size_gb {
+        let spec = VolumeSize::new().storage_size(i64::from(gb) * MB_PER_GB);
+        change = change.spec(spec);
+    }
+    if let Some(path) = path {
+        change = change.mounts([mount(path)]);
+    }
+    change
+}
+
+fn mount(path: &str) -> VolumeMount {
+    VolumeMount::new(path)
+}
+
+/// The create request. What is not asked for is not sent.
+pub(super) fn create(
+    spec: &ServiceSpec,
+    tag: Option<&str>,
+    volume: Option<&str>,
+) -> Result<DeploymentServiceInput> {
+    let mut input = DeploymentServiceInput::new(
+        billing(spec)?,
+        deployment(spec, spec.least_instances()),
+        spec.name.as_str(),
+    )
+    .ports(spec.ports.iter().map(port));
+    if !spec.env.is_empty() {
+        input = input.runtime_environment(plain(&spec.env));
+    }
+    if let Some(check) = &spec.health_check {
+        input = input.health_checks([health(check)?]);
+    }
+    if let Some(scaling) = &spec.scaling {
+        input = input.autoscaling(Autoscaling::new().horizontal(scales(scaling)));
+    }
+    if let Some(volume) = volume {
+        input = input.create_options(ServiceCreateOptions::new().volumes_to_attach([volume]));
+    }
+    if let Some(tag) = tag {
+        input = input.tags([tag]);
+    }
+    Ok(input)
+}
+
+/// The update request. `env` replaces the whole map, so it is merged into what the service has now; so do
+/// the ports, and settings of a port that the file cannot say are carried over.
+pub(super) fn update(
+    spec: &ServiceSpec,
+    patch: &ServicePatch,
+    now: &Now,
+) -> Result<DeploymentServicePatch> {
+    let mut request = DeploymentServicePatch::new();
+    if patch.parts.contains(&Part::Billing) {
+        let plan = plan(spec)?;
+        let gpu = match &spec.gpu {
+            Some(gpu) => GpuConfigPatch::new().enabled(true).configuration(
+                GpuAllocationPatch::new()
+                    .gpu_type(gpu.id.as_str())
+                    .gpu_count(i64::from(gpu.count)),
+            ),
+            None => GpuConfigPatch::new().enabled(false),
+        };
+        request = request.billing(DeploymentBillingPatch::new().deployment_plan(plan).gpu(gpu));
+    }
+    if patch.parts.contains(&Part::Deployment) {
+        let instances = match &spec.scaling {
+            // A paused service stays paused until it is resumed.
+            _ if now.paused => 0,
+            // What the load has brought about stays.
+            Some(scaling) => now
+                .instances
+                .filter(|now| (scaling.min_instances..=scaling.max_instances).contains(now))
+                .unwrap_or(scaling.min_instances),
+            None => spec.instances,
+        };
+        request = request.deployment(deployment(spec, instances));
+    }
+    if patch.parts.contains(&Part::Ports) {
+        let kept = |wanted: &NorthflankPort| {
+            let before = now.ports.iter().find(|before| before.name == wanted.name);
+            before.map_or_else(|| port(wanted), |before| carried_over(before, wanted))
+        };
+        request = request.ports(spec.ports.iter().map(kept));
+    }
+    if patch.parts.contains(&Part::HealthCheck) {
+        let checks = spec.health_check.as_ref().map(health).transpose()?;
+        request = request.health_checks(checks);
+    }
+    if patch.parts.contains(&Part::Scaling) {
+        let horizontal = match &spec.scaling {
+            Some(scaling) => HorizontalAutoscalingPatch::new()
+                .enabled(true)
+                .min_replicas(f64::from(scaling.min_instances))
+                .max_replicas(f64::from(scaling.max_instances))
+                .cpu(threshold_patch(scaling.target_cpu_utilization))
+                .memory(threshold_patch(scaling.target_memory_utilization)),
+            None => HorizontalAutoscalingPatch::new().enabled(false),
+        };
+        request = request.autoscaling(AutoscalingPatch::new().horizontal(horizontal));
+    }
+    if patch.changes_env() {
+        let mut env = now.env.clone().ok_or_else(env_unknown)?;
+        env.retain(|name, _| !patch.env_remove.contains(name));
+        env.extend(plain(&patch.env_set));
+        request = request.runtime_environment(env);
+    }
+    Ok(request)
+}
+
+/// What an update carries over from the service as it is.
+#[derive(Debug, Default)]
+pub(super) struct Now {
+    pub(super) paused: bool,
+    pub(super) instances: Option<u32>,
+    /// In the form of a request.
+    pub(super) ports: Vec<ServicePort>,
+    /// With values: never shown.
+    pub(super) env: Option<BTreeMap<String, Value>>,
+}
+
+/// Without the present map all variables but ours would be lost.
+fn env_unknown() -> Error {
+    Error::new(
+        Kind::Provider,
+        Failure::new(
+            "Northflank does not show the service's environment variables: nothing is changed",
+        )
+        .detail("the new ones alone would replace all that the service has now")
+        .help("try again; or leave `environment` and `secrets` as they are"),
+    )
+}
+
+/// A port as it is shown, in the form in which it is sent. Access rules and domains are not carried over:
+/// the plan refuses to replace ports that have any.
+pub(super) fn port_as_sent(shown: &ServicePortDetail) -> ServicePort {
+    let mut port = ServicePort::new(
+        shown.internal_port,
+        shown.name.as_str(),
+        shown.protocol.clone(),
+    );
+    port.advanced_options.clone_from(&shown.advanced_options);
+    port.disable_nf_domain = shown.disable_nf_domain;
+    port.vpc_accessible = shown.vpc_accessible;
+    port
+}
+
+fn carried_over(before: &ServicePort, wanted: &NorthflankPort) -> ServicePort {
+    let mut port = before.clone();
+    port.internal_port = i64::from(wanted.internal_port);
+    port.public = Some(wanted.public);
+    port.protocol = protocol(wanted.protocol);
+    port
+}
+
+fn billing(spec: &ServiceSpec) -> Result<DeploymentBilling> {
+    let billing = DeploymentBilling::new(plan(spec)?);
+    Ok(match &spec.gpu {
+        Some(gpu) => billing.gpu(cards(gpu)),
+        None => billing,
+    })
+}
+
+/// Only an offline plan leaves it open, and such a plan is never applied.
+fn plan(spec: &ServiceSpec) -> Result<&str> {
+    spec.plan.as_deref().ok_or_else(|| {
+        Error::new(
+            Kind::Unexpected,
+            Failure::new("no compute plan was chosen for the service"),
+        )
+    })
+}
+
+fn cards(gpu: &GpuSpec) -> GpuConfig {
+    GpuConfig::new()
+        .enabled(true)
+        .configuration(GpuAllocation::new(gpu.id.as_str()).gpu_count(i64::from(gpu.count)))
+}
+
+fn deployment(spec: &ServiceSpec, instances: u32) -> DeploymentInput {
+    let image = ExternalImage::new(spec.image.as_str());
+    let image = match &spec.credentials {
+        Some(credentials) => image.credentials(credentials.as_str()),
+        None => image,
+    };
+    let mut deployment = ExternalDeploymentInput::new(image, i64::from(instances))
+        .docker(DockerEntrypoint::new(DockerEntrypointType::Default));
+    if let Some(gpu) = &spec.gpu {
+        deployment = deployment.gpu(cards(gpu));
+    }
+    DeploymentInput::External(deployment)
+}
+
+fn port(port: &NorthflankPort) -> ServicePort {
+    ServicePort::new(
+        i64::from(port.internal_port),
+        port.name.as_str(),
+        protocol(port.protocol),
+    )
+    .public(port.public)
+}
+
+fn protocol(protocol: NorthflankProtocol) -> PortProtocol {
+    match protocol {
+        NorthflankProtocol::Http => PortProtocol::Http,
+        NorthflankProtocol::Http2 => PortProtocol::Http2,
+        NorthflankProtocol::Tcp => PortProtocol::Tcp,
+        NorthflankProtocol::Udp => PortProtocol::Udp,
+    }
+}
+
+fn health(check: &HealthCheck) -> Result<SdkCheck> {
+    let kind = match &check.probe {
+        Probe::Http { .. } => HealthCheckProtocol::Http,
+        Probe::Tcp { .. } => HealthCheckProtocol::Tcp,
+        Probe::Command { .. } => HealthCheckProtocol::Cmd,
+    };
+    let sent = SdkCheck::new(
+        i64::from(check.failure_threshold),
+        i64::from(check.initial_delay_seconds),
+        i64::from(check.period_seconds),
+        kind,
+        PROBE_TIMEOUT_S,
+        HealthCheckType::LivenessProbe,
+    );
+    Ok(match &check.probe {
+        Probe::Http { path, port } => sent.path(path.as_str()).port(i64::from(*port)),
+        Probe::Tcp { port } => sent.port(i64::from(*port)),
+        Probe::Command { command } => {
+            let words = command.iter().map(String::as_str);
+            let line = shlex::try_join(words).map_err(|error| {
+                Error::usage(
+                    Failure::new("`healthCheck.command` cannot be written as one line")
+                        .causes(Some(&error)),
+                )
+            })?;
+            sent.cmd(line)
+        }
+    })
+}
+
+fn scales(scaling: &AutoScaling) -> HorizontalAutoscaling {
+    let threshold = |percent: u32| PercentThreshold::new(true, i64::from(percent));
+    HorizontalAutoscaling::new(
+        true,
+        f64::from(scaling.max_instances),
+        f64::from(scaling.min_instances),
+    )
+    .cpu(threshold(scaling.target_cpu_utilization))
+    .memory(threshold(scaling.target_memory_utilization))
+}
+
+fn threshold_patch(percent: u32) -> PercentThresholdPatch {
+    PercentThresholdPatch::new()
+        .enabled(true)
+        .threshold_percentage(i64::from(percent))
+}
+
+fn plain(variables: &Variables) -> BTreeMap<String, Value> {
+    variables
+        .iter()
+        .map(|(name, value)| (name.clone(), Value::from(value.expose())))
+        .collect()
+}

@@ -1,0 +1,53 @@
+//! What the records of all providers have in common.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Version of the layout of a state file.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+/// What is written down about one deployment of one provider.
+pub(crate) trait Remembered: Serialize + DeserializeOwned + Clone + PartialEq {
+    /// Version of the layout.
+    fn layout(&self) -> u32;
+    /// Origin of the interface that the ids belong to.
+    fn api(&self) -> &str;
+    /// Name of the deployment.
+    fn app_name(&self) -> &str;
+    /// What bills, if it is there: `pod abc`.
+    fn main_resource(&self) -> Option<String>;
+    /// Whether nothing is left to remember.
+    fn is_empty(&self) -> bool;
+    /// A create that was begun and whose outcome is not written down yet.
+    fn intent_mut(&mut self) -> &mut Option<Intent>;
+    /// The provider's word for what a create makes.
+    fn noun(creates: Creates) -> &'static str;
+}
+
+/// A create, written down before it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Intent {
+    /// What is made.
+    pub(crate) creates: Creates,
+    /// The name it gets.
+    pub(crate) name: String,
+    /// When it was begun, RFC 3339.
+    pub(crate) started_at: String,
+    /// Resources of this kind that existed before under the same name or marker.
+    #[serde(default)]
+    pub(crate) known_ids: Vec<String>,
+}
+
+/// What a create makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Creates {
+    /// A pod of RunPod.
+    Pod,
+    /// A network volume of RunPod, or a volume of Northflank.
+    Volume,
+    /// A project of Northflank.
+    Project,
+    /// A service of Northflank.
+    Service,
+}

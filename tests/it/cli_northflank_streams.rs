@@ -1,0 +1,121 @@
+//! Shells, commands, logs, ports and files of a service, as a user goes.
+
+use crate::cli_northflank::service;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+const APP: &str = "version: \"3.0\"
+name: web
+deployment:
+  provider: northflank
+  image: ghcr.io/org/app:1
+extensions:
+  profile: minimal
+providers:
+  northflank:
+    projectName: lab
+    ports:
+      - {name: http, internalPort: 8080, public: true}
+";
+
+#[test]
+fn a_command_ends_with_its_own_code_and_its_outputs_stay_apart() {
+    let (_cloud, context) = service(APP);
+    context.run("deploy").expect(0);
+    let run = context
+        .start_with(&["connect", "--command", "exit 3"])
+        .finish()
+        .expect(3);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+    let run = context
+        .start_with(&["connect", "-c", "echo out; echo err >&2"])
+        .finish()
+        .expect(0);
+    assert_eq!(
+        (run.stdout.as_str(), run.stderr.as_str()),
+        ("out\n", "err\n")
+    );
+}
+
+#[test]
+fn a_paused_service_is_resumed_first_and_that_is_said() {
+    let (cloud, context) = service(APP);
+    context.run("deploy").expect(0);
+    context.run("stop").expect(0);
+    let run = context
+        .start_with(&["connect", "-c", "echo hi"])
+        .finish()
+        .expect(0);
+    assert_eq!(run.stdout, "hi\n");
+    assert!(run.stderr.contains("it bills again"), "{}", run.stderr);
+    assert_eq!(cloud.requests("resume_service").len(), 1);
+}
+
+#[test]
+fn what_is_not_deployed_cannot_be_connected_to() {
+    let (_cloud, context) = service(APP);
+    let run = context.run("connect").expect(2);
+    assert!(
+        run.stderr.contains("`web` is not deployed"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_log_is_shown_and_ends() {
+    let (_cloud, context) = service(APP);
+    context.run("deploy").expect(0);
+    let run = context.run("logs").expect(0);
+    assert!(
+        run.stdout.contains("listening on port 8080"),
+        "{}",
+        run.stdout
+    );
+    let run = context.run("logs --source system").expect(2);
+    assert!(
+        run.stderr.contains("nothing of the system's"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn files_go_up_and_come_back_as_they_were() {
+    let (_cloud, context) = service(APP);
+    context.run("deploy").expect(0);
+    let bytes: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
+    fs::write(context.path("data.bin"), &bytes).unwrap();
+    let run = context.run("cp data.bin :/tmp/data.bin").expect(0);
+    assert!(run.stdout.contains("200000 bytes"), "{}", run.stdout);
+    context.run("cp :/tmp/data.bin back.bin").expect(0);
+    assert!(fs::read(context.path("back.bin")).unwrap() == bytes);
+    let run = context.run("cp a b").expect(2);
+    assert!(run.stderr.contains("put a colon before"), "{}", run.stderr);
+    let run = context.run("cp :/tmp/none here").expect(2);
+    assert!(
+        run.stderr.contains("there is no `/tmp/none`"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_forwarded_port_carries_bytes_until_it_is_ended() {
+    let (_cloud, context) = service(APP);
+    context.run("deploy").expect(0);
+    let mut running = context.start("forward 0:8080");
+    let line = running.first_line();
+    let address = line.split(' ').next().unwrap().to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream.write_all(b"hello").unwrap();
+    let mut echoed = [0; 5];
+    stream.read_exact(&mut echoed).unwrap();
+    assert_eq!(&echoed, b"hello");
+    drop(stream);
+    running.interrupt();
+    running.finish().expect(0);
+    let run = context.run("forward 9").expect(2);
+    assert!(run.stderr.contains('9'), "{}", run.stderr);
+}
