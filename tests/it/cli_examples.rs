@@ -3,13 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "what goes wrong here is a failed test")]
 
 use crate::cli_context::cloud_and_context;
-use serde_json::Value;
+use crate::cli_northflank::service_of;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tests::{Cloud, Context};
 
 /// A test for each of them.
-const EXAMPLES: [&str; 10] = [
+const EXAMPLES: [&str; 13] = [
     "cpu-pod",
     "cpu-with-volume",
     "gpu-by-name",
@@ -19,6 +20,9 @@ const EXAMPLES: [&str; 10] = [
     "multi-gpu",
     "network-volume",
     "secrets",
+    "service-scaled",
+    "service-with-gpu",
+    "service-with-volume",
     "template",
 ];
 
@@ -29,12 +33,16 @@ fn folder() -> PathBuf {
 /// A cloud, and a context with the files of an example.
 fn example(name: &str) -> (Cloud, Context) {
     let (cloud, context) = cloud_and_context();
+    files_of(name, &context);
+    (cloud, context)
+}
+
+fn files_of(name: &str, context: &Context) {
     for entry in fs::read_dir(folder().join(name)).unwrap() {
         let path = entry.unwrap().path();
         let file = path.file_name().unwrap().to_str().unwrap();
         context.file(file, &fs::read_to_string(&path).unwrap());
     }
-    (cloud, context)
 }
 
 /// Takes an example through its life, keeping its plan and its create request as snapshots.
@@ -73,6 +81,47 @@ fn live_in(name: &str, cloud: &Cloud, context: &Context, made: &str) {
     context.run("destroy --force --volumes").expect(0);
     assert!(cloud.pods().is_empty());
     assert_eq!(volumes(cloud), volumes_before);
+}
+
+/// Takes an example of Northflank through its life, keeping its plan and what it makes as snapshots.
+fn live_service(name: &str) {
+    let (cloud, context) = service_of(Cloud::start(), "");
+    files_of(name, &context);
+    context.run("config validate").expect(0);
+    let (code, plan) = context.json("plan");
+    assert_eq!(code, 0, "{plan}");
+    insta::assert_json_snapshot!(format!("plan_of_{name}"), plan);
+
+    context.run("deploy").expect(0);
+    let mut made = json!({
+        "project": cloud.request("create_project"),
+        "service": cloud.request("create_deployment_service"),
+    });
+    if plan["config"]["volume"].is_object() {
+        made["volume"] = cloud.request("create_volume");
+    }
+    insta::assert_json_snapshot!(format!("requests_of_{name}"), made, {
+        ".service.runtimeEnvironment.SINDRI_VERSION" => "[VERSION]",
+        ".*.tags[]" => "[TAG]",
+    });
+    context.run("plan --detailed-exitcode").expect(0);
+    for (command, state) in [
+        ("status", "running"),
+        ("stop", "paused"),
+        ("status", "paused"),
+        ("start", ""),
+    ] {
+        let (code, report) = context.json(command);
+        assert_eq!(code, 0, "{report}");
+        assert!(
+            report["state"].as_str().unwrap().contains(state),
+            "{command}: {report}"
+        );
+    }
+    context.run("destroy --force --volumes --project").expect(0);
+    assert_eq!(cloud.requests("delete_project").len(), 1);
+    let (_, gone) = context.json("status");
+    assert_eq!(gone["state"], "notdeployed", "{gone}");
 }
 
 fn volumes(cloud: &Cloud) -> Vec<String> {
@@ -153,6 +202,21 @@ fn a_template_brings_the_image() {
     let id = made.unwrap().id.clone();
     context.edit("your-template-id", &id);
     live_in("template", &cloud, &context, &id);
+}
+
+#[test]
+fn a_service_with_a_volume() {
+    live_service("service-with-volume");
+}
+
+#[test]
+fn a_service_with_a_card() {
+    live_service("service-with-gpu");
+}
+
+#[test]
+fn a_service_that_follows_its_load() {
+    live_service("service-scaled");
 }
 
 #[test]
