@@ -21,8 +21,10 @@ const MACHINE: &str = "x86_64";
 pub(crate) enum Builtin {
     Cat,
     Cd,
+    Command,
     Echo,
     Env,
+    Exec,
     Exit,
     Export,
     False,
@@ -52,8 +54,10 @@ pub(crate) fn find(name: &str) -> Option<Builtin> {
     Some(match name {
         "cat" => Builtin::Cat,
         "cd" => Builtin::Cd,
+        "command" => Builtin::Command,
         "echo" => Builtin::Echo,
         "env" | "printenv" => Builtin::Env,
+        "exec" => Builtin::Exec,
         "exit" | "logout" => Builtin::Exit,
         "export" => Builtin::Export,
         "false" => Builtin::False,
@@ -86,8 +90,10 @@ pub(crate) async fn call<H: Host>(
     let status = match builtin {
         Builtin::Cat => files::cat(shell, io, arguments).await?,
         Builtin::Cd => files::cd(shell, io, arguments).await?,
+        Builtin::Command => which(io, arguments).await?,
         Builtin::Echo => echo(io, arguments).await?,
         Builtin::Env => env(shell, io, arguments).await?,
+        Builtin::Exec => return exec(shell, io, arguments).await,
         Builtin::Exit => return exit(shell, io, arguments).await,
         Builtin::Export => export(shell, io, arguments).await?,
         Builtin::False => 1,
@@ -97,7 +103,10 @@ pub(crate) async fn call<H: Host>(
         Builtin::Mkdir => files::mkdir(shell, io, arguments).await?,
         Builtin::Pwd => line(io, shell.directory.clone()).await?,
         Builtin::Rm => files::rm(shell, io, arguments).await?,
-        Builtin::Sh => sh(shell, io, arguments).await?,
+        Builtin::Sh => match sh(shell, io, arguments).await? {
+            Flow::Exit(code) => code,
+            end @ (Flow::Next | Flow::Shell) => return Ok(end),
+        },
         Builtin::Sleep => sleep(io, arguments).await?,
         Builtin::Tar => archive::tar(shell, io, arguments).await?,
         Builtin::Tee => files::tee(shell, io, arguments).await?,
@@ -170,6 +179,39 @@ async fn exit<H: Host>(
     };
     shell.status = code;
     Ok(Flow::Exit(code))
+}
+
+/// `command -v NAME`: whether there is such a command.
+async fn which<H: Host>(io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, Gone> {
+    match arguments {
+        [option, name] if option == "-v" && find(name).is_some() => line(io, name.clone()).await,
+        [option, _] if option == "-v" => Ok(NOT_FOUND),
+        _ => usage(io, "command", &arguments.join(" ")).await,
+    }
+}
+
+/// `exec COMMAND`: the command takes the place of the shell.
+async fn exec<H: Host>(
+    shell: &mut Shell,
+    io: &mut Io<'_, H>,
+    arguments: &[String],
+) -> Result<Flow, Gone> {
+    let Some((name, arguments)) = arguments.split_first() else {
+        shell.status = 0;
+        return Ok(Flow::Next);
+    };
+    let Some(builtin) = find(name) else {
+        io.complain(&format!("sh: exec: {name}: not found")).await?;
+        return Ok(Flow::Exit(NOT_FOUND));
+    };
+    if builtin == Builtin::Sh && options_of_sh(arguments).is_ok_and(|(_, rest)| rest.is_empty()) {
+        return Ok(Flow::Shell);
+    }
+    // Boxed: what is executed may be `exec` again.
+    Ok(match Box::pin(call(builtin, shell, io, arguments)).await? {
+        Flow::Next => Flow::Exit(shell.status),
+        end @ (Flow::Exit(_) | Flow::Shell) => end,
+    })
 }
 
 async fn export<H: Host>(
@@ -280,7 +322,11 @@ fn duration(text: &str) -> Option<Duration> {
 
 /// `sh -c SCRIPT [NAME ARGUMENT…]`, `sh FILE [ARGUMENT…]`, or a script on standard input. It is a
 /// shell of its own: what it sets is gone when it ends.
-async fn sh<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) -> Result<u8, Gone> {
+async fn sh<H: Host>(
+    shell: &Shell,
+    io: &mut Io<'_, H>,
+    arguments: &[String],
+) -> Result<Flow, Gone> {
     let mut inner = Shell {
         local: BTreeMap::new(),
         status: 0,
@@ -290,7 +336,7 @@ async fn sh<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) ->
     };
     let (is_given, rest) = match options_of_sh(arguments) {
         Ok(found) => found,
-        Err(option) => return usage(io, "sh", option).await,
+        Err(option) => return usage(io, "sh", option).await.map(Flow::Exit),
     };
     let text = match (is_given, rest.split_first()) {
         (true, Some((text, more))) => {
@@ -301,7 +347,7 @@ async fn sh<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) ->
         }
         (true, None) => {
             io.complain("sh: -c requires an argument").await?;
-            return Ok(2);
+            return Ok(Flow::Exit(2));
         }
         (false, Some((file, _))) => match io.host.read(shell.path(file)).await {
             Ok(bytes) => {
@@ -310,7 +356,7 @@ async fn sh<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) ->
             }
             Err(error) => {
                 io.complain(&format!("sh: {file}: {error}")).await?;
-                return Ok(NOT_FOUND);
+                return Ok(Flow::Exit(NOT_FOUND));
             }
         },
         (false, None) => {
@@ -323,8 +369,8 @@ async fn sh<H: Host>(shell: &Shell, io: &mut Io<'_, H>, arguments: &[String]) ->
     };
     let text = String::from_utf8_lossy(&text);
     Ok(match script(&mut inner, io, &text).await? {
-        Flow::Next => inner.status,
-        Flow::Exit(code) => code,
+        Flow::Next => Flow::Exit(inner.status),
+        end @ (Flow::Exit(_) | Flow::Shell) => end,
     })
 }
 

@@ -43,6 +43,8 @@ pub(crate) struct Shell {
 pub(crate) enum Flow {
     Next,
     Exit(u8),
+    /// `exec sh`: from here on a shell reads the input. Nothing of the script follows.
+    Shell,
 }
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Flow, Gone>> + Send + 'a>>;
@@ -191,8 +193,12 @@ pub(crate) fn script<'a, H: Host>(
                 When::Success => shell.status == 0,
                 When::Failure => shell.status != 0,
             };
-            if due && let Flow::Exit(code) = command(shell, io, &step.command).await? {
-                return Ok(Flow::Exit(code));
+            if !due {
+                continue;
+            }
+            match command(shell, io, &step.command).await? {
+                Flow::Next => {}
+                end @ (Flow::Exit(_) | Flow::Shell) => return Ok(end),
             }
         }
         Ok(Flow::Next)

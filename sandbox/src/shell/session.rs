@@ -39,6 +39,7 @@ pub(crate) async fn command<H: Host>(
     Ok(match run(shell, host, text).await? {
         Flow::Next => shell.status,
         Flow::Exit(code) => code,
+        Flow::Shell => Box::pin(command(shell, host, "sh")).await?,
     })
 }
 
@@ -81,10 +82,15 @@ pub(crate) async fn command_at<H: Host>(
     host: &mut H,
     text: &str,
 ) -> Result<u8, Gone> {
-    tokio::select! {
+    let flow = tokio::select! {
         biased;
-        () = keyboard.interrupted.notified() => Ok(INTERRUPTED),
-        status = command(shell, host, text) => status,
+        () = keyboard.interrupted.notified() => return Ok(INTERRUPTED),
+        flow = run(shell, host, text) => flow?,
+    };
+    match flow {
+        Flow::Next => Ok(shell.status),
+        Flow::Exit(code) => Ok(code),
+        Flow::Shell => prompts(keyboard, shell, host).await,
     }
 }
 
@@ -115,7 +121,7 @@ pub(crate) async fn prompts<H: Host>(
             flow = run(shell, host, &line) => Some(flow?),
         };
         match flow {
-            Some(Flow::Next) => {}
+            Some(Flow::Next | Flow::Shell) => {}
             Some(Flow::Exit(code)) => return Ok(code),
             None => shell.status = INTERRUPTED,
         }

@@ -92,6 +92,7 @@ fn outcome(world: &mut World, text: &str) -> (u8, String, String) {
     let code = match block_on(run(&mut shell, world, text)).unwrap() {
         Flow::Next => shell.status,
         Flow::Exit(code) => code,
+        Flow::Shell => panic!("a shell would read the input"),
     };
     let (out, error) = (&mut world.out, &mut world.error);
     (code, std::mem::take(out), std::mem::take(error))
@@ -261,6 +262,22 @@ fn a_shell_in_a_shell_is_one_of_its_own() {
         "",
         "sh: nested too deeply\n",
     );
+}
+
+#[test]
+fn a_command_takes_the_place_of_its_shell() {
+    check("exec echo a; echo b", 0, "a\n", "");
+    check("exec none; echo b", 127, "", "sh: exec: none: not found\n");
+    check("command -v bash", 0, "bash\n", "");
+    check("command -v none || echo", 0, "\n", "");
+    for text in [
+        "exec sh",
+        "exec bash -l; echo never",
+        "sh -c 'command -v bash >/dev/null && exec bash -l || exec sh'",
+    ] {
+        let flow = block_on(run(&mut shell(), &mut World::new(&[]), text)).unwrap();
+        assert_eq!(flow, Flow::Shell, "{text}");
+    }
 }
 
 #[test]
