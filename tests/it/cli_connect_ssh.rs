@@ -2,14 +2,10 @@
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
 use crate::cli_context::cloud_and_context;
-use rexpect::process::WaitStatus;
-use rexpect::session::{PtySession, spawn_command};
+use crate::cli_terminal::{at_a_terminal, ends_with};
 use serde_json::Value;
 use std::process::Command;
 use tests::{Cloud, Context, Run};
-
-/// How long a test waits for words on its terminal, in milliseconds.
-const PATIENCE_MS: u64 = 20_000;
 
 /// A cloud, and a directory of someone who has `ssh` and no key yet.
 fn cloud_and_keyless() -> (Cloud, Context) {
@@ -292,23 +288,6 @@ fn the_printed_command_connects_as_it_stands() {
         .output()
         .expect("it runs");
     assert_eq!(String::from_utf8_lossy(&ran.stdout), "printed\n", "{line}");
-}
-
-/// `connect` at a terminal, once its prompt is there.
-fn at_a_terminal(context: &Context) -> PtySession {
-    let command = context.command(&["connect"]);
-    let mut terminal = spawn_command(command, Some(PATIENCE_MS)).expect("a terminal");
-    terminal.exp_string("# ").expect("a prompt");
-    terminal
-}
-
-fn ends_with(mut terminal: PtySession, code: i32) {
-    terminal.exp_eof().expect("the end");
-    let ended = terminal.process().wait().expect("a status");
-    assert!(
-        matches!(ended, WaitStatus::Exited(_, ended) if ended == code),
-        "{ended:?}"
-    );
 }
 
 #[test]

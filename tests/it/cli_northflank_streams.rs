@@ -1,6 +1,8 @@
 //! Shells, commands, logs, ports and files of a service, as a user goes.
 
 use crate::cli_northflank::service;
+#[cfg(unix)]
+use crate::cli_terminal::{at_a_terminal, ends_with};
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -116,6 +118,33 @@ fn a_forwarded_port_carries_bytes_until_it_is_ended() {
     drop(stream);
     running.interrupt();
     running.finish().expect(0);
+    let run = context.run("forward 9000:8080 9000:8080").expect(2);
+    assert!(run.stderr.contains("forward 0:8080"), "{}", run.stderr);
     let run = context.run("forward 9").expect(2);
     assert!(run.stderr.contains('9'), "{}", run.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_shell_takes_ctrl_c_and_ends_with_its_own_code() {
+    let (_cloud, context) = service(APP);
+    context.run("deploy").expect(0);
+    let mut terminal = at_a_terminal(&context);
+    terminal.send_line("sleep 30").unwrap();
+    terminal.exp_string("sleep 30").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    terminal.send_control('c').unwrap();
+    terminal.exp_string("# ").unwrap();
+    terminal.send_line("exit 6").unwrap();
+    ends_with(terminal, 6);
+}
+
+#[test]
+fn a_followed_log_goes_on_until_it_is_ended() {
+    let (_cloud, context) = service(APP);
+    context.run("deploy").expect(0);
+    let mut following = context.start("logs --follow");
+    assert!(!following.first_line().is_empty());
+    following.interrupt();
+    following.finish().expect(130);
 }

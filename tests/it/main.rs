@@ -16,6 +16,7 @@ mod cli_lifecycle;
 mod cli_logs;
 mod cli_money;
 mod cli_northflank;
+mod cli_northflank_changes;
 mod cli_northflank_streams;
 mod cli_offers;
 mod cli_output;
@@ -24,6 +25,8 @@ mod cli_sandbox;
 mod cli_secrets;
 mod cli_ssh_config;
 mod cli_status;
+#[cfg(unix)]
+mod cli_terminal;
 mod cli_update;
 mod cli_vault;
 mod cli_vault_probe;

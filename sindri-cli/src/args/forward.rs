@@ -20,6 +20,16 @@ pub(crate) struct PortPair {
     pub(crate) remote: u16,
 }
 
+impl PortPair {
+    /// A port and the same here. One below 1024 is not everybody's to take: any free one stands for it.
+    pub(crate) fn same(port: u16) -> Self {
+        Self {
+            local: if port < 1024 { 0 } else { port },
+            remote: port,
+        }
+    }
+}
+
 /// What to copy.
 #[derive(Debug, Args)]
 pub(crate) struct CpArgs {
@@ -36,8 +46,9 @@ pub(crate) struct CpArgs {
 
 fn pair(text: &str) -> Result<PortPair, String> {
     let number = |text: &str| {
-        text.parse::<u16>()
-            .map_err(|_error| format!("`{text}` is no port from 0 to 65535"))
+        text.parse::<u16>().map_err(|_error| {
+            format!("`{text}` is no port from 0 to 65535: write PORT or LOCAL:PORT")
+        })
     };
     let pair = match text.split_once(':') {
         Some((local, remote)) => PortPair {

@@ -96,12 +96,15 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         ledger: ledger.clone(),
         signals: Signals::default(),
     };
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         tokio::select! {
             result = calling(command, &context) => result,
             () = interrupt(command, &context.signals) => Err(interrupted(&ledger)),
         }
-    })
+    });
+    // A write to a reader that stalls would hold the end up.
+    runtime.shutdown_background();
+    result
 }
 
 async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {

@@ -1,9 +1,9 @@
 //! `forward` on RunPod: ports of this machine that lead to ports of the pod, over direct SSH.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::time::Duration;
 
 use super::context::{Context, runpod_target};
+use super::forward::free;
 use super::pod_session::{Errand, What, go};
 use crate::args::{ForwardArgs, PortPair};
 use crate::config::{Config, Port, Runpod};
@@ -42,11 +42,7 @@ fn pairs(args: &ForwardArgs, runpod: &Runpod) -> Result<Vec<(u16, u16)>> {
         .ports
         .iter()
         .filter(|port| port.number != Port::SSH.number)
-        .map(|port| PortPair {
-            // A port below 1024 is not everybody's to take.
-            local: if port.number < 1024 { 0 } else { port.number },
-            remote: port.number,
-        })
+        .map(|port| PortPair::same(port.number))
         .collect();
     let wanted = if args.ports.is_empty() {
         own
@@ -60,25 +56,7 @@ fn pairs(args: &ForwardArgs, runpod: &Runpod) -> Result<Vec<(u16, u16)>> {
             ),
         ));
     }
-    wanted.into_iter().map(here).collect()
-}
-
-/// A port of this machine that is free: `ssh` says too late that it is not.
-fn here(pair: PortPair) -> Result<(u16, u16)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, pair.local));
-    let address = listener.and_then(|listener| listener.local_addr());
-    match address {
-        Ok(address) => Ok((address.port(), pair.remote)),
-        Err(error) => Err(Error::usage(
-            Failure::new(format!(
-                "port {} of this machine cannot be taken",
-                pair.local
-            ))
-            .causes(Some(&error))
-            .help(format!(
-                "name another: `sindri forward 0:{}` takes any free one",
-                pair.remote
-            )),
-        )),
-    }
+    // `ssh` says too late that a port is taken.
+    let pairs = free(&wanted)?;
+    Ok(pairs.iter().map(|pair| (pair.local, pair.remote)).collect())
 }

@@ -156,14 +156,12 @@ fn kept(kept: &[Kept]) -> Text {
     let mut text = Text::default();
     for kept in kept {
         // A volume that was only seen as a mount: how large it is, and so its price, was not asked.
-        let price = kept.usd_per_hour.map_or_else(
-            || "until it is deleted".to_owned(),
-            |price| format!("{}/h", usd(price)),
-        );
-        text.line(format!(
-            "kept: {}, bills {price}; {}",
-            kept.resource, kept.remove
-        ));
+        let bills = match kept.usd_per_hour {
+            None => "bills until it is deleted".to_owned(),
+            Some(0.0) => "bills nothing by itself".to_owned(),
+            Some(price) => format!("bills {}/h", usd(price)),
+        };
+        text.line(format!("kept: {}, {bills}; {}", kept.resource, kept.remove));
     }
     text
 }

@@ -8,7 +8,7 @@ use super::ledger::Ledger;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::output::Printer;
 use crate::plan::PodSeen;
-use crate::plan::northflank::ServiceSpec;
+use crate::plan::northflank::{ServicePatch, ServiceSpec};
 use crate::state::{
     CreateOnly, Creates, Intent, Lock, Record, Remembered, ServiceRecord, StateError, Store,
     VolumeRecord,
@@ -235,8 +235,12 @@ impl Journal<'_, ServiceRecord> {
     }
 
     /// A service was changed.
-    pub(crate) fn service_changed(&mut self, spec: &ServiceSpec) {
+    pub(crate) fn service_changed(&mut self, spec: &ServiceSpec, patch: &ServicePatch) {
+        // What was sent earlier and was not taken away is there still, whether the file names it now or not.
+        let mut kept = std::mem::take(&mut self.record.env_names);
+        kept.retain(|name| !patch.env_remove.contains(name) && !spec.env.contains_key(name));
         self.sent(spec);
+        self.record.env_names.extend(kept);
         self.save();
     }
 

@@ -86,6 +86,14 @@ impl ServiceRecord {
         }
     }
 
+    /// Whether there is something that is looked for under these names.
+    pub(crate) fn holds_something(&self) -> bool {
+        self.project_made
+            || self.service_id.is_some()
+            || self.volume_id.is_some()
+            || self.intent.is_some()
+    }
+
     /// The tag of everything that belongs to this deployment.
     pub(crate) fn tag_name(&self) -> String {
         format!("{TAG}{}", self.deployment_id)

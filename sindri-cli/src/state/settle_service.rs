@@ -61,8 +61,13 @@ pub(crate) fn settle_service(
         record.project_made = false;
     }
     let is_there = |id: &str, there: Option<&ServiceSighting>| there.is_some_and(|it| it.id == id);
+    // An id is made of the name: another service of this name has the same, and another birthday.
+    let is_another = |there: &ServiceSighting| match (&record.created_at, &there.created_at) {
+        (Some(then), Some(now)) => then != now,
+        (None, _) | (_, None) => false,
+    };
     if let Some(id) = &record.service_id
-        && !is_there(id, seen.service.as_ref())
+        && (!is_there(id, seen.service.as_ref()) || seen.service.as_ref().is_some_and(is_another))
     {
         settled
             .notes
@@ -76,6 +81,7 @@ pub(crate) fn settle_service(
             .notes
             .push(format!("volume {id} is gone: it was deleted elsewhere"));
         record.volume_id = None;
+        record.volume_path = None;
     }
     adopt(&mut record, seen, &mut settled);
     settled.record = (!record.is_empty()).then_some(record);
@@ -131,10 +137,13 @@ fn settle_intent(
     let Some(intent) = record.intent.take() else {
         return;
     };
+    let (tagged, ours) = (record.tag.is_some(), record.deployment_id.clone());
     let new = |there: &Option<ServiceSighting>| {
         there
             .clone()
             .filter(|it| !intent.known_ids.contains(&it.id))
+            // Where what is made carries a tag, what does not is somebody else's.
+            .filter(|it| !tagged || deployment_of(&it.tags) == Some(&ours))
     };
     let what = match intent.creates {
         Creates::Pod => None,

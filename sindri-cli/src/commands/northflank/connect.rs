@@ -37,27 +37,30 @@ pub(in crate::commands) async fn connect(
     let running = come_up(config, wanted, timeout, context).await?;
     let northflank = &running.found.cloud.northflank;
     let at = running.at();
-    let (session, mode) = match &args.command {
-        Some(command) => (northflank.command(at, command).await?, Mode::Piped),
+    let left = |error: Error| error.leaving(context.ledger.all());
+    let (opened, mode) = match &args.command {
+        Some(command) => (northflank.command(at, command).await, Mode::Piped),
         None if terminal.stdin && terminal.stdout => {
-            (northflank.shell(at, size()).await?, Mode::Terminal)
+            (northflank.shell(at, size()).await, Mode::Terminal)
         }
         // A script on standard input: a shell that reads it, without a terminal.
-        None => (northflank.command(at, "exec sh").await?, Mode::Piped),
+        None => (northflank.command(at, "exec sh").await, Mode::Piped),
     };
+    let session = opened.map_err(left)?;
     // A command at a terminal has no input of its own, and Ctrl-C is for this program then.
     let feeds = mode == Mode::Terminal || !terminal.stdin;
     let exit = match mode {
         Mode::Terminal => {
-            let _signals = context.signals.hand_over();
             let raw = RawMode::enter()
                 .map_err(|error| Error::unexpected("the terminal cannot be taken", &error))?;
             let exit = talk(session, mode, feeds).await;
             drop(raw);
-            exit?
+            exit
         }
-        Mode::Piped => talk(session, mode, feeds).await?,
+        Mode::Piped => talk(session, mode, feeds).await,
     };
+    let exit = exit.map_err(left)?;
+    running.tell_what_is_left(context);
     ended(&exit)
 }
 

@@ -27,18 +27,19 @@ pub(in crate::commands) async fn copy(
     let at = running.at();
     let (copied, from, to) = match &ends {
         Ends::Up { local, remote } => (
-            northflank.upload(at, &here.join(local), remote).await?,
+            northflank.upload(at, &here.join(local), remote).await,
             local.clone(),
             format!(":{remote}"),
         ),
         Ends::Down { remote, local } => (
             northflank
                 .download(at, remote, &here.join(Path::new(local)))
-                .await?,
+                .await,
             format!(":{remote}"),
             local.clone(),
         ),
     };
+    let copied = copied.map_err(|error| error.leaving(context.ledger.all()))?;
     for path in &copied.skipped {
         context.printer.warn(&format!(
             "{} is neither file, folder nor link: left out",
@@ -52,5 +53,6 @@ pub(in crate::commands) async fn copy(
         bytes: Some(copied.bytes),
     };
     context.printer.report("cp", &report);
+    running.tell_what_is_left(context);
     Ok(Exit::Done)
 }

@@ -213,7 +213,7 @@ fn kept(sight: &ServiceSight, doomed: &Doomed<'_>, end: End) -> Vec<Kept> {
         let remove = if record.is_some_and(|record| record.project_made) {
             "`sindri destroy --project` deletes it"
         } else {
-            "deploy did not make it"
+            "nothing here says that deploy made it"
         };
         kept.push(Kept {
             // It bills nothing by itself.

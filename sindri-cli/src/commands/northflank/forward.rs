@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use super::running::come_up;
 use crate::args::{ForwardArgs, PortPair};
 use crate::commands::context::Context;
+use crate::commands::forward::free;
 use crate::commands::signal::asked_to_end;
 use crate::config::{Config, Northflank, NorthflankProtocol};
 use crate::error::{Error, Failure, Result};
@@ -24,7 +25,7 @@ pub(in crate::commands) async fn forward(
     wanted: &Northflank,
     context: &Context<'_>,
 ) -> Result<Exit> {
-    let ports = ports(args, wanted)?;
+    let ports = free(&ports(args, wanted)?)?;
     let timeout = args.timeout.map(Duration::from_secs);
     let running = come_up(config, wanted, timeout, context).await?;
     let northflank = &running.found.cloud.northflank;
@@ -37,7 +38,8 @@ pub(in crate::commands) async fn forward(
         let tell = move |line: String| drop(sender.try_send(line));
         let forward = northflank
             .forward(running.at(), local, remote, tell)
-            .await?;
+            .await
+            .map_err(|error| error.leaving(context.ledger.all()))?;
         rows.push(ForwardRow {
             local: forward.local_addr().to_string(),
             remote,
@@ -64,6 +66,7 @@ pub(in crate::commands) async fn forward(
     for forward in forwards {
         forward.stop().await;
     }
+    running.tell_what_is_left(context);
     stopped.map_err(|error| Error::unexpected("the end cannot be waited for", &error))?;
     Ok(Exit::Done)
 }
@@ -78,15 +81,7 @@ fn ports(args: &ForwardArgs, wanted: &Northflank) -> Result<Vec<PortPair>> {
         .iter()
         .filter(|port| port.protocol != NorthflankProtocol::Udp);
     let ports: Vec<_> = streams
-        .map(|port| PortPair {
-            // A port below 1024 is not everybody's to take.
-            local: if port.internal_port < 1024 {
-                0
-            } else {
-                port.internal_port
-            },
-            remote: port.internal_port,
-        })
+        .map(|port| PortPair::same(port.internal_port))
         .collect();
     if ports.is_empty() {
         return Err(Error::usage(

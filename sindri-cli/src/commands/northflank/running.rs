@@ -15,6 +15,8 @@ use crate::settings::Pace;
 pub(super) struct Running<'a> {
     pub(super) found: Found<'a>,
     service: String,
+    /// Whether this run resumed it.
+    resumed: bool,
 }
 
 impl Running<'_> {
@@ -23,6 +25,16 @@ impl Running<'_> {
         ServiceAt {
             project: &self.found.sight.project_name,
             service: &self.service,
+        }
+    }
+
+    /// What a run that resumed it leaves behind has to be said.
+    pub(super) fn tell_what_is_left(&self, context: &Context<'_>) {
+        if self.resumed {
+            context.printer.say(&format!(
+                "service {} goes on running and bills; `sindri stop` pauses it",
+                self.service
+            ));
         }
     }
 }
@@ -37,6 +49,7 @@ pub(super) async fn come_up<'a>(
     let mut found = Found::look(config, wanted, Access::Look, context).await?;
     let service = found.service()?;
     let id = service.id.clone();
+    let resumed = service.state == ServiceState::Paused;
     let waits = match &service.state {
         ServiceState::Completed => false,
         ServiceState::Pending | ServiceState::InProgress | ServiceState::Unknown(_) => true,
@@ -64,13 +77,23 @@ pub(super) async fn come_up<'a>(
         let rolled_out = found
             .cloud
             .northflank
-            .wait_rolled_out(&found.sight.project_name, &id, pace, false, move |phase| {
-                progress.phase(phase);
-            })
+            .wait_rolled_out(
+                &found.sight.project_name,
+                &id,
+                pace,
+                resumed,
+                move |phase| {
+                    progress.phase(phase);
+                },
+            )
             .await;
         rolled_out.map_err(|error| error.leaving(context.ledger.all()))?;
     }
-    Ok(Running { found, service: id })
+    Ok(Running {
+        found,
+        service: id,
+        resumed,
+    })
 }
 
 /// Resumes a paused service, which bills again by that.

@@ -126,7 +126,10 @@ pub(super) fn refuse_renamed(wanted: &Northflank, sight: &ServiceSight) -> Resul
             "this deployment is service {} in project {}, and sindri.yaml now says {} in {}",
             record.service_name, record.project_name, wanted.service_name, wanted.project_name
         ))
-        .help("`sindri destroy` deletes it under its old names; then `sindri deploy` makes it anew")
+        .help(
+            "`sindri destroy --volumes` deletes it under its old names, with its volume, if it has one; \
+             then `sindri deploy` makes it anew",
+        )
         .help("or write the old `projectName` and `serviceName` again, or give this one another `name`"),
     ))
 }

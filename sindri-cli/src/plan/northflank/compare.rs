@@ -123,7 +123,7 @@ fn health(spec: &ServiceSpec, seen: &ServiceSeen, found: &mut Comparison) {
     let from = match (&seen.health_check, &spec.health_check) {
         (HealthSeen::Liveness(has), Some(wanted)) if has == wanted => return,
         // Whoever made another probe elsewhere may keep it: the file says nothing of probes.
-        (HealthSeen::None | HealthSeen::Other(_), None) => return,
+        (HealthSeen::Unknown, _) | (HealthSeen::None | HealthSeen::Other(_), None) => return,
         (HealthSeen::None, Some(_)) => NONE.to_owned(),
         (HealthSeen::Liveness(has), Some(_) | None) => probe(has),
         (HealthSeen::Other(words), Some(_)) => words.clone(),

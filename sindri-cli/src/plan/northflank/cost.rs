@@ -28,7 +28,7 @@ pub(super) fn estimate(spec: &ServiceSpec, price: Price) -> Estimate {
     ];
     if let Some(scaling) = &spec.scaling {
         notes.push(format!(
-            "that is for {} instances; up to {} may run",
+            "that is for {} of the up to {} instances that may run",
             scaling.min_instances, scaling.max_instances
         ));
     }

@@ -81,6 +81,20 @@ pub(crate) fn plan_service(
 /// Whether the volume that is there can be the one asked for.
 fn usable(wanted: &NorthflankVolume, seen: &ServiceVolumeSeen) -> Result<(), PlanError> {
     let key = "providers.northflank.volumeSizeGb";
+    if !seen.ours {
+        return Err(PlanError::config(
+            "providers.northflank.serviceName",
+            format!(
+                "volume {} is there already, and nothing says that `deploy` made it",
+                seen.name
+            ),
+            format!("its volume would be {}", seen.name),
+            Some(
+                "choose another `serviceName`: a volume of somebody else is left as it is"
+                    .to_owned(),
+            ),
+        ));
+    }
     if let Some(now) = seen.size_gb.0.filter(|now| *now > wanted.size_gb) {
         return Err(PlanError::config(
             key,

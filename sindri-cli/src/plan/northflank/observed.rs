@@ -119,6 +119,8 @@ pub(crate) enum PortExtras {
 /// The probe of a service, as far as it can be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HealthSeen {
+    /// The answer does not tell, which answers of an older form do not.
+    Unknown,
     None,
     /// One liveness probe of a form that `sindri.yaml` can say.
     Liveness(HealthCheck),
@@ -156,6 +158,8 @@ pub(crate) enum ServiceState {
 /// The volume of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ServiceVolumeSeen {
+    /// Whether `deploy` made it.
+    pub(crate) ours: bool,
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) size_gb: SizeSeen,

@@ -130,6 +130,7 @@ fn with(service: ServiceSeen) -> ServiceObserved {
 
 fn volume(size_gb: u32, path: &str, attachment: Attachment) -> ServiceVolumeSeen {
     ServiceVolumeSeen {
+        ours: true,
         id: "demo-data".to_owned(),
         name: "demo-data".to_owned(),
         size_gb: SizeSeen(Some(size_gb)),

@@ -38,7 +38,7 @@ impl Northflank {
         let spec = &plan.target;
         let mut applied = AppliedService::default();
         for action in &plan.actions {
-            applied.restarts |= action.class == Class::Restart;
+            applied.restarts |= matches!(action.class, Class::Restart | Class::Start);
             let did = match &action.step {
                 ServiceStep::CreateProject { region } => {
                     self.create_project(spec, region, journal).await?
@@ -65,8 +65,7 @@ impl Northflank {
                     self.update_service(spec, patch, journal).await?
                 }
                 ServiceStep::ResumeService => {
-                    self.resume_service(&spec.project, &spec.name, Some(spec.least_instances()))
-                        .await?;
+                    self.start_service(spec).await?;
                     format!("resumed service {}", spec.name)
                 }
             };
@@ -208,26 +207,7 @@ impl Northflank {
         patch: &ServicePatch,
         journal: &mut ServiceJournal<'_>,
     ) -> Result<String> {
-        let now = self.client.services().get(&spec.project, &spec.name).await;
-        let now = now.map_err(|error| explain(&error, "read the service before changing it"))?;
-        let now = match now.into_inner() {
-            Service::Deployment(detail) => {
-                let instances = detail.deployment.as_ref().and_then(|it| it.instances);
-                Now {
-                    paused: detail.service_paused == Some(true) || instances == Some(0),
-                    instances: instances.and_then(|it| u32::try_from(it).ok()),
-                    ports: detail
-                        .ports
-                        .iter()
-                        .flatten()
-                        .map(request::port_as_sent)
-                        .collect(),
-                    env: detail.runtime_environment,
-                }
-            }
-            // The plan has refused every other kind.
-            _ => Now::default(),
-        };
+        let now = self.now(spec).await?;
         let request = request::update(spec, patch, &now)?;
         let changed = self
             .client
@@ -235,22 +215,55 @@ impl Northflank {
             .patch_deployment(&spec.project, &spec.name, &request)
             .await;
         changed.map_err(|error| explain(&error, "change the service"))?;
-        journal.service_changed(spec);
+        journal.service_changed(spec, patch);
         Ok(format!("updated service {}", spec.name))
     }
 
-    /// Resumes a paused service. One that runs already is as good.
+    /// What an update has to carry over.
+    async fn now(&self, spec: &ServiceSpec) -> Result<Now> {
+        let now = self.client.services().get(&spec.project, &spec.name).await;
+        let now = now.map_err(|error| explain(&error, "read the service before changing it"))?;
+        Ok(match now.into_inner() {
+            Service::Deployment(detail) => Now::of(detail),
+            // The plan has refused every other kind.
+            _ => Now::default(),
+        })
+    }
+
+    /// Resumes a paused service. One that was never paused and has 0 instances cannot be: it gets them.
+    async fn start_service(&self, spec: &ServiceSpec) -> Result<()> {
+        let now = self.now(spec).await?;
+        if now.is_flagged || now.instances != Some(0) {
+            let instances = spec.scaling.is_none().then_some(spec.instances);
+            return self
+                .resume_service(&spec.project, &spec.name, instances)
+                .await;
+        }
+        let request = request::instances(spec, &now);
+        let changed = self
+            .client
+            .services()
+            .patch_deployment(&spec.project, &spec.name, &request)
+            .await;
+        changed
+            .map(drop)
+            .map_err(|error| explain(&error, "start the service"))
+    }
+
+    /// Resumes a paused service, with so many instances, or with as many as its load asks for. One that runs
+    /// already is as good.
     pub(crate) async fn resume_service(
         &self,
         project: &str,
         service: &str,
         instances: Option<u32>,
     ) -> Result<()> {
-        let mut request = ResumeServiceRequest::new();
-        // Without a number, Northflank goes back to the one before the pause.
-        if let Some(instances) = instances.filter(|instances| *instances > 0) {
-            request = request.instances(i64::from(instances));
-        }
+        let request = match instances {
+            None => ResumeServiceRequest::new().enable_autoscaling(true),
+            // Without a number, Northflank goes back to the one before the pause.
+            Some(0) => ResumeServiceRequest::new(),
+            Some(count) => ResumeServiceRequest::new().instances(i64::from(count)),
+        };
         let resumed = self
             .client
             .services()

@@ -56,7 +56,7 @@ fn other(id: &str, kind: &str, tags: Option<Vec<String>>) -> ServiceSeen {
     }
 }
 
-fn deployment(service: &DeploymentServiceDetail) -> ServiceSeen {
+pub(super) fn deployment(service: &DeploymentServiceDetail) -> ServiceSeen {
     let deployment = service.deployment.as_ref();
     let external = deployment.and_then(|it| it.external.as_ref());
     let instances = deployment
@@ -80,7 +80,10 @@ fn deployment(service: &DeploymentServiceDetail) -> ServiceSeen {
         credentials: external.and_then(|external| external.credentials.clone()),
         ports: service.ports.iter().flatten().filter_map(port).collect(),
         env: service.runtime_environment.as_ref().map(variables),
-        health_check: health(service.health_checks.as_deref().unwrap_or_default()),
+        health_check: service
+            .health_checks
+            .as_deref()
+            .map_or(HealthSeen::Unknown, health),
         scaling: scaling
             .and_then(|scaling| scaling.horizontal.as_ref())
             .and_then(self::scaling),
@@ -223,6 +226,7 @@ pub(super) fn volume(volume: &Volume, service: &str, path: Option<&str>) -> Serv
         [first, ..] => Attachment::Other(first.id.clone()),
     };
     ServiceVolumeSeen {
+        ours: false,
         id: volume.id.clone(),
         name: volume.name.clone(),
         size_gb: SizeSeen(

@@ -46,7 +46,7 @@ impl ServiceSight {
     /// The volume, if `deploy` made it.
     pub(crate) fn own_volume(&self) -> Option<&ServiceVolumeSeen> {
         let own = self.settled.record.as_ref()?.volume_id.as_deref()?;
-        self.volume.as_ref().filter(|volume| volume.id == own)
+        self.volume().filter(|volume| volume.id == own)
     }
 
     /// Why nothing changes the service in this run: only its name says that it is the one.
@@ -65,6 +65,24 @@ impl Northflank {
         names: Names<'_>,
         record: Option<&ServiceRecord>,
     ) -> Result<ServiceSight> {
+        let sight = self.look(names, record).await?;
+        let is_renamed = sight.project_name != names.project || sight.service_name != names.service;
+        let record = sight.settled.record.as_ref();
+        if !is_renamed || record.is_some_and(ServiceRecord::holds_something) {
+            return Ok(sight);
+        }
+        // Nothing is left under the old names: from now on those of the file count.
+        let renamed = record.map(|record| ServiceRecord {
+            project_name: names.project.to_owned(),
+            service_name: names.service.to_owned(),
+            ..record.clone()
+        });
+        let mut fresh = self.look(names, renamed.as_ref()).await?;
+        fresh.settled.notes.splice(0..0, sight.settled.notes);
+        Ok(fresh)
+    }
+
+    async fn look(&self, names: Names<'_>, record: Option<&ServiceRecord>) -> Result<ServiceSight> {
         let (project_name, service_name) = match record {
             Some(record) => (record.project_name.as_str(), record.service_name.as_str()),
             None => (names.project, names.service),

@@ -6,7 +6,9 @@ use super::failure::explain;
 use super::find::ServiceSight;
 use crate::config::Northflank as Wanted;
 use crate::error::Result;
-use crate::plan::northflank::{PlanOffer, RegionOffer, ServiceCatalog, ServiceObserved};
+use crate::plan::northflank::{
+    PlanOffer, RegionOffer, ServiceCatalog, ServiceObserved, ServiceVolumeSeen,
+};
 
 impl Northflank {
     /// Everything that a plan is made from.
@@ -27,7 +29,10 @@ impl Northflank {
             catalog: Some(ServiceCatalog { plans, regions }),
             project: sight.project.clone(),
             service: sight.service().cloned().map(Box::new),
-            volume: sight.volume().cloned(),
+            volume: sight.volume().map(|volume| ServiceVolumeSeen {
+                ours: sight.own_volume().is_some(),
+                ..volume.clone()
+            }),
             env_names: record
                 .map(|record| record.env_names.clone())
                 .unwrap_or_default(),

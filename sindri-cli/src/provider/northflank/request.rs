@@ -4,21 +4,24 @@ use std::collections::BTreeMap;
 
 use northflank_sdk::types::{
     Autoscaling, AutoscalingPatch, DeploymentBilling, DeploymentBillingPatch, DeploymentInput,
-    DeploymentServiceInput, DeploymentServicePatch, DockerEntrypoint, DockerEntrypointType,
-    ExternalDeploymentInput, ExternalImage, GpuAllocation, GpuAllocationPatch, GpuConfig,
-    GpuConfigPatch, HealthCheck as SdkCheck, HealthCheckProtocol, HealthCheckType,
-    HorizontalAutoscaling, HorizontalAutoscalingPatch, PercentThreshold, PercentThresholdPatch,
-    PortProtocol, RegionProjectInput, ServiceCreateOptions, ServicePort, ServicePortDetail,
-    VolumeInput, VolumeMount, VolumePatch, VolumeSize, VolumeSpec,
+    DeploymentServiceDetail, DeploymentServiceInput, DeploymentServicePatch, DockerEntrypoint,
+    DockerEntrypointType, ExternalDeploymentInput, ExternalImage, GpuAllocation,
+    GpuAllocationPatch, GpuConfig, GpuConfigPatch, HealthCheck as SdkCheck, HealthCheckProtocol,
+    HealthCheckType, HorizontalAutoscaling, HorizontalAutoscalingPatch, PercentThreshold,
+    PercentThresholdPatch, PortProtocol, RegionProjectInput, ServiceCreateOptions, ServicePort,
+    ServicePortDetail, VolumeInput, VolumeMount, VolumePatch, VolumeSize, VolumeSpec,
 };
 use serde_json::Value;
 
+use super::convert;
 use crate::config::{
     AutoScaling, HealthCheck, NorthflankPort, NorthflankProtocol, NorthflankVolume, Probe,
 };
 use crate::error::{Error, Failure, Kind, Result};
 use crate::masked::Variables;
-use crate::plan::northflank::{GpuSpec, Part, ServicePatch, ServiceSpec};
+use crate::plan::northflank::{
+    GpuSpec, Part, ScalingSeen, ServicePatch, ServiceSpec, ServiceState,
+};
 
 /// How long a probe may take, in seconds: the interface asks for it, and the format has no key for it.
 const PROBE_TIMEOUT_S: i64 = 5;
@@ -67,7 +70,10 @@ pub(super) fn create(
 ) -> Result<DeploymentServiceInput> {
     let mut input = DeploymentServiceInput::new(
         billing(spec)?,
-        deployment(spec, spec.least_instances()),
+        DeploymentInput::External(
+            deployment(spec, spec.least_instances())
+                .docker(DockerEntrypoint::new(DockerEntrypointType::Default)),
+        ),
         spec.name.as_str(),
     )
     .ports(spec.ports.iter().map(port));
@@ -120,7 +126,8 @@ pub(super) fn update(
                 .unwrap_or(scaling.min_instances),
             None => spec.instances,
         };
-        request = request.deployment(deployment(spec, instances));
+        let change = deployment_change(spec, instances, now);
+        request = request.deployment(DeploymentInput::External(change));
     }
     if patch.parts.contains(&Part::Ports) {
         let kept = |wanted: &NorthflankPort| {
@@ -134,15 +141,7 @@ pub(super) fn update(
         request = request.health_checks(checks);
     }
     if patch.parts.contains(&Part::Scaling) {
-        let horizontal = match &spec.scaling {
-            Some(scaling) => HorizontalAutoscalingPatch::new()
-                .enabled(true)
-                .min_replicas(f64::from(scaling.min_instances))
-                .max_replicas(f64::from(scaling.max_instances))
-                .cpu(threshold_patch(scaling.target_cpu_utilization))
-                .memory(threshold_patch(scaling.target_memory_utilization)),
-            None => HorizontalAutoscalingPatch::new().enabled(false),
-        };
+        let horizontal = scaling_change(spec, now);
         request = request.autoscaling(AutoscalingPatch::new().horizontal(horizontal));
     }
     if patch.changes_env() {
@@ -154,15 +153,60 @@ pub(super) fn update(
     Ok(request)
 }
 
-/// What an update carries over from the service as it is.
-#[derive(Debug, Default)]
+fn scaling_change(spec: &ServiceSpec, now: &Now) -> HorizontalAutoscalingPatch {
+    let change = HorizontalAutoscalingPatch::new().enabled(spec.scaling.is_some());
+    if let Some(scaling) = &spec.scaling {
+        return change
+            .min_replicas(f64::from(scaling.min_instances))
+            .max_replicas(f64::from(scaling.max_instances))
+            .cpu(threshold_patch(scaling.target_cpu_utilization))
+            .memory(threshold_patch(scaling.target_memory_utilization));
+    }
+    match &now.scaling {
+        // Bounds are part of scaling that is off, too.
+        Some(scaling) => change
+            .min_replicas(f64::from(scaling.min_instances))
+            .max_replicas(f64::from(scaling.max_instances)),
+        None => change,
+    }
+}
+
+/// What an update carries over from the service as it is. With values of variables: never shown.
+#[derive(Default)]
 pub(super) struct Now {
-    pub(super) paused: bool,
+    paused: bool,
+    /// Paused by a call, and not for want of instances.
+    pub(super) is_flagged: bool,
     pub(super) instances: Option<u32>,
+    has_gpu: bool,
+    scaling: Option<ScalingSeen>,
+    /// Id of stored registry credentials.
+    credentials: Option<String>,
     /// In the form of a request.
-    pub(super) ports: Vec<ServicePort>,
-    /// With values: never shown.
-    pub(super) env: Option<BTreeMap<String, Value>>,
+    ports: Vec<ServicePort>,
+    env: Option<BTreeMap<String, Value>>,
+}
+
+impl Now {
+    pub(super) fn of(detail: DeploymentServiceDetail) -> Self {
+        let seen = convert::deployment(&detail);
+        Self {
+            paused: seen.state == ServiceState::Paused,
+            is_flagged: detail.service_paused == Some(true),
+            instances: seen.instances,
+            has_gpu: seen.gpu.is_some(),
+            scaling: seen.scaling,
+            credentials: seen.credentials,
+            ports: detail.ports.iter().flatten().map(port_as_sent).collect(),
+            env: detail.runtime_environment,
+        }
+    }
+}
+
+/// The instances of the file, for a service that has none.
+pub(super) fn instances(spec: &ServiceSpec, now: &Now) -> DeploymentServicePatch {
+    let change = deployment_change(spec, spec.least_instances(), now);
+    DeploymentServicePatch::new().deployment(DeploymentInput::External(change))
 }
 
 /// Without the present map all variables but ours would be lost.
@@ -179,7 +223,7 @@ fn env_unknown() -> Error {
 
 /// A port as it is shown, in the form in which it is sent. Access rules and domains are not carried over:
 /// the plan refuses to replace ports that have any.
-pub(super) fn port_as_sent(shown: &ServicePortDetail) -> ServicePort {
+fn port_as_sent(shown: &ServicePortDetail) -> ServicePort {
     let mut port = ServicePort::new(
         shown.internal_port,
         shown.name.as_str(),
@@ -223,18 +267,30 @@ fn cards(gpu: &GpuSpec) -> GpuConfig {
         .configuration(GpuAllocation::new(gpu.id.as_str()).gpu_count(i64::from(gpu.count)))
 }
 
-fn deployment(spec: &ServiceSpec, instances: u32) -> DeploymentInput {
+fn deployment(spec: &ServiceSpec, instances: u32) -> ExternalDeploymentInput {
     let image = ExternalImage::new(spec.image.as_str());
     let image = match &spec.credentials {
         Some(credentials) => image.credentials(credentials.as_str()),
         None => image,
     };
-    let mut deployment = ExternalDeploymentInput::new(image, i64::from(instances))
-        .docker(DockerEntrypoint::new(DockerEntrypointType::Default));
-    if let Some(gpu) = &spec.gpu {
-        deployment = deployment.gpu(cards(gpu));
+    let deployment = ExternalDeploymentInput::new(image, i64::from(instances));
+    match &spec.gpu {
+        Some(gpu) => deployment.gpu(cards(gpu)),
+        None => deployment,
     }
-    DeploymentInput::External(deployment)
+}
+
+/// The same for a service that is there: its entry point and, where the file names none, its registry
+/// credentials stay. Cards that the file does not ask for go.
+fn deployment_change(spec: &ServiceSpec, instances: u32, now: &Now) -> ExternalDeploymentInput {
+    let mut deployment = deployment(spec, instances);
+    if spec.credentials.is_none() {
+        deployment.external.credentials.clone_from(&now.credentials);
+    }
+    if spec.gpu.is_none() && now.has_gpu {
+        deployment = deployment.gpu(GpuConfig::new().enabled(false));
+    }
+    deployment
 }
 
 fn port(port: &NorthflankPort) -> ServicePort {

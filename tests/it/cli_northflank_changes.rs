@@ -1,0 +1,140 @@
+//! What changes on a service that is there, and what somebody else set on it.
+
+#![expect(clippy::unwrap_used, reason = "what goes wrong here is a failed test")]
+
+use crate::cli_northflank::service;
+use serde_json::{Value, json};
+use tests::{Cloud, Context};
+
+const API: &str = "version: \"3.0\"
+name: api
+deployment:
+  provider: northflank
+  image: ghcr.io/org/app:1
+extensions:
+  profile: minimal
+providers:
+  northflank:
+    projectName: lab
+";
+
+/// Deploys what changed, after which nothing is left to do.
+fn deploys(context: &Context) {
+    context.run("deploy").expect(0);
+    context.run("plan --detailed-exitcode").expect(0);
+}
+
+/// A call past the program, as the console makes one.
+fn call(cloud: &Cloud, method: &str, path: &str, body: &Value) -> Value {
+    let url = format!("{}/v1/{path}", cloud.url());
+    let method = method.parse().unwrap();
+    cloud.runtime().block_on(async {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client.request(method, url).bearer_auth("any");
+        let request = match body {
+            Value::Null => request,
+            body => request
+                .header("content-type", "application/json")
+                .body(body.to_string()),
+        };
+        let answer = request.send().await.unwrap();
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{status}: {text}");
+        serde_json::from_str(&text).unwrap_or_default()
+    })
+}
+
+#[test]
+fn scaling_that_leaves_the_file_is_switched_off() {
+    let (_cloud, context) = service(API);
+    let scaling = "    autoScaling: {enabled: true, minInstances: 2, maxInstances: 4}\n";
+    context.file("sindri.yaml", &format!("{API}{scaling}"));
+    deploys(&context);
+    context.file("sindri.yaml", API);
+    deploys(&context);
+    let (_, status) = context.json("status");
+    assert_eq!(status["state"], "running", "{status}");
+}
+
+#[test]
+fn a_service_of_0_instances_gets_some_again() {
+    let (cloud, context) = service(&format!("{API}    instances: 0\n"));
+    context.run("deploy").expect(0);
+    context.file("sindri.yaml", &format!("{API}    instances: 2\n"));
+    deploys(&context);
+    assert!(cloud.requests("resume_service").is_empty());
+    let (_, status) = context.json("status");
+    assert_eq!(status["state"], "running", "{status}");
+}
+
+#[test]
+fn a_card_that_leaves_the_file_leaves_the_service() {
+    let (_cloud, context) = service(&format!("{API}    gpuType: nvidia-h100\n"));
+    deploys(&context);
+    context.file("sindri.yaml", API);
+    deploys(&context);
+    let (_, status) = context.json("status");
+    assert!(!status.to_string().contains("h100"), "{status}");
+}
+
+#[test]
+fn an_entry_point_of_the_console_survives_another_image() {
+    let (cloud, context) = service(API);
+    deploys(&context);
+    let docker = json!({"configType": "customCommand", "customCommand": "serve"});
+    let mut change = cloud.request("create_deployment_service")["deployment"].take();
+    change["docker"] = docker.clone();
+    let path = "projects/lab/services/deployment/api";
+    call(&cloud, "PATCH", path, &json!({ "deployment": change }));
+    context.edit("app:1", "app:2");
+    deploys(&context);
+    let now = call(&cloud, "GET", "projects/lab/services/api", &Value::Null);
+    assert_eq!(now["data"]["deployment"]["docker"], docker, "{now}");
+}
+
+#[test]
+fn a_volume_of_somebody_else_is_neither_grown_nor_attached() {
+    let (cloud, context) = service(API);
+    deploys(&context);
+    let volume = json!({
+        "name": "api-data",
+        "mounts": [{"containerMountPath": "/theirs"}],
+        "spec": {
+            "accessMode": "ReadWriteOnce", "storageClassName": "ssd", "storageSize": 6144,
+        },
+    });
+    call(&cloud, "POST", "projects/lab/volumes", &volume);
+    context.file("sindri.yaml", &format!("{API}    volumeSizeGb: 10\n"));
+    for command in ["plan", "deploy"] {
+        let run = context.run(command).expect(2);
+        let words = "volume api-data is there already";
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
+    assert!(cloud.requests("update_volume").is_empty());
+}
+
+#[test]
+fn a_service_that_was_made_again_elsewhere_is_not_destroyed_for_ours() {
+    let (cloud, context) = service(API);
+    deploys(&context);
+    let sent = cloud.request("create_deployment_service");
+    call(&cloud, "DELETE", "projects/lab/services/api", &Value::Null);
+    let mut theirs = sent;
+    theirs["tags"] = json!([]);
+    call(&cloud, "POST", "projects/lab/services/deployment", &theirs);
+    let run = context.run("destroy --force").expect(2);
+    assert!(run.stderr.contains("by its name"), "{}", run.stderr);
+    let now = call(&cloud, "GET", "projects/lab/services/api", &Value::Null);
+    assert_eq!(now["data"]["id"], "api");
+}
+
+#[test]
+fn names_of_the_file_count_once_nothing_is_left_under_the_old_ones() {
+    let (cloud, context) = service(API);
+    deploys(&context);
+    call(&cloud, "DELETE", "projects/lab/services/api", &Value::Null);
+    call(&cloud, "DELETE", "projects/lab", &Value::Null);
+    context.edit("projectName: lab", "projectName: other");
+    deploys(&context);
+    assert_eq!(cloud.requests("create_project").len(), 2);
+}
