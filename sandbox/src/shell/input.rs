@@ -89,6 +89,17 @@ impl Input {
         }
     }
 
+    /// The next bytes, empty ones passed over; `None` at an end of either kind.
+    pub(crate) async fn bytes(&self) -> Option<Bytes> {
+        loop {
+            match self.next().await? {
+                Piece::Bytes(bytes) if bytes.is_empty() => {}
+                Piece::Bytes(bytes) => return Some(bytes),
+                Piece::Pause => return None,
+            }
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

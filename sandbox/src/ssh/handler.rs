@@ -98,10 +98,10 @@ impl Handler {
             read,
             write,
         };
-        match (has_terminal, text) {
-            (true, text) => self.spawn(id, terminal(task, text)),
-            (false, Some(text)) => self.spawn(id, job::command(task, text)),
-            (false, None) => self.spawn(id, job::script(task)),
+        if has_terminal {
+            self.spawn(id, terminal(task, text));
+        } else {
+            self.spawn(id, job::run(task, text));
         }
         Ok(())
     }

@@ -64,37 +64,23 @@ pub(crate) async fn finish(write: &ChannelWriteHalf<Msg>, code: u8) {
     }
 }
 
-/// Runs one command.
-pub(crate) async fn command(mut task: Task, text: String) {
+/// Runs one command, or the lines of standard input as they come.
+pub(crate) async fn run(mut task: Task, text: Option<String>) {
     let input = Input::default();
     let mut shell = Shell::new(&task.inside.pod, task.environment);
     let mut host = ChannelHost {
         input: &input,
         write: &task.write,
         inside: &task.inside,
+    };
+    let work = async {
+        match &text {
+            Some(text) => shell::command(&mut shell, &mut host, text).await,
+            None => shell::lines(&mut shell, &mut host, &input).await,
+        }
     };
     let done = tokio::select! {
-        code = shell::command(&mut shell, &mut host, &text) => Ok(code),
-        too_much = receive(&mut task.read, &input) => Err(too_much),
-    };
-    match done {
-        Ok(Ok(code)) => finish(&task.write, code).await,
-        Ok(Err(Gone)) => {}
-        Err(TooMuch) => refuse_input(&task.write).await,
-    }
-}
-
-/// Runs the lines of standard input as they come.
-pub(crate) async fn script(mut task: Task) {
-    let input = Input::default();
-    let mut shell = Shell::new(&task.inside.pod, task.environment);
-    let mut host = ChannelHost {
-        input: &input,
-        write: &task.write,
-        inside: &task.inside,
-    };
-    let done: Result<Result<u8, Gone>, TooMuch> = tokio::select! {
-        code = shell::lines(&mut shell, &mut host, &input) => Ok(code),
+        code = work => Ok(code),
         too_much = receive(&mut task.read, &input) => Err(too_much),
     };
     match done {
@@ -139,13 +125,7 @@ struct ChannelHost<'a> {
 
 impl Host for ChannelHost<'_> {
     async fn input(&mut self) -> Option<Bytes> {
-        loop {
-            match self.input.next().await? {
-                Piece::Bytes(bytes) if bytes.is_empty() => {}
-                Piece::Bytes(bytes) => return Some(bytes),
-                Piece::Pause => return None,
-            }
-        }
+        self.input.bytes().await
     }
 
     async fn output(&mut self, to: Stream, bytes: Bytes) -> Result<(), Gone> {

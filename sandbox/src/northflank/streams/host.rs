@@ -10,7 +10,7 @@ use crate::disk::{Disk, DiskError, Entry, Stat};
 use crate::exchange::Service;
 use crate::northflank::files::Place;
 use crate::server::off_thread;
-use crate::shell::{Change, Gone, Host, Input, Piece, Stream, for_terminal};
+use crate::shell::{Change, Gone, Host, Input, Stream, for_terminal};
 
 /// A piece of output.
 pub(crate) type Frame = (Stream, Bytes);
@@ -50,13 +50,7 @@ impl ContainerHost<'_> {
 
 impl Host for ContainerHost<'_> {
     async fn input(&mut self) -> Option<Bytes> {
-        loop {
-            match self.input.next().await? {
-                Piece::Bytes(bytes) if bytes.is_empty() => {}
-                Piece::Bytes(bytes) => return Some(bytes),
-                Piece::Pause => return None,
-            }
-        }
+        self.input.bytes().await
     }
 
     /// At a terminal, both streams are one.
