@@ -180,7 +180,7 @@ pub(crate) fn config_for(provider: &str, deployment: &str, block: &str) -> Confi
         &source,
         Examination {
             path: "/project/sindri.yaml".into(),
-            base_dir: "/work".into(),
+            base_dir: "/project".into(),
             provider: None,
             validation: Validation::Strict,
         },

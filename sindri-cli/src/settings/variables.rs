@@ -228,7 +228,7 @@ impl Environment {
         Self {
             variables,
             unreadable,
-            current_dir: PathBuf::from("/work"),
+            current_dir: PathBuf::from("/project"),
             terminal: Terminal {
                 stdin: false,
                 stdout: false,

@@ -292,7 +292,7 @@ mod tests {
         };
         let file = ("VAULT_CACERT", "ca.pem");
         check(&[], Ok(Trust::System));
-        check(&[file], Ok(Trust::File("/work/ca.pem".into())));
+        check(&[file], Ok(Trust::File("/project/ca.pem".into())));
         check(&[file, ("VAULT_SKIP_VERIFY", "1")], Ok(Trust::Anybody));
         check(&[("VAULT_SKIP_VERIFY", "false")], Ok(Trust::System));
         let wrong = Err("VAULT_SKIP_VERIFY is `maybe`".to_owned());

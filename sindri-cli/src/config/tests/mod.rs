@@ -23,7 +23,7 @@ fn run_as(text: &str, provider: Option<&str>, validation: Validation) -> (Source
     let source = Source::new("sindri.yaml", text);
     let how = Examination {
         path: PathBuf::from("/project/sindri.yaml"),
-        base_dir: PathBuf::from("/work"),
+        base_dir: PathBuf::from("/project"),
         provider: provider.map(str::to_owned),
         validation,
     };
