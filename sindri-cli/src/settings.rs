@@ -203,6 +203,8 @@ impl Settings {
             CloudChoice::Sandbox => SANDBOX_POLL_INTERVAL_MS,
         };
         let millis = |name, default| number(&environment, name, default).map(Duration::from_millis);
+        let connect_timeout = millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?;
+        let read_timeout = millis("SINDRI_READ_TIMEOUT_MS", 30_000)?;
         Ok(Self {
             config: ConfigLocation {
                 option: args.config.clone(),
@@ -221,16 +223,16 @@ impl Settings {
                     .trim_end_matches('/')
                     .to_owned(),
                 team: text(&environment, "NORTHFLANK_TEAM_ID")?.map(str::to_owned),
-                connect_timeout: millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?,
-                read_timeout: millis("SINDRI_READ_TIMEOUT_MS", 30_000)?,
+                connect_timeout,
+                read_timeout,
             },
             runpod: RunpodSettings {
                 api_key: key(&environment, "RUNPOD_API_KEY"),
                 base_url: text(&environment, "RUNPOD_API_BASE_URL")?
                     .unwrap_or(RUNPOD_API)
                     .to_owned(),
-                connect_timeout: millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?,
-                read_timeout: millis("SINDRI_READ_TIMEOUT_MS", 30_000)?,
+                connect_timeout,
+                read_timeout,
             },
             cloud,
             sandbox_time_scale: time_scale(&environment)?,

@@ -4,7 +4,7 @@ use super::confirm::{Answer, confirm};
 use super::context::{Cloud, Context};
 use super::deployed::Deployed;
 use super::northflank;
-use super::session::{Access, refuse_found_by_name};
+use super::session::{Access, refuse_unproven};
 use super::{ssh_config, summary};
 use crate::args::DestroyArgs;
 use crate::config::Target;
@@ -29,24 +29,14 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
     let volumes = Volumes::look(&sight, &cloud, &config.name).await?;
     let doomed = Doomed::of(&sight, &volumes, args);
     let report = |end| report(&config.name, sight.pod(), &volumes, &doomed, end);
-    if args.force || !context.printer.can_ask() {
-        refuse_found_by_name(&sight)?;
-    }
-    if !args.force && !doomed.is_empty() {
-        if let Some(doubt) = sight.not_yet_ours() {
-            context.printer.alert(&doubt);
-        }
-        context.printer.say(&doomed.describe());
-        if confirm(
-            &format!("delete {}?", doomed.names().join(", ")),
-            context.printer,
-        )
-        .await?
-            == Answer::No
-        {
-            context.printer.report("destroy", &report(End::Declined));
-            return Ok(Exit::Done);
-        }
+    let loss = Loss {
+        names: doomed.names(),
+        words: doomed.describe(),
+        doubt: sight.not_yet_ours(),
+    };
+    if !loss.agreed(args, context).await? {
+        context.printer.report("destroy", &report(End::Declined));
+        return Ok(Exit::Done);
     }
     let mut journal = session.journal(&sight, &cloud, context, &config.name)?;
     // Only the record says which volume is ours: it is kept for as long as the volume.
@@ -74,9 +64,37 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
     Ok(Exit::Done)
 }
 
+/// What a destroy takes away.
+pub(super) struct Loss {
+    /// What is deleted; nothing, where nothing is there.
+    pub(super) names: Vec<String>,
+    /// What is lost with it.
+    pub(super) words: String,
+    /// Why it may not be ours.
+    pub(super) doubt: Option<String>,
+}
+
+impl Loss {
+    /// Whether it may go: told so by a flag or by the user. What may be another's is not to be had by a flag.
+    pub(super) async fn agreed(self, args: &DestroyArgs, context: &Context<'_>) -> Result<bool> {
+        if args.force || !context.printer.can_ask() {
+            refuse_unproven(self.doubt.clone())?;
+        }
+        if args.force || self.names.is_empty() {
+            return Ok(true);
+        }
+        if let Some(doubt) = self.doubt {
+            context.printer.alert(&doubt);
+        }
+        context.printer.say(&self.words);
+        let question = format!("delete {}?", self.names.join(", "));
+        Ok(confirm(&question, context.printer).await? == Answer::Yes)
+    }
+}
+
 /// How a destroy ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     /// There was nothing to delete.
     Nothing,
     /// The user did not want it.

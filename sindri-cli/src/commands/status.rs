@@ -22,13 +22,22 @@ pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Result<E
     }
     runpod_target(&config)?;
     let cloud = context.cloud(&config).await?;
+    show(args, context, async || look(&config, &cloud, context).await).await
+}
+
+/// Shows what a look gives, once or again and again.
+pub(super) async fn show(
+    args: &StatusArgs,
+    context: &Context<'_>,
+    look: impl AsyncFn() -> Result<StatusReport>,
+) -> Result<Exit> {
     let Some(seconds) = args.watch else {
-        let report = look(&config, &cloud, context).await?;
+        let report = look().await?;
         context.printer.report("status", &report);
         return Ok(Exit::Done);
     };
     loop {
-        match look(&config, &cloud, context).await {
+        match look().await {
             Ok(report) => {
                 context.printer.clear_screen();
                 context.printer.turn("status", &report);

@@ -5,57 +5,17 @@
 
 use std::collections::BTreeSet;
 
-use super::action::{Change, Effect};
+use super::action::Effect;
+use super::difference::UNSET;
+use super::env::env_difference;
 use super::observed::{ComputeSeen, MountSeen, PodSeen, Recorded, SizeSeen};
 use super::place::Place;
 use super::spec::{ComputeSpec, MountSpec, PodPatch, PodSpec, VolumeChoice};
 
-/// Variables that are sent and not compared: they change without a reason to restart anything.
-pub(super) const NOT_COMPARED: [&str; 1] = ["SINDRI_VERSION"];
 /// Variables that are never taken away, whoever set them.
 const NEVER_REMOVED: [&str; 2] = ["PUBLIC_KEY", "SINDRI_DEPLOYMENT_ID"];
-/// Stands for a value that is there.
-pub(super) const MASK: &str = "***";
-/// Stands for a value that is not.
-pub(super) const UNSET: &str = "unset";
 
-/// The differences, and the patch for those that can be had without a new pod.
-#[derive(Debug, Default)]
-pub(super) struct Comparison {
-    pub(super) changes: Vec<Change>,
-    pub(super) patch: PodPatch,
-}
-
-impl Comparison {
-    /// Whether only a new pod can be what is asked for.
-    pub(super) fn needs_new_pod(&self) -> bool {
-        self.changes
-            .iter()
-            .any(|change| change.effect == Effect::Replace)
-    }
-
-    /// Whether the patch resets a running pod.
-    pub(super) fn restarts(&self) -> bool {
-        self.changes
-            .iter()
-            .any(|change| change.effect == Effect::Restart)
-    }
-
-    fn push(
-        &mut self,
-        field: &str,
-        from: impl Into<String>,
-        to: impl Into<String>,
-        effect: Effect,
-    ) {
-        self.changes.push(Change {
-            field: field.to_owned(),
-            from: from.into(),
-            to: to.into(),
-            effect,
-        });
-    }
-}
+pub(super) type Comparison = super::difference::Comparison<PodPatch>;
 
 /// Compares the pod with what it should be.
 pub(super) fn compare(
@@ -208,35 +168,10 @@ fn mount_path(path: &str, now: &str, found: &mut Comparison) {
 }
 
 fn env(spec: &PodSpec, seen: &PodSeen, recorded: &Recorded, found: &mut Comparison) {
-    for (name, value) in &spec.env {
-        if NOT_COMPARED.contains(&name.as_str()) || seen.env.get(name) == Some(value) {
-            continue;
-        }
-        let from = if seen.env.contains_key(name) {
-            MASK
-        } else {
-            UNSET
-        };
-        found.push(&format!("env {name}"), from, MASK, Effect::Restart);
-        found.patch.env_set.insert(name.clone(), value.clone());
-    }
-    let dropped = recorded.env_names.iter().filter(|name| {
-        !spec.env.contains_key(*name)
-            && seen.env.contains_key(*name)
-            && !NEVER_REMOVED.contains(&name.as_str())
-    });
-    for name in dropped {
-        found.push(&format!("env {name}"), MASK, UNSET, Effect::Restart);
-        found.patch.env_remove.insert(name.clone());
-    }
-    if !found.patch.changes_env() {
-        return;
-    }
-    for name in NOT_COMPARED {
-        if let Some(value) = spec.env.get(name) {
-            found.patch.env_set.insert(name.to_owned(), value.clone());
-        }
-    }
+    let env = env_difference(&spec.env, &seen.env, &recorded.env_names, &NEVER_REMOVED);
+    found.changes.extend(env.changes);
+    found.patch.env_set = env.set;
+    found.patch.env_remove = env.remove;
 }
 
 fn create_only(spec: &PodSpec, recorded: &Recorded, found: &mut Comparison) {

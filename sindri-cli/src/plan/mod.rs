@@ -9,6 +9,8 @@ mod choice;
 mod compare;
 mod cost;
 mod cpu;
+mod difference;
+mod env;
 mod gpu;
 mod gpu_names;
 pub(crate) mod northflank;

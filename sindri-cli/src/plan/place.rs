@@ -1,7 +1,7 @@
 //! Where a pod may run: the region written, and the volume it needs.
 
 use super::observed::{Catalog, DataCenterSeen, Stock, StockIn, VolumeSeen};
-use super::problem::PlanError;
+use super::problem::{PlanError, nearest_ids};
 use crate::config::Region;
 
 const REGION: &str = "providers.runpod.region";
@@ -116,26 +116,11 @@ fn data_center(id: &str, known: &[DataCenterSeen]) -> Result<Place, PlanError> {
     if known.iter().any(|center| center.id == id) {
         return Ok(Place::In(vec![id.to_owned()]));
     }
-    let mut ranked: Vec<(usize, &str)> = known
-        .iter()
-        .map(|center| {
-            (
-                strsim::damerau_levenshtein(id, &center.id),
-                center.id.as_str(),
-            )
-        })
-        .collect();
-    ranked.sort_unstable();
-    let near: Vec<String> = ranked
-        .iter()
-        .take(3)
-        .map(|(_, id)| format!("`{id}`"))
-        .collect();
     Err(PlanError::config(
         REGION,
         format!("unknown data center `{id}`"),
         "RunPod has no data center by this id",
-        Some(format!("the nearest are {}", near.join(", "))),
+        nearest_ids(id, known.iter().map(|center| center.id.as_str())),
     ))
 }
 

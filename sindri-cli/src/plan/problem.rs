@@ -27,6 +27,20 @@ pub(crate) enum PlanError {
     },
 }
 
+/// Up to three of the ids that there are, for an id that there is not.
+pub(super) fn nearest_ids<'i>(id: &str, known: impl Iterator<Item = &'i str>) -> Option<String> {
+    let mut ranked: Vec<(usize, &str)> = known
+        .map(|known| (strsim::damerau_levenshtein(id, known), known))
+        .collect();
+    ranked.sort_unstable();
+    let near: Vec<String> = ranked
+        .iter()
+        .take(3)
+        .map(|(_, id)| format!("`{id}`"))
+        .collect();
+    (!near.is_empty()).then(|| format!("the nearest are {}", near.join(", ")))
+}
+
 impl PlanError {
     /// A mistake at a key of the file.
     pub(crate) fn config(

@@ -182,7 +182,7 @@ impl Draft<'_> {
         let found = compare(&spec, &self.place, &deployed.pod, &deployed.recorded);
         let mut actions: Vec<Action> = self.volume_action(&decision).into_iter().collect();
         let mut notes = Vec::new();
-        let replaces = found.needs_new_pod();
+        let replaces = found.needs_new();
         let (spec, decision) = if replaces {
             // A new pod is placed by today's stock, not where the old one happens to be.
             let decision = self.decide()?;

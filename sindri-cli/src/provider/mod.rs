@@ -6,6 +6,7 @@ mod ledger;
 mod logs;
 mod northflank;
 mod refusal;
+mod release;
 mod runpod;
 
 pub(crate) use answer::{AnswerSeen, QuotaLeft};

@@ -47,6 +47,11 @@ pub(super) enum How<'a> {
     Other(&'a dyn Cause),
 }
 
+/// The failure of a second look, which alone would hide why there was one.
+pub(super) fn after(second: Error, first: &dyn Cause) -> Error {
+    second.with_detail(format!("asked after an earlier failure: {first}"))
+}
+
 /// Makes a failed call a failure of the command. `doing` completes "RunPod did not …".
 pub(super) fn explain(told: &Told<'_>, words: &Words, doing: &str) -> Error {
     let name = words.name;

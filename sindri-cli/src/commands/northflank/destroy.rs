@@ -3,9 +3,9 @@
 use super::service::{Found, names};
 use super::summary;
 use crate::args::DestroyArgs;
-use crate::commands::confirm::{Answer, confirm};
 use crate::commands::context::{Context, NorthflankCloud};
-use crate::commands::session::{Access, refuse_unproven};
+use crate::commands::destroy::{End, Loss};
+use crate::commands::session::Access;
 use crate::config::{Config, Northflank};
 use crate::error::Result;
 use crate::exit::Exit;
@@ -28,20 +28,15 @@ pub(in crate::commands) async fn destroy(
         sight,
     } = Found::find(config, wanted, Access::Change, context).await?;
     let doomed = Doomed::of(&sight, args);
-    if args.force || !context.printer.can_ask() {
-        refuse_unproven(sight.not_yet_ours())?;
-    }
-    if !args.force && !doomed.is_empty() {
-        if let Some(doubt) = sight.not_yet_ours() {
-            context.printer.alert(&doubt);
-        }
-        context.printer.say(&doomed.describe(&sight));
-        let question = format!("delete {}?", doomed.names().join(", "));
-        if confirm(&question, context.printer).await? == Answer::No {
-            let report = report(config, &sight, &doomed, End::Declined);
-            context.printer.report("destroy", &report);
-            return Ok(Exit::Done);
-        }
+    let loss = Loss {
+        names: doomed.names(),
+        words: doomed.describe(&sight),
+        doubt: sight.not_yet_ours(),
+    };
+    if !loss.agreed(args, context).await? {
+        let report = report(config, &sight, &doomed, End::Declined);
+        context.printer.report("destroy", &report);
+        return Ok(Exit::Done);
     }
     let names = names(config, wanted);
     let mut journal = Found::journal(&mut session, &sight, &cloud, names, context)?;
@@ -61,16 +56,6 @@ pub(in crate::commands) async fn destroy(
     };
     context.printer.report("destroy", &report);
     Ok(Exit::Done)
-}
-
-/// How a destroy ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// There was nothing to delete.
-    Nothing,
-    /// The user did not want it.
-    Declined,
-    Deleted,
 }
 
 /// What is going to be deleted, in this order.
@@ -225,10 +210,7 @@ fn kept(sight: &ServiceSight, doomed: &Doomed<'_>, end: End) -> Vec<Kept> {
         .volume()
         .filter(|_| !(deleted && doomed.volume.is_some()))
     {
-        let remove = match sight.own_volume() {
-            Some(_) => "`sindri destroy --volumes` deletes it",
-            None => "deploy did not make it",
-        };
+        let remove = summary::volume_removal(sight);
         kept.push(keep(format!("volume {}", volume.name), remove));
     }
     kept

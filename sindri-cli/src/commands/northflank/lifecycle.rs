@@ -123,10 +123,7 @@ fn kept(found: &Found<'_>) -> Vec<Kept> {
         .map(|volume| Kept {
             resource: format!("volume {} of {} GB", volume.name, volume.size_gb),
             usd_per_hour: None,
-            remove: match found.sight.own_volume() {
-                Some(_) => "`sindri destroy --volumes` deletes it".to_owned(),
-                None => "deploy did not make it".to_owned(),
-            },
+            remove: summary::volume_removal(&found.sight).to_owned(),
         })
         .collect()
 }

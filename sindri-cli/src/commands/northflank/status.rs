@@ -1,14 +1,13 @@
 //! `status` on Northflank: once, or again and again.
 
-use std::time::Duration;
-
 use super::service::{Found, refuse_renamed};
 use super::summary;
 use crate::args::StatusArgs;
 use crate::commands::context::Context;
 use crate::commands::session::Access;
+use crate::commands::status::show;
 use crate::config::{Config, Northflank};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::output::StatusReport;
 
@@ -19,26 +18,7 @@ pub(in crate::commands) async fn status(
     wanted: &Northflank,
     context: &Context<'_>,
 ) -> Result<Exit> {
-    let Some(seconds) = args.watch else {
-        let report = look(config, wanted, context).await?;
-        context.printer.report("status", &report);
-        return Ok(Exit::Done);
-    };
-    loop {
-        match look(config, wanted, context).await {
-            Ok(report) => {
-                context.printer.clear_screen();
-                context.printer.turn("status", &report);
-            }
-            // A cut connection comes back: whoever watches wants to see that.
-            Err(Error::Failed(Kind::Network, failure)) => context.printer.warn(&failure.message),
-            Err(error) => return Err(error),
-        }
-        if context.printer.nobody_reads() {
-            return Ok(Exit::Done);
-        }
-        tokio::time::sleep(Duration::from_secs(seconds)).await;
-    }
+    show(args, context, async || look(config, wanted, context).await).await
 }
 
 async fn look(config: &Config, wanted: &Northflank, context: &Context<'_>) -> Result<StatusReport> {
@@ -49,10 +29,7 @@ async fn look(config: &Config, wanted: &Northflank, context: &Context<'_>) -> Re
         notes.push(renamed.message);
     }
     if let Some(volume) = sight.volume() {
-        let whose = match sight.own_volume() {
-            Some(_) => "`sindri destroy --volumes` deletes it",
-            None => "deploy did not make it",
-        };
+        let whose = summary::volume_removal(sight);
         notes.push(format!(
             "volume {} of {} GB bills, running or paused; {whose}",
             volume.name, volume.size_gb

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::config::NorthflankProtocol;
 use crate::output::{Address, StatusReport, Timestamps};
 use crate::plan::northflank::{ServicePortSeen, ServiceSeen, ServiceState};
+use crate::provider::ServiceSight;
 
 /// The state, as the format names it.
 pub(super) fn state(service: Option<&ServiceSeen>) -> &'static str {
@@ -15,6 +16,14 @@ pub(super) fn state(service: Option<&ServiceSeen>) -> &'static str {
         Some(ServiceState::Completed) => "running",
         Some(ServiceState::Failed) => "error",
         Some(ServiceState::Unknown(_)) => "unknown",
+    }
+}
+
+/// How the volume that was seen can be deleted.
+pub(super) fn volume_removal(sight: &ServiceSight) -> &'static str {
+    match sight.own_volume() {
+        Some(_) => "`sindri destroy --volumes` deletes it",
+        None => "deploy did not make it",
     }
 }
 

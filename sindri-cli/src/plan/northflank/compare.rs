@@ -5,42 +5,14 @@
 use super::observed::{HealthSeen, ScalingSeen, ServiceSeen, ServiceState};
 use super::spec::{GpuSpec, Part, ServicePatch, ServiceSpec};
 use crate::config::{AutoScaling, HealthCheck, NorthflankPort, Probe};
-use crate::masked::Variables;
-use crate::plan::action::{Change, Effect};
-use crate::plan::compare::{MASK, NOT_COMPARED, UNSET};
+use crate::plan::action::Effect;
+use crate::plan::difference::UNSET;
+use crate::plan::env::env_difference;
 
 const NONE: &str = "none";
 
-/// The differences, and the patch that ends them. Nothing of a service takes a new one.
-#[derive(Debug, Default)]
-pub(super) struct Comparison {
-    pub(super) changes: Vec<Change>,
-    pub(super) patch: ServicePatch,
-}
-
-impl Comparison {
-    /// Whether the containers are replaced by new ones.
-    pub(super) fn restarts(&self) -> bool {
-        self.changes
-            .iter()
-            .any(|change| change.effect == Effect::Restart)
-    }
-
-    fn push(
-        &mut self,
-        field: impl Into<String>,
-        from: impl Into<String>,
-        to: impl Into<String>,
-        effect: Effect,
-    ) {
-        self.changes.push(Change {
-            field: field.into(),
-            from: from.into(),
-            to: to.into(),
-            effect,
-        });
-    }
-}
+/// Nothing of a service takes a new one.
+pub(super) type Comparison = crate::plan::difference::Comparison<ServicePatch>;
 
 /// Compares the service with what it should be.
 pub(super) fn compare(spec: &ServiceSpec, seen: &ServiceSeen, sent_env: &[String]) -> Comparison {
@@ -51,7 +23,10 @@ pub(super) fn compare(spec: &ServiceSpec, seen: &ServiceSeen, sent_env: &[String
     health(spec, seen, &mut found);
     scaling(spec, seen, &mut found);
     if let Some(now) = &seen.env {
-        env(spec, now, sent_env, &mut found);
+        let env = env_difference(&spec.env, now, sent_env, &[]);
+        found.changes.extend(env.changes);
+        found.patch.env_set = env.set;
+        found.patch.env_remove = env.remove;
     }
     found
 }
@@ -155,33 +130,6 @@ fn wanted_scaling(scaling: &AutoScaling) -> ScalingSeen {
         max_instances: scaling.max_instances,
         cpu: Some(scaling.target_cpu_utilization),
         memory: Some(scaling.target_memory_utilization),
-    }
-}
-
-fn env(spec: &ServiceSpec, now: &Variables, sent: &[String], found: &mut Comparison) {
-    for (name, value) in &spec.env {
-        if NOT_COMPARED.contains(&name.as_str()) || now.get(name) == Some(value) {
-            continue;
-        }
-        let is_set = now.contains_key(name);
-        let from = if is_set { MASK } else { UNSET };
-        found.push(format!("env {name}"), from, MASK, Effect::Restart);
-        found.patch.env_set.insert(name.clone(), value.clone());
-    }
-    let dropped = sent
-        .iter()
-        .filter(|name| !spec.env.contains_key(*name) && now.contains_key(*name));
-    for name in dropped {
-        found.push(format!("env {name}"), MASK, UNSET, Effect::Restart);
-        found.patch.env_remove.insert(name.clone());
-    }
-    if !found.patch.changes_env() {
-        return;
-    }
-    for name in NOT_COMPARED {
-        if let Some(value) = spec.env.get(name) {
-            found.patch.env_set.insert(name.to_owned(), value.clone());
-        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::config::{
 };
 use crate::plan::PlanError;
 use crate::plan::gpu_names::{Card, by_model};
+use crate::plan::problem::nearest_ids;
 
 const COMPUTE_PLAN: &str = "providers.northflank.computePlan";
 const GPU_TYPE: &str = "providers.northflank.gpuType";
@@ -115,7 +116,7 @@ fn compute_plan<'a>(
                 COMPUTE_PLAN,
                 format!("unknown compute plan `{id}`"),
                 "Northflank has no plan by this id",
-                nearest_plans(id, plans),
+                nearest_ids(id, plans.iter().map(|plan| plan.id.as_str())),
             )
         }),
         ComputePlan::AtLeast { cpus, memory_gb } => {
@@ -160,20 +161,6 @@ fn smallest(cpus: u32, memory_gb: u32, plans: &[PlanOffer]) -> Result<&PlanOffer
             }),
         )
     })
-}
-
-fn nearest_plans(id: &str, plans: &[PlanOffer]) -> Option<String> {
-    let mut ranked: Vec<_> = plans
-        .iter()
-        .map(|plan| (strsim::damerau_levenshtein(id, &plan.id), plan.id.as_str()))
-        .collect();
-    ranked.sort_unstable();
-    let near: Vec<String> = ranked
-        .iter()
-        .take(3)
-        .map(|(_, id)| format!("`{id}`"))
-        .collect();
-    (!near.is_empty()).then(|| format!("the nearest are {}", near.join(", ")))
 }
 
 /// What the file asks for, in its own words.

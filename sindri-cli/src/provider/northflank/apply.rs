@@ -6,14 +6,15 @@ use northflank_sdk::types::{
 };
 
 use super::Northflank;
-use super::failure::{explain, is_conflict};
+use super::failure::{explain, is_conflict, status};
 use super::find::ServiceSight;
 use super::request::{self, Now};
 use crate::config::NorthflankVolume;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::plan::Class;
 use crate::plan::northflank::{ServicePatch, ServicePlan, ServiceSpec, ServiceStep};
 use crate::provider::Journal;
+use crate::provider::refusal::after;
 use crate::state::{Creates, ServiceRecord};
 
 /// What a plan came to.
@@ -302,7 +303,7 @@ impl Northflank {
                     Err(_) => return Err(explain(&error, "create the tag of this deployment")),
                 }
             }
-            Err(error) if error.status().is_some_and(|status| status.as_u16() == 403) => {
+            Err(error) if status(&error) == Some(403) => {
                 journal
                     .say("the token may not create tags: what is made carries no mark of sindri");
                 return Ok(None);
@@ -312,9 +313,4 @@ impl Northflank {
         journal.change(|record| record.tag = Some(id.clone()));
         Ok(Some(id))
     }
-}
-
-/// The failure of a second look, which alone would hide why there was one.
-fn after(second: Error, first: &northflank_sdk::Error) -> Error {
-    second.with_detail(format!("asked after an earlier failure: {first}"))
 }

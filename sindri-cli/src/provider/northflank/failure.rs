@@ -35,7 +35,7 @@ pub(super) fn explain(error: &northflank_sdk::Error, doing: &str) -> Error {
         other => How::Other(other),
     };
     let told = Told {
-        status: error.status().map(|status| status.as_u16()),
+        status: status(error),
         request_id: error.request_id(),
         message: error.message(),
         details: error.details(),
@@ -47,14 +47,14 @@ pub(super) fn explain(error: &northflank_sdk::Error, doing: &str) -> Error {
 
 /// Whether the resource is not there.
 pub(super) fn is_not_found(error: &northflank_sdk::Error) -> bool {
-    has_status(error, 404)
+    status(error) == Some(404)
 }
 
 /// Whether something stands in the way, such as a name that is taken.
 pub(super) fn is_conflict(error: &northflank_sdk::Error) -> bool {
-    has_status(error, 409)
+    status(error) == Some(409)
 }
 
-fn has_status(error: &northflank_sdk::Error, code: u16) -> bool {
-    error.status().is_some_and(|status| status.as_u16() == code)
+pub(super) fn status(error: &northflank_sdk::Error) -> Option<u16> {
+    error.status().map(|status| status.as_u16())
 }

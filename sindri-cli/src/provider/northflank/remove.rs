@@ -3,8 +3,9 @@
 use northflank_sdk::types::{DetachVolumeRequest, ResourceRef, ResourceRefType};
 
 use super::Northflank;
-use super::failure::{explain, is_conflict, is_not_found};
+use super::failure::{explain, is_conflict, is_not_found, status};
 use crate::error::Result;
+use crate::provider::release::delete_once_free;
 
 /// How often something is tried to be deleted that still holds, or is held by, what was deleted before it.
 const DELETE_TRIES: u32 = 20;
@@ -59,38 +60,24 @@ impl Northflank {
     ///
     /// A service deleted a moment ago may still hold it: a refusal is tried again for a while.
     pub(crate) async fn delete_service_volume(&self, project: &str, volume: &str) -> Result<()> {
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            match self.client.volumes().delete(project, volume).await {
-                Ok(_) => return Ok(()),
-                Err(error) if is_not_found(&error) => return Ok(()),
-                Err(error) if tries < DELETE_TRIES && may_be_held(&error) => {
-                    tokio::time::sleep(self.pace.poll_interval).await;
-                }
-                Err(error) => return Err(explain(&error, "delete the volume")),
-            }
-        }
+        let deleted = delete_once_free(DELETE_TRIES, self.pace.poll_interval, status, async || {
+            self.client.volumes().delete(project, volume).await
+        });
+        let deleted = deleted.await;
+        deleted.map_err(|error| explain(&error, "delete the volume"))
     }
 
     /// Deletes a project that has nothing in it. One that is not there is as good.
     pub(crate) async fn delete_project(&self, project: &str) -> Result<()> {
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            match self.client.projects().delete(project).await {
-                Ok(_) => return Ok(()),
-                Err(error) if is_not_found(&error) => return Ok(()),
-                Err(error) if tries < DELETE_TRIES && may_be_held(&error) => {
-                    tokio::time::sleep(self.pace.poll_interval).await;
-                }
-                Err(error) => {
-                    return Err(explain(&error, "delete the project").with_help(
-                        "only an empty project is deleted: what else is in it was not made by sindri",
-                    ));
-                }
-            }
-        }
+        let deleted = delete_once_free(DELETE_TRIES, self.pace.poll_interval, status, async || {
+            self.client.projects().delete(project).await
+        });
+        let deleted = deleted.await;
+        deleted.map_err(|error| {
+            explain(&error, "delete the project").with_help(
+                "only an empty project is deleted: what else is in it was not made by sindri",
+            )
+        })
     }
 
     /// Deletes the tag of a deployment. One that is not there is as good.
@@ -101,10 +88,4 @@ impl Northflank {
             Err(error) => Err(explain(&error, "delete the tag")),
         }
     }
-}
-
-fn may_be_held(error: &northflank_sdk::Error) -> bool {
-    error
-        .status()
-        .is_some_and(|status| matches!(status.as_u16(), 400 | 409))
 }

@@ -19,9 +19,7 @@ use crate::config::{
 };
 use crate::error::{Error, Failure, Kind, Result};
 use crate::masked::Variables;
-use crate::plan::northflank::{
-    GpuSpec, Part, ScalingSeen, ServicePatch, ServiceSpec, ServiceState,
-};
+use crate::plan::northflank::{GpuSpec, Part, ScalingSeen, ServicePatch, ServiceSpec};
 
 /// How long a probe may take, in seconds: the interface asks for it, and the format has no key for it.
 const PROBE_TIMEOUT_S: i64 = 5;
@@ -118,7 +116,7 @@ pub(super) fn update(
     if patch.parts.contains(&Part::Deployment) {
         let instances = match &spec.scaling {
             // A paused service stays paused until it is resumed.
-            _ if now.paused => 0,
+            _ if now.is_paused() => 0,
             // What the load has brought about stays.
             Some(scaling) => now
                 .instances
@@ -174,7 +172,6 @@ fn scaling_change(spec: &ServiceSpec, now: &Now) -> HorizontalAutoscalingPatch {
 /// What an update carries over from the service as it is. With values of variables: never shown.
 #[derive(Default)]
 pub(super) struct Now {
-    paused: bool,
     /// Paused by a call, and not for want of instances.
     pub(super) is_flagged: bool,
     pub(super) instances: Option<u32>,
@@ -191,7 +188,6 @@ impl Now {
     pub(super) fn of(detail: DeploymentServiceDetail) -> Self {
         let seen = convert::deployment(&detail);
         Self {
-            paused: seen.state == ServiceState::Paused,
             is_flagged: detail.service_paused == Some(true),
             instances: seen.instances,
             has_gpu: seen.gpu.is_some(),
@@ -200,6 +196,10 @@ impl Now {
             ports: detail.ports.iter().flatten().map(port_as_sent).collect(),
             env: detail.runtime_environment,
         }
+    }
+
+    fn is_paused(&self) -> bool {
+        self.is_flagged || self.instances == Some(0)
     }
 }
 

@@ -3,13 +3,15 @@
 use runpod_sdk::types::{CreateNetworkVolumeRequest, Pod, PodAction, PodActionRequest};
 use runpod_sdk::wait::FirstLook;
 
-use super::failure::{explain, is_not_found};
+use super::failure::{explain, is_conflict, is_not_found, status};
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{
     Class, NewVolume, Plan, PodPatch, PodSeen, Rate, SizeSeen, Step, Tried, VolumeSeen,
 };
 use crate::provider::Journal;
+use crate::provider::refusal::after;
+use crate::provider::release::delete_once_free;
 use crate::state::{Creates, VolumeRecord};
 
 /// What a plan came to.
@@ -249,18 +251,11 @@ impl Runpod {
     ///
     /// A pod deleted a moment ago may still hold it: a refusal is tried again a few times.
     pub(crate) async fn delete_volume(&self, id: &str) -> Result<()> {
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            match self.client.network_volumes().delete(id).await {
-                Ok(_) => return Ok(()),
-                Err(error) if is_not_found(&error) => return Ok(()),
-                Err(error) if tries < DELETE_TRIES && may_be_held(&error) => {
-                    tokio::time::sleep(self.pace.poll_interval).await;
-                }
-                Err(error) => return Err(explain(&error, "delete the network volume")),
-            }
-        }
+        let deleted = delete_once_free(DELETE_TRIES, self.pace.poll_interval, status, async || {
+            self.client.network_volumes().delete(id).await
+        });
+        let deleted = deleted.await;
+        deleted.map_err(|error| explain(&error, "delete the network volume"))
     }
 }
 
@@ -290,15 +285,10 @@ pub(crate) fn adopt_volume(volume: &VolumeSeen, journal: &mut Journal<'_>) {
     );
 }
 
-/// The failure of a second look, which alone would hide why there was one.
-pub(super) fn after(second: Error, first: &runpod_sdk::Error) -> Error {
-    second.with_detail(format!("asked after an earlier failure: {first}"))
-}
-
 /// A start has no rule to break but that its host must have room; RunPod says so in several ways.
 fn cannot_start(error: &runpod_sdk::Error) -> Error {
     let failed = explain(error, "start the pod");
-    if error.status().is_none_or(|status| status.as_u16() != 400) {
+    if status(error) != Some(400) {
         return failed;
     }
     failed.advised([
@@ -306,16 +296,6 @@ fn cannot_start(error: &runpod_sdk::Error) -> Error {
         "`sindri destroy`, then `sindri deploy`, takes another host; a pod volume is lost, a network volume is \
          kept",
     ])
-}
-
-fn is_conflict(error: &runpod_sdk::Error) -> bool {
-    error.status().is_some_and(|status| status.as_u16() == 409)
-}
-
-fn may_be_held(error: &runpod_sdk::Error) -> bool {
-    error
-        .status()
-        .is_some_and(|status| matches!(status.as_u16(), 400 | 409))
 }
 
 pub(super) fn env_names(plan: &Plan) -> Vec<String> {

@@ -1,12 +1,13 @@
 //! Creating a pod: one offer after the other, each create looked up before it could be sent twice.
 
-use super::apply::{after, env_names};
+use super::apply::env_names;
 use super::failure::{explain, is_no_capacity};
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{ComputeSpec, Outcome, Plan, PodSeen, PodSpec, Tried};
 use crate::provider::Journal;
 use crate::provider::journal::PodMade;
+use crate::provider::refusal::after;
 use crate::state::{CreateOnly, Creates, HostRecord};
 
 /// A create may answer with a price that differs from the catalog's by rounding only.

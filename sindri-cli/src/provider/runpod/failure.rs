@@ -35,7 +35,7 @@ pub(super) fn explain(error: &runpod_sdk::Error, doing: &str) -> Error {
         other => How::Other(other),
     };
     let told = Told {
-        status: error.status().map(|status| status.as_u16()),
+        status: status(error),
         request_id: error.request_id(),
         message: error.message(),
         details: error.details(),
@@ -68,7 +68,16 @@ pub(super) fn is_no_capacity(text: &str) -> bool {
 
 /// Whether the resource is not there.
 pub(super) fn is_not_found(error: &runpod_sdk::Error) -> bool {
-    error.status().is_some_and(|status| status.as_u16() == 404)
+    status(error) == Some(404)
+}
+
+/// Whether something stands in the way, such as a name that is taken.
+pub(super) fn is_conflict(error: &runpod_sdk::Error) -> bool {
+    status(error) == Some(409)
+}
+
+pub(super) fn status(error: &runpod_sdk::Error) -> Option<u16> {
+    error.status().map(|status| status.as_u16())
 }
 
 #[cfg(test)]

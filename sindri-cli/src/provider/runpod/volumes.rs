@@ -6,6 +6,7 @@ use super::failure::explain;
 use super::{Runpod, convert};
 use crate::error::{Certainty, Error, Exposure, Failure, Kind, Result};
 use crate::plan::{MountSeen, PodSeen, VolumeSeen};
+use crate::provider::refusal::after;
 
 /// A network volume that is to be made.
 #[derive(Debug, Clone)]
@@ -53,7 +54,7 @@ impl Runpod {
         };
         let after = match self.volumes().await {
             Ok(after) => after,
-            Err(second) => return Err(lost(super::apply::after(second, &error))),
+            Err(second) => return Err(lost(after(second, &error))),
         };
         let made = after.into_iter().find(|one| {
             one.name == wish.name
