@@ -144,6 +144,9 @@ fn providers_and_completions_are_printed() {
     let (_cloud, context) = cloud_and_context();
     let (_, list) = context.json("config providers");
     assert_eq!(list["providers"][0]["name"], "runpod");
+    for provider in &list["providers"].as_array().unwrap()[..2] {
+        assert_eq!(provider["deploys"], "yes", "{provider}");
+    }
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = context
             .run(&format!("completions {shell}"))

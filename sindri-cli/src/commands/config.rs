@@ -157,7 +157,7 @@ pub(super) fn providers(printer: &Printer) -> Exit {
             name: "northflank",
             description: "services and volumes with GPUs",
             gpu: true,
-            deploys: "not yet: files are checked",
+            deploys: "yes",
         },
     ];
     let others = OtherProvider::ALL.into_iter().map(|other| {
