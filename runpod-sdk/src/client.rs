@@ -1,7 +1,7 @@
 //! How a client of RunPod is made.
 
 use crate::RunPod;
-use sdk_core::{Auth, ConfigError, RetryPolicy, Transport, TransportBuilder};
+use sdk_core::{Auth, ConfigError, Observed, RetryPolicy, Transport, TransportBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
@@ -113,6 +113,12 @@ impl ClientBuilder {
     /// The largest answer accepted, in bytes. Default: 64 MiB.
     pub fn max_body(self, bytes: usize) -> Self {
         self.change(|settings| settings.max_body(bytes))
+    }
+
+    /// Tells this of every attempt of every call, before it is sent and after it ended: for metrics, or an
+    /// audit log.
+    pub fn observe(self, observer: impl Fn(&Observed) + Send + Sync + 'static) -> Self {
+        self.change(|settings| settings.observe(observer))
     }
 
     /// How often and how soon failed calls are repeated. A create is only ever repeated when the

@@ -1,6 +1,7 @@
 //! How a client is set up.
 
 use super::error::ConfigError;
+use super::observe::{Observed, Observer};
 use super::operation::Api;
 use super::retry::RetryPolicy;
 use super::secret::ApiToken;
@@ -84,6 +85,7 @@ pub struct TransportBuilder {
     pub(crate) team: Option<String>,
     pub(crate) http: Option<reqwest::Client>,
     pub(crate) settings: Option<HttpSettings>,
+    pub(crate) observer: Option<Observer>,
 }
 
 impl fmt::Debug for TransportBuilder {
@@ -110,6 +112,7 @@ impl TransportBuilder {
             team: None,
             http: None,
             settings: None,
+            observer: None,
         }
     }
 
@@ -166,6 +169,13 @@ impl TransportBuilder {
     /// Sends every call that can name a team to the paths of this one.
     pub fn team(mut self, team: impl Into<String>) -> Self {
         self.team = Some(team.into());
+        self
+    }
+
+    /// Tells this of every attempt of every call, before it is sent and after it ended. It is called while the
+    /// call waits, so it should be quick. Connections that leave HTTP are not told of.
+    pub fn observe(mut self, observer: impl Fn(&Observed) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Observer::new(observer));
         self
     }
 

@@ -5,6 +5,7 @@ use super::call::Parts;
 use super::config::{Auth, Limits, TransportBuilder};
 use super::error::{ConfigError, DecodeError, Error};
 use super::exchange::{Answer, Broken, Failed};
+use super::observe::{Observed, Observer};
 use super::operation::Api;
 use super::rate_limit::RateLimits;
 use super::reply::{Body, Reply, check_media_type};
@@ -35,6 +36,7 @@ struct Shared {
     retry: RetryPolicy,
     team: Option<String>,
     budget: Budget,
+    observer: Option<Observer>,
 }
 
 impl<A: Api> Transport<A> {
@@ -49,6 +51,7 @@ impl<A: Api> Transport<A> {
             limits,
             retry,
             team,
+            observer,
             ..
         } = settings;
         let host = base_url
@@ -66,6 +69,7 @@ impl<A: Api> Transport<A> {
             retry,
             team,
             budget: Budget::default(),
+            observer,
         };
         Ok(Self {
             shared: Arc::new(shared),
@@ -209,26 +213,36 @@ impl<A: Api> Transport<A> {
         turn: &Turn<'_>,
     ) -> Result<Answer, Failed> {
         let begun = Instant::now();
+        let operation = parts.operation.id;
+        self.tell(&Observed::Sending { operation, attempt });
         let result = self.attempt(parts, streamed, deadline).await;
         let (status, id) = match &result {
             Ok(answer) | Err(Failed::Refused(answer)) => {
                 let limits = RateLimits::from_headers(&answer.headers);
                 turn.learn(limits);
-                (
-                    Some(answer.status.as_u16()),
-                    answer.header(A::REQUEST_ID_HEADER),
-                )
+                (Some(answer.status), answer.header(A::REQUEST_ID_HEADER))
             }
             Err(Failed::Broken(_)) => (None, None),
         };
+        self.tell(&Observed::Ended {
+            operation,
+            attempt,
+            status,
+        });
         tracing::debug!(
             attempt,
-            http.response.status_code = status,
+            http.response.status_code = status.map(|status| status.as_u16()),
             request_id = id,
             duration_ms = begun.elapsed().as_millis(),
             "attempt ended"
         );
         result
+    }
+
+    fn tell(&self, observed: &Observed) {
+        if let Some(observer) = &self.shared.observer {
+            observer.tell(observed);
+        }
     }
 
     async fn attempt(

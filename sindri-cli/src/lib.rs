@@ -6,6 +6,7 @@
 pub mod config;
 
 mod args;
+mod checkpoint;
 mod commands;
 mod docs;
 mod error;
@@ -35,6 +36,13 @@ use settings::{Environment, Format, OutputSettings, Settings};
 pub fn main() -> ExitCode {
     let exit = run(std::env::args_os().collect(), Environment::of_process());
     ExitCode::from(exit.code())
+}
+
+/// The same for tests: `tell` is told of each moment between which a run can be cut off.
+#[doc(hidden)]
+pub fn main_watched(tell: fn(&str)) -> ExitCode {
+    checkpoint::watch(tell);
+    main()
 }
 
 fn run(args: Vec<OsString>, environment: Environment) -> Exit {

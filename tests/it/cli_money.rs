@@ -227,7 +227,7 @@ fn a_lost_state_file_is_made_again_from_the_marker() {
     let (cloud, context) = cloud_and_context();
     context.run("deploy").expect(0);
     let before = context.state().unwrap();
-    std::fs::remove_file(context.path(".sindri/state/runpod-demo.json")).unwrap();
+    context.lose_state();
     let run = context.run("deploy").expect(0);
     assert!(run.stderr.contains("found by its name"), "{}", run.stderr);
     let after = context.state().unwrap();
@@ -248,7 +248,7 @@ fn destroy_keeps_in_mind_a_volume_that_the_lost_state_file_named() {
     let (cloud, context) = cloud_and_context();
     ask_for_a_network_volume(&context);
     context.run("deploy").expect(0);
-    std::fs::remove_file(context.path(".sindri/state/runpod-demo.json")).unwrap();
+    context.lose_state();
     context.run("status").expect(0);
     let (_, kept) = context.json("destroy --force");
     let removal = kept["kept"][0]["remove"].as_str().unwrap();
@@ -397,7 +397,7 @@ fn a_pod_of_another_checkout_is_not_changed_by_the_run_that_finds_it() {
 fn whoever_lost_the_state_file_destroys_in_two_commands() {
     let (cloud, context) = cloud_and_context();
     context.run("deploy").expect(0);
-    std::fs::remove_file(context.path(".sindri/state/runpod-demo.json")).unwrap();
+    context.lose_state();
     context.run("status").expect(0);
     context.run("destroy --force").expect(0);
     assert!(cloud.pods().is_empty());

@@ -214,7 +214,7 @@ fn a_half_finished_deploy_is_completed_by_the_next_run() {
 fn a_service_that_only_its_name_speaks_for_is_not_changed_in_that_run() {
     let (cloud, context) = service(WEB);
     context.run("deploy").expect(0);
-    std::fs::remove_file(context.path(".sindri/state/northflank-web.json")).unwrap();
+    context.lose_state();
     context.edit("app:1", "app:2");
     for command in ["deploy", "stop", "destroy --force"] {
         let before = cloud.changes().len();

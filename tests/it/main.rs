@@ -12,6 +12,7 @@ mod cli_examples;
 mod cli_fields;
 mod cli_gpu;
 mod cli_guides;
+mod cli_journal;
 mod cli_lifecycle;
 mod cli_logs;
 mod cli_money;

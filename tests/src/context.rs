@@ -138,6 +138,15 @@ impl Context {
         serde_json::from_slice(&text).ok()
     }
 
+    /// Loses all that was written down about deployments.
+    ///
+    /// # Panics
+    ///
+    /// When nothing was.
+    pub fn lose_state(&self) {
+        fs::remove_dir_all(self.path(".sindri/state")).expect("a state");
+    }
+
     /// Runs the program to its end. Words are separated by spaces.
     ///
     /// # Panics

@@ -10,6 +10,7 @@
 
 mod cloud;
 mod context;
+pub mod kill;
 mod proxy;
 mod vault;
 

@@ -31,11 +31,14 @@ pub enum Fault {
 /// A proxy in front of a cloud.
 pub struct Proxy {
     address: SocketAddr,
+    rule: Arc<Rule>,
 }
 
 struct Rule {
     fault: Fault,
     request: String,
+    /// Requests of this kind that pass before the first that it happens to.
+    passing: AtomicU32,
     left: AtomicU32,
     upstream: String,
 }
@@ -48,9 +51,25 @@ impl Proxy {
     ///
     /// When it cannot listen.
     pub fn start(cloud: &Cloud, fault: Fault, request: &str, times: u32) -> Self {
+        Self::start_after(cloud, fault, request, times, 0)
+    }
+
+    /// The same, once so many of these requests have passed.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot listen.
+    pub fn start_after(
+        cloud: &Cloud,
+        fault: Fault,
+        request: &str,
+        times: u32,
+        passing: u32,
+    ) -> Self {
         let rule = Arc::new(Rule {
             fault,
             request: request.to_owned(),
+            passing: AtomicU32::new(passing),
             left: AtomicU32::new(times),
             upstream: cloud.url().trim_start_matches("http://").to_owned(),
         });
@@ -59,12 +78,18 @@ impl Proxy {
             .block_on(TcpListener::bind("127.0.0.1:0"))
             .expect("a port");
         let address = listener.local_addr().expect("an address");
+        let accepting = Arc::clone(&rule);
         cloud.runtime().spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&rule)));
+                tokio::spawn(serve(stream, Arc::clone(&accepting)));
             }
         });
-        Self { address }
+        Self { address, rule }
+    }
+
+    /// Whether it happened as often as was asked for.
+    pub fn is_spent(&self) -> bool {
+        self.rule.left.load(Ordering::SeqCst) == 0
     }
 
     /// Its address.
@@ -77,11 +102,12 @@ impl Rule {
     /// Whether the fault is for this request; counts it if so.
     fn hits(&self, request: &str) -> bool {
         let take = |left: u32| left.checked_sub(1);
-        request.starts_with(&self.request)
-            && self
-                .left
+        let counts = |counter: &AtomicU32| {
+            counter
                 .fetch_update(Ordering::SeqCst, Ordering::SeqCst, take)
                 .is_ok()
+        };
+        request.starts_with(&self.request) && !counts(&self.passing) && counts(&self.left)
     }
 }
 

@@ -36,6 +36,7 @@ const CRATES: &[(&str, &[&str])] = &[
 /// What a module of the command line may use among its own. `commands` sees all the others.
 const MODULES: &[(&str, &[&str])] = &[
     ("args", &[]),
+    ("checkpoint", &[]),
     ("config", &[]),
     ("error", &[]),
     ("exit", &["error"]),
@@ -45,13 +46,20 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "provider",
         &[
-            "config", "error", "masked", "output", "plan", "settings", "state",
+            "checkpoint",
+            "config",
+            "error",
+            "masked",
+            "output",
+            "plan",
+            "settings",
+            "state",
         ],
     ),
     ("secrets", &["config", "masked", "settings"]),
     ("settings", &["args", "error", "exit"]),
     ("ssh", &["plan", "state"]),
-    ("state", &[]),
+    ("state", &["checkpoint"]),
     ("terminal", &[]),
 ];
 

@@ -27,7 +27,7 @@ impl Deployed {
         let cloud = context.cloud(&config).await?;
         let session = Session::open(context, &config, &cloud, access)?;
         let sight = cloud.runpod.find(&config.name, session.record()).await?;
-        tell(&sight, context);
+        tell(&sight, &session, context);
         Ok(Self {
             config,
             cloud,

@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
 use crate::plan::{MountSeen, PodSeen, Rate, VolumeSeen};
 use crate::provider::{Journal, Sight, adopt_volume};
+use crate::state::Act;
 
 /// Deletes the deployment.
 pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result<Exit> {
@@ -170,11 +171,15 @@ impl<'a> Doomed<'a> {
             journal.expose(pod);
         }
         for pod in &self.pods {
-            cloud.runpod.delete_pod(&pod.id).await?;
+            let deleted = cloud.runpod.delete_pod(&pod.id);
+            journal.doing(Act::Delete, "pod", &pod.id, deleted).await?;
             journal.pod_gone(&pod.id);
         }
         if let Some(volume) = self.volume {
-            cloud.runpod.delete_volume(&volume.id).await?;
+            let (resource, deleted) = ("network volume", cloud.runpod.delete_volume(&volume.id));
+            journal
+                .doing(Act::Delete, resource, &volume.id, deleted)
+                .await?;
             journal.volume_gone();
         }
         Ok(())

@@ -10,6 +10,7 @@ use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
 use crate::plan::{MountSeen, PodSeen, PodState, Rate};
+use crate::state::{Act, Deed};
 
 /// Stops the deployment. Storage is kept and bills.
 pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
@@ -30,7 +31,9 @@ pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
             refuse_unless_allowed(pod, "stop")?;
             // Until the answer is there, it bills on.
             expose(pod, Some(pod.usd_per_hour), context);
-            let stopped = found.cloud.runpod.stop_pod(&pod.id).await;
+            let deed = Deed::new(Act::Stop, "pod", &pod.id);
+            let stopped = found.cloud.runpod.stop_pod(&pod.id);
+            let stopped = found.session.doing(&deed, context, stopped).await;
             let stopped = stopped.map_err(|error| error.leaving(context.ledger.all()))?;
             let message = if stopped.state.bills_compute() {
                 format!(
@@ -102,7 +105,9 @@ pub(super) async fn start_pod(
     refuse_unless_allowed(pod, "start")?;
     // What it bills is known with the answer only.
     expose(pod, None, context);
-    let started = found.cloud.runpod.start_pod(&pod.id).await;
+    let deed = Deed::new(Act::Start, "pod", &pod.id);
+    let started = found.cloud.runpod.start_pod(&pod.id);
+    let started = found.session.doing(&deed, context, started).await;
     started.map_err(|error| error.leaving(context.ledger.all()))
 }
 

@@ -120,7 +120,7 @@ pub(super) async fn plan_online(
         .runpod
         .find(&inputs.config.name, session.record())
         .await?;
-    tell(&sight, context);
+    tell(&sight, session, context);
     let public_key = context.public_key();
     let observed = cloud
         .runpod

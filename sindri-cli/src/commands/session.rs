@@ -1,13 +1,16 @@
 //! The state of one deployment during one command.
 
+use std::future::Future;
 use std::path::Path;
 
 use super::context::{Cloud, Context};
 use crate::config::Config;
 use crate::error::{Error, Failure, Kind, Result};
-use crate::provider::{Journal, Sight};
+use crate::provider::{Desk, Journal, Sight, doing};
 use crate::settings::is_loopback;
-use crate::state::{Found, Lock, Realm, Record, Remembered, StateError, Store};
+use crate::state::{
+    Act, Deed, Found, Lock, Outcome, Realm, Record, Remembered, StateError, Store, Told,
+};
 
 /// The state of one deployment during one command.
 pub(super) struct Session<R = Record> {
@@ -15,6 +18,10 @@ pub(super) struct Session<R = Record> {
     lock: Option<Lock>,
     /// What was written down before.
     record: Option<R>,
+    /// What the journal says.
+    told: Told,
+    /// What is known of a deployment whose state file is lost and whose journal is not: its marker.
+    recovered: Option<R>,
 }
 
 /// Whether a command may change anything.
@@ -40,12 +47,14 @@ pub(super) struct Home<'a> {
 }
 
 impl<R: Remembered> Session<R> {
-    /// Reads what was written down, and takes the lock where something may change.
+    /// Reads what was written down, and takes the lock where something may change. `fresh` makes the record of
+    /// a deployment of which only the marker is known.
     pub(super) fn at(
         context: &Context<'_>,
         config: &Config,
         home: &Home<'_>,
         access: Access,
+        fresh: impl FnOnce(&str) -> R,
     ) -> Result<Self> {
         let store = Store::new(
             &config.base_dir,
@@ -80,16 +89,50 @@ impl<R: Remembered> Session<R> {
         if let Some(record) = &record {
             same_cloud(record.api(), home, context.realm(), &store)?;
         }
+        let told = store.told();
+        let lost = told.deployment_id.as_deref().filter(|_| record.is_none());
         Ok(Self {
+            recovered: lost.map(fresh),
             store,
             lock,
             record,
+            told,
         })
     }
 
     /// What was written down before.
     pub(super) fn record(&self) -> Option<&R> {
-        self.record.as_ref()
+        self.record.as_ref().or(self.recovered.as_ref())
+    }
+
+    /// What was begun by an earlier run, not seen to end, and is not told of by what was settled.
+    pub(super) fn cut_off(&self) -> Option<&Deed> {
+        self.told
+            .open
+            .as_ref()
+            .filter(|deed| deed.act != Act::Create)
+    }
+
+    /// Does something to what is there, and writes down before that it is begun and after what came of it.
+    pub(super) async fn doing<T>(
+        &self,
+        deed: &Deed,
+        context: &Context<'_>,
+        call: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let (Some(lock), Some(record)) = (&self.lock, self.record()) else {
+            return Err(not_locked());
+        };
+        let desk = Desk {
+            store: &self.store,
+            lock,
+            deployment_id: record.deployment_id(),
+        };
+        let alert = |error: &StateError| {
+            let message = format!("the state was not written: {error}");
+            context.printer.alert(&message);
+        };
+        doing(&desk, deed, alert, call).await
     }
 
     /// Tells of deployments that this one may be the renamed form of.
@@ -118,12 +161,10 @@ impl<R: Remembered> Session<R> {
         context: &'s Context<'_>,
     ) -> Result<Journal<'s, R>> {
         let Some(lock) = self.lock.take() else {
-            return Err(Error::new(
-                Kind::Unexpected,
-                Failure::new("the state is not locked"),
-            ));
+            return Err(not_locked());
         };
         let known = self.record.as_ref();
+        let cut_off = self.is_settled(Some(&record));
         let mut journal = Journal::open(
             &self.store,
             lock,
@@ -132,6 +173,9 @@ impl<R: Remembered> Session<R> {
             context.ledger.clone(),
         );
         journal.settle(known);
+        if cut_off {
+            journal.looked();
+        }
         Ok(journal)
     }
 
@@ -155,7 +199,7 @@ impl<R: Remembered> Session<R> {
     ///
     /// Says why it could not.
     pub(super) fn keep_if_free(&self, settled: Option<&R>) -> Option<String> {
-        if settled == self.record.as_ref() {
+        if settled == self.record.as_ref() && !self.is_settled(settled) {
             return None;
         }
         let written = match self.store.lock() {
@@ -170,11 +214,27 @@ impl<R: Remembered> Session<R> {
 
     fn write(&self, lock: &Lock, record: Option<&R>) -> std::result::Result<(), StateError> {
         let known = self.record.as_ref();
-        if record == known {
-            return Ok(());
+        if record != known {
+            self.store.replace(lock, known, record)?;
         }
-        self.store.replace(lock, known, record)
+        // Whoever was at work since the journal was read knows better.
+        if self.is_settled(record) && self.store.told() == self.told {
+            let id = self.told.deployment_id.as_deref().unwrap_or_default();
+            self.store.ended(lock, id, Outcome::Looked)?;
+        }
+        Ok(())
     }
+
+    /// Whether something was begun that is now known to have ended, one way or the other.
+    fn is_settled(&self, record: Option<&R>) -> bool {
+        self.told.open.as_ref().is_some_and(|deed| {
+            deed.act != Act::Create || record.is_none_or(|record| record.intent().is_none())
+        })
+    }
+}
+
+fn not_locked() -> Error {
+    Error::new(Kind::Unexpected, Failure::new("the state is not locked"))
 }
 
 impl Session {
@@ -191,7 +251,8 @@ impl Session {
             origin: cloud.runpod.origin(),
             variable: "RUNPOD_API_BASE_URL",
         };
-        Self::at(context, config, &home, access)
+        let fresh = |marker: &str| cloud.runpod.fresh_record(&config.name, Some(marker));
+        Self::at(context, config, &home, access, fresh)
     }
 
     /// Writes down what was settled and goes on from there.
@@ -233,10 +294,17 @@ pub(super) fn stray_notes(sight: &Sight) -> Vec<String> {
     strays.collect()
 }
 
-/// Tells what looking at the provider has settled.
-pub(super) fn tell(sight: &Sight, context: &Context<'_>) {
-    for note in &sight.settled.notes {
-        context.printer.warn(note);
+/// What looking at the provider has settled.
+pub(super) fn settled_notes(sight: &Sight, session: &Session) -> Vec<String> {
+    let cut_off = session.cut_off();
+    let cut_off = cut_off.map(|deed| deed.cut_off(&sight.now(deed)));
+    sight.settled.notes.iter().cloned().chain(cut_off).collect()
+}
+
+/// Tells it.
+pub(super) fn tell(sight: &Sight, session: &Session, context: &Context<'_>) {
+    for note in settled_notes(sight, session) {
+        context.printer.warn(&note);
     }
     for note in stray_notes(sight) {
         context.printer.alert(&note);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::context::{Cloud, Context, runpod_target};
 use super::northflank;
-use super::session::{Access, Session, stray_notes};
+use super::session::{Access, Session, settled_notes, stray_notes};
 use super::{summary, volume};
 use crate::args::StatusArgs;
 use crate::config::{Config, Target};
@@ -57,7 +57,7 @@ async fn look(config: &Config, cloud: &Cloud, context: &Context<'_>) -> Result<S
     let session = Session::open(context, config, cloud, Access::Look)?;
     let sight = cloud.runpod.find(&config.name, session.record()).await?;
     let unwritten = session.remember(&sight);
-    let mut notes = sight.settled.notes.clone();
+    let mut notes = settled_notes(&sight, &session);
     notes.extend(stray_notes(&sight));
     notes.extend(unwritten);
     notes.extend(sight.retiring().map(|pod| {

@@ -1,17 +1,19 @@
 //! Writing down what is about to be made before it is made, and what was made before anything else.
 
 use std::cell::RefCell;
+use std::future::Future;
 
 use jiff::Timestamp;
 
+use super::deed::{Desk, doing, unwritten};
 use super::ledger::Ledger;
-use crate::error::{Error, Failure, Kind, Result};
+use crate::error::Result;
 use crate::output::Printer;
 use crate::plan::PodSeen;
 use crate::plan::northflank::{ServicePatch, ServiceSpec};
 use crate::state::{
-    CreateOnly, Creates, Intent, Lock, Record, Remembered, ServiceRecord, StateError, Store,
-    VolumeRecord,
+    Act, CreateOnly, Creates, Deed, Intent, Lock, Outcome, Record, Remembered, ServiceRecord,
+    StateError, Store, VolumeRecord,
 };
 
 /// The record of the deployment at work, and its file.
@@ -80,14 +82,42 @@ impl<'a, R: Remembered> Journal<'a, R> {
         });
         self.store
             .write(&self.lock, &self.record)
-            .map_err(|error| {
-                let failure = Failure::new("nothing was sent: the state cannot be written")
-                    .causes(Some(&error))
-                    .help("a create whose intent is not on disk could be billed and forgotten");
-                Error::new(Kind::Unexpected, failure)
-            })?;
-        self.ledger.begun(&format!("{} {name}", R::noun(creates)));
+            .map_err(|error| unwritten(&error))?;
+        let noun = R::noun(creates);
+        self.desk().begin(&Deed::new(Act::Create, noun, name))?;
+        self.ledger.begun(&format!("{noun} {name}"));
         Ok(())
+    }
+
+    /// Does something to what is there, and writes down before that it is begun and after what came of it.
+    pub(crate) async fn doing<T>(
+        &self,
+        act: Act,
+        resource: &str,
+        id: &str,
+        call: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let deed = Deed::new(act, resource, id);
+        doing(&self.desk(), &deed, |error| self.not_written(error), call).await
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk {
+            store: self.store,
+            lock: &self.lock,
+            deployment_id: self.record.deployment_id(),
+        }
+    }
+
+    /// The journal says what came of something once the state file does.
+    fn ended(&self, outcome: Outcome) {
+        // Where nothing is left to remember, the journal went with the state file.
+        if self.record.is_empty() {
+            return;
+        }
+        if let Some(error) = self.desk().end(outcome) {
+            self.not_written(&error);
+        }
     }
 
     /// A create made nothing.
@@ -95,6 +125,7 @@ impl<'a, R: Remembered> Journal<'a, R> {
         *self.record.intent_mut() = None;
         self.ledger.nothing_made();
         self.save();
+        self.ended(Outcome::Failed);
     }
 
     /// Every create that was begun earlier has been looked for, and none is open any more.
@@ -118,6 +149,11 @@ impl<'a, R: Remembered> Journal<'a, R> {
         }
     }
 
+    /// What an earlier run had begun is known to have ended.
+    pub(crate) fn looked(&self) {
+        self.ended(Outcome::Looked);
+    }
+
     /// Not being able to write is no reason to stop once something exists: the marker finds it again.
     fn save(&self) {
         let result = if self.record.is_empty() {
@@ -126,11 +162,15 @@ impl<'a, R: Remembered> Journal<'a, R> {
             self.store.write(&self.lock, &self.record)
         };
         if let Err(error) = result {
-            let alert = format!("the state was not written: {}", reasons(&error));
-            // Every write of a run fails in the same way: once is enough.
-            if !self.notes.borrow().contains(&alert) {
-                self.alert(alert);
-            }
+            self.not_written(&error);
+        }
+    }
+
+    fn not_written(&self, error: &StateError) {
+        let alert = format!("the state was not written: {}", reasons(error));
+        // Every write of a run fails in the same way: once is enough.
+        if !self.notes.borrow().contains(&alert) {
+            self.alert(alert);
         }
     }
 }
@@ -153,6 +193,7 @@ impl Journal<'_> {
         self.record.env_names = pod.env_names;
         self.record.intent = None;
         self.save();
+        self.ended(Outcome::Done);
     }
 
     /// A network volume was made.
@@ -164,10 +205,14 @@ impl Journal<'_> {
         );
         self.record.volume = Some(volume);
         // A create of a pod may be open still.
-        self.record
+        let made = self
+            .record
             .intent
             .take_if(|intent| intent.creates == Creates::Volume);
         self.save();
+        if made.is_some() {
+            self.ended(Outcome::Done);
+        }
     }
 
     /// A pod is gone.
@@ -206,6 +251,7 @@ impl Journal<'_, ServiceRecord> {
         self.record.project_made = true;
         self.record.intent = None;
         self.save();
+        self.ended(Outcome::Done);
     }
 
     /// A volume was made.
@@ -216,6 +262,7 @@ impl Journal<'_, ServiceRecord> {
         self.record.volume_path = Some(path.to_owned());
         self.record.intent = None;
         self.save();
+        self.ended(Outcome::Done);
     }
 
     /// A service was made.
@@ -232,6 +279,7 @@ impl Journal<'_, ServiceRecord> {
         self.record.intent = None;
         self.sent(spec);
         self.save();
+        self.ended(Outcome::Done);
     }
 
     /// A service was changed.

@@ -1,6 +1,7 @@
 //! From actions of a plan to calls of an SDK, and back from answers to what the plan understands.
 
 mod answer;
+mod deed;
 mod journal;
 mod ledger;
 mod logs;
@@ -10,6 +11,7 @@ mod release;
 mod runpod;
 
 pub(crate) use answer::{AnswerSeen, QuotaLeft};
+pub(crate) use deed::{Desk, doing};
 pub(crate) use journal::Journal;
 pub(crate) use ledger::Ledger;
 use logs::visible;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::config_file::ConfigFile;
 use super::identity::{Key, LocalKey};
 use super::options::{Connection, host_alias};
-use crate::state::{keep_out_of_git, replace_file};
+use crate::state::{keep_out_of_git, remove_file, replace_file};
 
 /// Where a file of host keys says for which start of its pod they hold.
 const STARTED: &str = "# of the start at ";
@@ -178,7 +178,7 @@ impl Files {
         };
         file.remove(&host);
         if file.is_empty() {
-            fs::remove_file(&path).map_err(|source| failed("removed", &path, source))?;
+            remove_file(&path).map_err(|source| failed("removed", &path, source))?;
         } else {
             self.write(&path, &file.text())?;
         }

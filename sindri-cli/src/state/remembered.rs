@@ -14,11 +14,15 @@ pub(crate) trait Remembered: Serialize + DeserializeOwned + Clone + PartialEq {
     fn api(&self) -> &str;
     /// Name of the deployment.
     fn app_name(&self) -> &str;
+    /// The marker of what the deployment makes.
+    fn deployment_id(&self) -> &str;
     /// What bills, if it is there: `pod abc`.
     fn main_resource(&self) -> Option<String>;
     /// Whether nothing is left to remember.
     fn is_empty(&self) -> bool;
     /// A create that was begun and whose outcome is not written down yet.
+    fn intent(&self) -> Option<&Intent>;
+    /// The same, to change it.
     fn intent_mut(&mut self) -> &mut Option<Intent>;
     /// The provider's word for what a create makes.
     fn noun(creates: Creates) -> &'static str;

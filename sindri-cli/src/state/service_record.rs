@@ -143,6 +143,14 @@ impl Remembered for ServiceRecord {
             && self.intent.is_none()
     }
 
+    fn deployment_id(&self) -> &str {
+        &self.deployment_id
+    }
+
+    fn intent(&self) -> Option<&Intent> {
+        self.intent.as_ref()
+    }
+
     fn intent_mut(&mut self) -> &mut Option<Intent> {
         &mut self.intent
     }

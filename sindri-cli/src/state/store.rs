@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::files::{keep_out_of_git, private, remove_file, replace_file};
+use super::journal::{Deed, Journal, Outcome, Told};
 use super::record::Record;
 use super::remembered::{Remembered, SCHEMA_VERSION};
 
@@ -12,6 +14,7 @@ use super::remembered::{Remembered, SCHEMA_VERSION};
 pub(crate) struct Store {
     root: PathBuf,
     file: PathBuf,
+    journal: Journal,
 }
 
 /// Why the state cannot be used.
@@ -92,8 +95,10 @@ impl Store {
     /// The place for this deployment, beside the configuration file.
     pub(crate) fn new(base_dir: &Path, realm: Realm, provider: &str, name: &str) -> Self {
         let root = base_dir.join(ROOT);
+        let file = realm.folder(&root).join(format!("{provider}-{name}.json"));
         Self {
-            file: realm.folder(&root).join(format!("{provider}-{name}.json")),
+            journal: Journal::at(file.with_extension("journal")),
+            file,
             root,
         }
     }
@@ -153,7 +158,52 @@ impl Store {
             .and_then(|()| file.rewind())
             .and_then(|()| writeln!(file, "{}", std::process::id()))
             .map_err(|source| self.error("written", &path, source))?;
+        self.sweep();
         Ok(Lock { _file: file })
+    }
+
+    /// Removes what a run that was cut off had begun to write. Whoever holds the lock writes alone.
+    fn sweep(&self) {
+        let Some(name) = self.file.file_name().and_then(|name| name.to_str()) else {
+            return;
+        };
+        let begun = format!(".{name}.");
+        for entry in fs::read_dir(self.folder()).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(&begun) {
+                // One that stays is in nobody's way.
+                drop(fs::remove_file(entry.path()));
+            }
+        }
+    }
+
+    /// What was begun and not seen to end, as the journal tells it.
+    pub(crate) fn told(&self) -> Told {
+        self.journal.read()
+    }
+
+    /// Writes down that something is about to be done. It is on disk when this returns.
+    pub(crate) fn begun(
+        &self,
+        _lock: &Lock,
+        deployment_id: &str,
+        deed: &Deed,
+    ) -> Result<(), StateError> {
+        self.prepare()?;
+        self.journal
+            .begun(deployment_id, deed)
+            .map_err(|source| self.error("written", self.journal.path(), source))
+    }
+
+    /// Writes down what came of what was begun last.
+    pub(crate) fn ended(
+        &self,
+        _lock: &Lock,
+        deployment_id: &str,
+        outcome: Outcome,
+    ) -> Result<(), StateError> {
+        self.journal
+            .ended(deployment_id, outcome)
+            .map_err(|source| self.error("written", self.journal.path(), source))
     }
 
     /// Writes the record so that either the old or the new one is there, whatever happens.
@@ -186,14 +236,12 @@ impl Store {
         }
     }
 
-    /// Removes the record. One that is not there is as good.
+    /// Removes the record, and the journal after it. What is not there is as good.
     pub(crate) fn remove(&self, _lock: &Lock) -> Result<(), StateError> {
-        match fs::remove_file(&self.file) {
-            Ok(()) => sync_folder(self.folder())
-                .map_err(|source| self.error("removed", &self.file, source)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(source) => Err(self.error("removed", &self.file, source)),
-        }
+        remove_file(&self.file).map_err(|source| self.error("removed", &self.file, source))?;
+        self.journal
+            .remove()
+            .map_err(|source| self.error("removed", self.journal.path(), source))
     }
 
     /// Keeps a file that cannot be understood under another name, and says which.
@@ -226,55 +274,6 @@ impl Store {
             path: path.to_owned(),
             source,
         }
-    }
-}
-
-/// Writes a file so that either the old or the new one is there, whatever happens. Only its owner can read it.
-pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        Some(_) | None => Path::new("."),
-    };
-    // `tempfile` makes files readable by their owner only.
-    let mut file = tempfile::Builder::new()
-        .prefix(".sindri-")
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder)
-}
-
-/// A new file that only its owner can read.
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    options.mode(0o600)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-/// A renamed file survives a power cut only once its folder is on disk, too.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-/// Tells version control to leave a folder and all in it alone, unless the folder says something itself.
-pub(crate) fn keep_out_of_git(folder: &Path) -> io::Result<()> {
-    let ignore = folder.join(".gitignore");
-    match OpenOptions::new().write(true).create_new(true).open(ignore) {
-        Ok(mut file) => file.write_all(b"*\n"),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
     }
 }
 

@@ -57,9 +57,9 @@ impl Survey {
     fn add<R: Remembered>(&mut self, shown: &str, text: &[u8]) {
         match Found::<R>::of(text) {
             Found::Damaged(reason) => self.damaged.push(format!("{shown}: {reason}")),
-            Found::Record(mut record) => {
+            Found::Record(record) => {
                 self.deployments += 1;
-                if record.intent_mut().is_some() {
+                if record.intent().is_some() {
                     self.open.push(shown.to_owned());
                 }
             }

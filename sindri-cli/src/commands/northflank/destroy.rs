@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
 use crate::plan::northflank::{Attachment, ServiceSeen, ServiceVolumeSeen};
 use crate::provider::{Journal, ServiceSight};
-use crate::state::ServiceRecord;
+use crate::state::{Act, ServiceRecord};
 
 /// Deletes the deployment.
 pub(in crate::commands) async fn destroy(
@@ -123,7 +123,10 @@ impl<'a> Doomed<'a> {
         let northflank = &cloud.northflank;
         if let Some(service) = self.service {
             journal.expose_service(&service.id, None);
-            northflank.delete_service(project, &service.id).await?;
+            let deleted = northflank.delete_service(project, &service.id);
+            journal
+                .doing(Act::Delete, "service", &service.id, deleted)
+                .await?;
             journal.service_gone(&service.id);
         }
         if let Some(volume) = self.volume {
@@ -132,13 +135,17 @@ impl<'a> Doomed<'a> {
                     .detach_volume(project, &volume.id, &sight.service_name)
                     .await?;
             }
-            northflank
-                .delete_service_volume(project, &volume.id)
+            let deleted = northflank.delete_service_volume(project, &volume.id);
+            journal
+                .doing(Act::Delete, "volume", &volume.id, deleted)
                 .await?;
             journal.service_volume_gone(&volume.id);
         }
         if let Some(project) = self.project {
-            northflank.delete_project(project).await?;
+            let deleted = northflank.delete_project(project);
+            journal
+                .doing(Act::Delete, "project", project, deleted)
+                .await?;
             journal.change(|record| record.project_made = false);
         }
         // The tag goes with the last thing that carries it.
@@ -147,7 +154,8 @@ impl<'a> Doomed<'a> {
             && record.volume_id.is_none()
             && let Some(tag) = record.tag.clone()
         {
-            northflank.delete_tag(&tag).await?;
+            let deleted = northflank.delete_tag(&tag);
+            journal.doing(Act::Delete, "tag", &tag, deleted).await?;
             journal.change(|record| record.tag = None);
         }
         Ok(())

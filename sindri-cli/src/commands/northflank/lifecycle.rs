@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
 use crate::plan::northflank::{ServiceSeen, ServiceState};
+use crate::state::{Act, Deed};
 
 /// Pauses the deployment. Its volume is kept and bills.
 pub(in crate::commands) async fn stop(
@@ -27,8 +28,9 @@ pub(in crate::commands) async fn stop(
         let paused = found
             .cloud
             .northflank
-            .pause_service(&found.sight.project_name, &service.id)
-            .await;
+            .pause_service(&found.sight.project_name, &service.id);
+        let deed = Deed::new(Act::Stop, "service", &service.id);
+        let paused = found.session.doing(&deed, context, paused).await;
         paused.map_err(|error| error.leaving(context.ledger.all()))?;
         let paused = ServiceSeen {
             state: ServiceState::Paused,
@@ -62,11 +64,13 @@ pub(in crate::commands) async fn start(
             Some(_) => None,
             None => Some(wanted.instances),
         };
-        let resumed = found
-            .cloud
-            .northflank
-            .resume_service(&found.sight.project_name, &service.id, instances)
-            .await;
+        let resumed = found.cloud.northflank.resume_service(
+            &found.sight.project_name,
+            &service.id,
+            instances,
+        );
+        let deed = Deed::new(Act::Start, "service", &service.id);
+        let resumed = found.session.doing(&deed, context, resumed).await;
         resumed.map_err(|error| error.leaving(context.ledger.all()))?;
         let resumed = ServiceSeen {
             state: ServiceState::Pending,

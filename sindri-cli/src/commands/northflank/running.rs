@@ -10,6 +10,7 @@ use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::northflank::ServiceState;
 use crate::provider::ServiceAt;
 use crate::settings::Pace;
+use crate::state::{Act, Deed};
 
 /// A service that runs.
 pub(super) struct Running<'a> {
@@ -125,8 +126,9 @@ async fn resume<'a>(
     let resumed = found
         .cloud
         .northflank
-        .resume_service(&found.sight.project_name, id, instances)
-        .await;
+        .resume_service(&found.sight.project_name, id, instances);
+    let deed = Deed::new(Act::Start, "service", id);
+    let resumed = found.session.doing(&deed, context, resumed).await;
     resumed.map_err(|error| error.leaving(context.ledger.all()))?;
     // Nobody else need wait for the end of a session.
     found.session.unlock();

@@ -31,13 +31,15 @@ impl<'a> Found<'a> {
             origin: cloud.northflank.origin(),
             variable: "NORTHFLANK_API_BASE_URL or NORTHFLANK_TEAM_ID",
         };
-        let session = Session::<ServiceRecord>::at(context, config, &home, access)?;
-        let sight = cloud
-            .northflank
-            .find(names(config, wanted), session.record())
-            .await?;
+        let names = names(config, wanted);
+        let fresh = |marker: &str| cloud.northflank.fresh_record(names, Some(marker));
+        let session = Session::<ServiceRecord>::at(context, config, &home, access, fresh)?;
+        let sight = cloud.northflank.find(names, session.record()).await?;
         for note in &sight.settled.notes {
             context.printer.warn(note);
+        }
+        if let Some(deed) = session.cut_off() {
+            context.printer.warn(&deed.cut_off(&sight.now(deed)));
         }
         Ok(Self {
             config,

@@ -15,7 +15,7 @@ use crate::plan::Class;
 use crate::plan::northflank::{ServicePatch, ServicePlan, ServiceSpec, ServiceStep};
 use crate::provider::Journal;
 use crate::provider::refusal::after;
-use crate::state::{Creates, ServiceRecord};
+use crate::state::{Act, Creates, ServiceRecord};
 
 /// What a plan came to.
 #[derive(Debug, Default)]
@@ -49,9 +49,12 @@ impl Northflank {
                 }
                 ServiceStep::UpdateVolume { id, size_gb, path } => {
                     let change = request::volume_change(*size_gb, path.as_deref());
-                    let changed = self.client.volumes().update(&spec.project, id, &change);
-                    let changed = changed.await;
-                    changed.map_err(|error| explain(&error, "change the volume"))?;
+                    let changed = async {
+                        let changed = self.client.volumes().update(&spec.project, id, &change);
+                        let changed = changed.await;
+                        changed.map_err(|error| explain(&error, "change the volume"))
+                    };
+                    journal.doing(Act::Grow, "volume", id, changed).await?;
                     if let Some(path) = path {
                         journal.change(|record| record.volume_path = Some(path.clone()));
                     }
@@ -60,13 +63,21 @@ impl Northflank {
                         None => format!("changed volume {id}"),
                     }
                 }
-                ServiceStep::AttachVolume { id } => self.attach(spec, id).await?,
+                ServiceStep::AttachVolume { id } => {
+                    let attached = self.attach(spec, id);
+                    journal.doing(Act::Attach, "volume", id, attached).await?
+                }
                 ServiceStep::CreateService => self.create_service(plan, sight, journal).await?,
                 ServiceStep::UpdateService(patch) => {
-                    self.update_service(spec, patch, journal).await?
+                    let updated = self.update_service(spec, patch);
+                    let name = spec.name.as_str();
+                    let did = journal.doing(Act::Update, "service", name, updated).await?;
+                    journal.service_changed(spec, patch);
+                    did
                 }
                 ServiceStep::ResumeService => {
-                    self.start_service(spec).await?;
+                    let (name, started) = (spec.name.as_str(), self.start_service(spec));
+                    journal.doing(Act::Start, "service", name, started).await?;
                     format!("resumed service {}", spec.name)
                 }
             };
@@ -202,12 +213,7 @@ impl Northflank {
         Ok(did)
     }
 
-    async fn update_service(
-        &self,
-        spec: &ServiceSpec,
-        patch: &ServicePatch,
-        journal: &mut ServiceJournal<'_>,
-    ) -> Result<String> {
+    async fn update_service(&self, spec: &ServiceSpec, patch: &ServicePatch) -> Result<String> {
         let now = self.now(spec).await?;
         let request = request::update(spec, patch, &now)?;
         let changed = self
@@ -216,7 +222,6 @@ impl Northflank {
             .patch_deployment(&spec.project, &spec.name, &request)
             .await;
         changed.map_err(|error| explain(&error, "change the service"))?;
-        journal.service_changed(spec, patch);
         Ok(format!("updated service {}", spec.name))
     }
 

@@ -6,7 +6,7 @@ use super::failure::{explain, is_not_found};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::northflank::{ProjectSeen, ServiceSeen, ServiceVolumeSeen, volume_name};
 use crate::state::{
-    ServiceRecord, ServiceSighting, ServiceSightings, SettledService, new_deployment_id,
+    Deed, ServiceRecord, ServiceSighting, ServiceSightings, SettledService, new_deployment_id,
     settle_service,
 };
 
@@ -47,6 +47,27 @@ impl ServiceSight {
     pub(crate) fn own_volume(&self) -> Option<&ServiceVolumeSeen> {
         let own = self.settled.record.as_ref()?.volume_id.as_deref()?;
         self.volume().filter(|volume| volume.id == own)
+    }
+
+    /// What there is of something that an earlier run began to change.
+    pub(crate) fn now(&self, deed: &Deed) -> String {
+        let is_there = match deed.resource.as_str() {
+            "service" => {
+                if let Some(service) = self.service().filter(|service| service.id == deed.id) {
+                    return format!("it is {}", service.state.as_str());
+                }
+                false
+            }
+            "volume" => self.volume().is_some_and(|volume| volume.id == deed.id),
+            "project" => self.project.is_some(),
+            _ => return "`sindri destroy` deletes what is left of it".to_owned(),
+        };
+        let now = if is_there {
+            "it is there"
+        } else {
+            "it is gone"
+        };
+        now.to_owned()
     }
 
     /// Why nothing changes the service in this run: only its name says that it is the one.

@@ -13,6 +13,7 @@ mod streams;
 
 use secrecy::SecretString;
 
+use crate::checkpoint;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::settings::{NoKey, NorthflankSettings, Pace, is_loopback};
 
@@ -64,7 +65,8 @@ impl Northflank {
             .base_url(base_url)
             .user_agent(concat!("sindri/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(settings.connect_timeout)
-            .read_timeout(settings.read_timeout);
+            .read_timeout(settings.read_timeout)
+            .observe(checkpoint::observed);
         if let Some(team) = &settings.team {
             builder = builder.team(team.as_str());
         }

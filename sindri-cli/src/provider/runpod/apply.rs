@@ -12,7 +12,7 @@ use crate::plan::{
 use crate::provider::Journal;
 use crate::provider::refusal::after;
 use crate::provider::release::delete_once_free;
-use crate::state::{Creates, VolumeRecord};
+use crate::state::{Act, Creates, Record, VolumeRecord};
 
 /// What a plan came to.
 #[derive(Debug, Default)]
@@ -52,7 +52,9 @@ impl Runpod {
                     did
                 }
                 Step::UpdatePod { id, patch } => {
-                    let mut pod = self.update_pod(id, patch, plan, journal).await?;
+                    let updated = self.update_pod(id, patch, journal);
+                    let mut pod = journal.doing(Act::Update, "pod", id, updated).await?;
+                    journal.change(|record| pod_changed(record, plan, patch));
                     if action.class == Class::Restart {
                         // What the answer shows may still be the container that is on its way out.
                         pod.ready = false;
@@ -62,7 +64,8 @@ impl Runpod {
                     format!("updated pod {id}")
                 }
                 Step::StartPod { id } => {
-                    applied.pod = Some(self.start_pod(id).await?);
+                    let started = self.start_pod(id);
+                    applied.pod = Some(journal.doing(Act::Start, "pod", id, started).await?);
                     format!("started pod {id}")
                 }
                 Step::DeletePod { .. } => continue,
@@ -82,7 +85,8 @@ impl Runpod {
         let mut did = Vec::new();
         for action in &plan.actions {
             if let Step::DeletePod { id } = &action.step {
-                self.delete_pod(id).await?;
+                let deleted = self.delete_pod(id);
+                journal.doing(Act::Delete, "pod", id, deleted).await?;
                 journal.pod_gone(id);
                 let done = format!("deleted pod {id}");
                 journal.say(&done);
@@ -96,8 +100,7 @@ impl Runpod {
         &self,
         id: &str,
         patch: &PodPatch,
-        plan: &Plan,
-        journal: &mut Journal<'_>,
+        journal: &Journal<'_>,
     ) -> Result<PodSeen> {
         let env_now = if patch.changes_env() {
             let now = self.client.pods().get(id).await;
@@ -115,13 +118,6 @@ impl Runpod {
             .update(id, &request)
             .await
             .map_err(|error| explain(&error, "change the pod"))?;
-        journal.change(|record| {
-            record.env_names = env_names(plan);
-            record.image.clone_from(&plan.target.image);
-            if let (Some(sent), Some(template)) = (&mut record.create_only, &patch.template_id) {
-                sent.template_id = Some(template.clone());
-            }
-        });
         Ok(convert::pod(&pod))
     }
 
@@ -232,7 +228,10 @@ impl Runpod {
         size_gb: u32,
         journal: &mut Journal<'_>,
     ) -> Result<String> {
-        let grown = self.resize_volume(id, size_gb).await?;
+        let grown = self.resize_volume(id, size_gb);
+        let grown = journal
+            .doing(Act::Grow, "network volume", id, grown)
+            .await?;
         let did = format!("grew network volume {} to {size_gb} GB", grown.name);
         adopt_volume(&sized(grown, size_gb), journal);
         Ok(did)
@@ -256,6 +255,14 @@ impl Runpod {
         });
         let deleted = deleted.await;
         deleted.map_err(|error| explain(&error, "delete the network volume"))
+    }
+}
+
+fn pod_changed(record: &mut Record, plan: &Plan, patch: &PodPatch) {
+    record.env_names = env_names(plan);
+    record.image.clone_from(&plan.target.image);
+    if let (Some(sent), Some(template)) = (&mut record.create_only, &patch.template_id) {
+        sent.template_id = Some(template.clone());
     }
 }
 

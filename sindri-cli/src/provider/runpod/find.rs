@@ -5,7 +5,7 @@ use super::convert;
 use super::failure::explain;
 use crate::error::{Error, Failure, Result};
 use crate::plan::{PodSeen, PodState, VolumeSeen};
-use crate::state::{Ambiguous, Record, Settled, settle};
+use crate::state::{Ambiguous, Deed, Record, Settled, settle};
 
 /// How often a pod is looked for whose create was begun and not seen to end.
 const LOOKS: u32 = 3;
@@ -37,6 +37,24 @@ impl Sight {
         Some(format!(
             "{found} was found by its name only, and nothing here says that it is this deployment"
         ))
+    }
+
+    /// What there is of something that an earlier run began to change.
+    pub(crate) fn now(&self, deed: &Deed) -> String {
+        if deed.resource != "pod" {
+            return "`sindri volume list` shows whether it is there".to_owned();
+        }
+        match self.by_id(&deed.id) {
+            None => "it is gone".to_owned(),
+            Some(pod) if pod.state.bills_compute() => {
+                format!(
+                    "it is {} and bills ${}/h",
+                    pod.state.as_str(),
+                    pod.usd_per_hour
+                )
+            }
+            Some(pod) => format!("it is {}", pod.state.as_str()),
+        }
     }
 
     /// Pods that were replaced and are still there.

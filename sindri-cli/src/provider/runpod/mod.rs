@@ -16,6 +16,7 @@ use secrecy::SecretString;
 
 pub(crate) use runpod_sdk::wait::FirstLook;
 
+use crate::checkpoint;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::settings::{NoKey, Pace, RunpodSettings, is_loopback};
 
@@ -69,7 +70,8 @@ impl Runpod {
             .base_url(base_url)
             .user_agent(concat!("sindri/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(settings.connect_timeout)
-            .read_timeout(settings.read_timeout);
+            .read_timeout(settings.read_timeout)
+            .observe(checkpoint::observed);
         if is_loopback(base_url) {
             // A proxy elsewhere cannot reach this machine's own loopback.
             builder = builder.configure_http(reqwest::ClientBuilder::no_proxy);

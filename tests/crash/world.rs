@@ -1,0 +1,146 @@
+//! A cloud, a directory with a `sindri.yaml`, and what there is in both.
+
+use std::fs;
+
+use northflank_sdk::types::Service;
+use runpod_sdk::types::PodStatus;
+use tests::{Cloud, Context};
+
+use crate::scenario::{Goal, Provider};
+
+/// The compiled program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_sindri-under-test");
+
+pub(crate) struct World {
+    pub(crate) cloud: Cloud,
+    pub(crate) context: Context,
+    provider: Provider,
+}
+
+impl World {
+    pub(crate) fn new(provider: Provider) -> Self {
+        let cloud = Cloud::start();
+        let context = Context::new(PROGRAM);
+        context.file("sindri.yaml", provider.file());
+        let mut world = Self {
+            cloud,
+            context,
+            provider,
+        };
+        let url = world.cloud.url().to_owned();
+        world.at(&url);
+        world
+    }
+
+    /// Talks to this address from now on.
+    pub(crate) fn at(&mut self, url: &str) {
+        self.context
+            .set("RUNPOD_API_BASE_URL", url)
+            .set("RUNPOD_API_KEY", "marker-of-the-key")
+            .set("NORTHFLANK_API_BASE_URL", url)
+            .set("NORTHFLANK_API_TOKEN", "marker-of-the-key");
+    }
+
+    /// What is wrong with what there is.
+    pub(crate) fn wrongs(&self, goal: Goal) -> Vec<String> {
+        let mut wrongs = match self.provider {
+            Provider::RunPod => self.wrongs_of_runpod(goal),
+            Provider::Northflank => self.wrongs_of_northflank(goal),
+        };
+        wrongs.extend(self.wrongs_on_disk(goal));
+        wrongs
+    }
+
+    fn wrongs_of_runpod(&self, goal: Goal) -> Vec<String> {
+        let pods = self.cloud.pods();
+        let client = self.cloud.client();
+        let volumes = self
+            .cloud
+            .runtime()
+            .block_on(async { client.network_volumes().list().await })
+            .expect("a list")
+            .into_inner()
+            .network_volumes;
+        let one = usize::from(goal != Goal::Gone);
+        let mut wrongs = counted(&[("pods", pods.len(), one), ("volumes", volumes.len(), one)]);
+        for pod in pods {
+            let runs = pod.status != PodStatus::Exited;
+            if runs != (goal == Goal::Running) {
+                wrongs.push(format!("pod {} is {}", pod.id, pod.status));
+            }
+        }
+        wrongs
+    }
+
+    fn wrongs_of_northflank(&self, goal: Goal) -> Vec<String> {
+        let client = northflank_sdk::Client::builder()
+            .token("test")
+            .base_url(self.cloud.url())
+            .configure_http(|http| http.no_proxy())
+            .build()
+            .expect("a client");
+        let seen = self.cloud.runtime().block_on(async {
+            let projects = client.projects().list().await?.into_inner().items.len();
+            let tags = client.tags().list().await?.into_inner().items.len();
+            let (mut services, mut volumes) = (Vec::new(), 0);
+            if projects > 0 {
+                for service in client.services().list("lab").await?.into_inner().items {
+                    services.push(
+                        client
+                            .services()
+                            .get("lab", &service.id)
+                            .await?
+                            .into_inner(),
+                    );
+                }
+                volumes = client.volumes().list("lab").await?.into_inner().items.len();
+            }
+            Ok::<_, northflank_sdk::Error>((projects, tags, services, volumes))
+        });
+        let (projects, tags, services, volumes) = seen.expect("lists");
+        let one = usize::from(goal != Goal::Gone);
+        let mut wrongs = counted(&[
+            ("projects", projects, one),
+            ("tags", tags, one),
+            ("services", services.len(), one),
+            ("volumes", volumes, one),
+        ]);
+        let paused = |service: &Service| match service {
+            Service::Deployment(detail) => detail.service_paused == Some(true),
+            _ => false,
+        };
+        if goal != Goal::Gone && services.iter().any(paused) != (goal == Goal::Stopped) {
+            wrongs.push("the service is paused, or is not".to_owned());
+        }
+        wrongs
+    }
+
+    /// Files that nobody needs any more, or that are missing.
+    fn wrongs_on_disk(&self, goal: Goal) -> Vec<String> {
+        let folder = self.context.path(".sindri/state");
+        let names = fs::read_dir(folder).into_iter().flatten().flatten();
+        let names: Vec<_> = names
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|name| !name.ends_with(".lock"))
+            .collect();
+        let stem = format!("{}-demo", self.provider.name());
+        let state = format!("{stem}.json");
+        let expected = |name: &String| *name == state || *name == format!("{stem}.journal");
+        let mut wrongs: Vec<_> = names
+            .iter()
+            .filter(|name| goal == Goal::Gone || !expected(name))
+            .map(|name| format!("{name} is on disk"))
+            .collect();
+        if goal != Goal::Gone && !names.contains(&state) {
+            wrongs.push("there is no state file".to_owned());
+        }
+        wrongs
+    }
+}
+
+fn counted(counts: &[(&str, usize, usize)]) -> Vec<String> {
+    let wrong = counts.iter().filter(|(_, found, wanted)| found != wanted);
+    wrong
+        .map(|(what, found, wanted)| format!("{found} {what} instead of {wanted}"))
+        .collect()
+}

@@ -1,0 +1,120 @@
+//! What an earlier run began and did not see end: told, settled, and known even when the state file is lost.
+
+use crate::cli_context::{PROGRAM, cloud_and_context};
+use serde_json::Value;
+use tests::kill::KILL_AT;
+use tests::{Cloud, Context};
+
+const JOURNAL: &str = ".sindri/state/runpod-demo.journal";
+
+/// What was begun and how it ended, in order.
+fn told(context: &Context) -> Vec<String> {
+    let text = context.read(JOURNAL);
+    let lines = text.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).expect("a line of JSON");
+        match (&line["begun"], &line["ended"]) {
+            (Value::Object(deed), Value::Null) => {
+                format!("{} {}", deed["act"], deed["resource"]).replace('"', "")
+            }
+            (Value::Null, Value::String(outcome)) => outcome.clone(),
+            _ => panic!("{line}"),
+        }
+    });
+    lines.collect()
+}
+
+/// Kills a run of the command before its first call of this operation.
+fn kill_before(context: &mut Context, command: &str, operation: &str) {
+    context.set(KILL_AT, &format!("before attempt 1 of {operation}"));
+    let run = context.run(command);
+    context.unset(KILL_AT);
+    assert_eq!(run.code, -1, "{command} has no call of {operation}");
+}
+
+#[test]
+fn everything_that_bills_or_loses_something_is_written_down_before_and_after() {
+    let (_cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    context.run("stop").expect(0);
+    context.run("start").expect(0);
+    context.edit("ghcr.io/org/app:1", "ghcr.io/org/app:2");
+    context.run("deploy").expect(0);
+    let expected = [
+        "create pod",
+        "done",
+        "stop pod",
+        "done",
+        "start pod",
+        "done",
+        "update pod",
+        "done",
+    ];
+    assert_eq!(told(&context), expected);
+    context.run("destroy --force").expect(0);
+    assert!(
+        !context.path(JOURNAL).exists(),
+        "nothing is left to tell of"
+    );
+}
+
+#[test]
+fn a_refusal_is_written_down_as_one() {
+    let cloud = Cloud::with_faults(&["pod_action:500"]);
+    let context = Context::at(PROGRAM, cloud.url());
+    context.run("deploy").expect(0);
+    context.run("stop").expect(3);
+    assert_eq!(told(&context)[2..], ["stop pod", "failed"]);
+}
+
+#[test]
+fn what_was_cut_off_is_told_once_with_what_there_is_now() {
+    let (_cloud, mut context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    kill_before(&mut context, "stop", "pod_action");
+    let planned = context.run("plan").expect(0);
+    let note = "an earlier run began to stop pod ";
+    assert!(planned.stderr.contains(note), "{}", planned.stderr);
+    let (_, status) = context.json("status");
+    let notes = status["notes"].to_string();
+    assert!(
+        notes.contains(note)
+            && notes.contains("did not see the end of it: it is RUNNING and bills $"),
+        "{notes}"
+    );
+    assert_eq!(told(&context).last().map(String::as_str), Some("looked"));
+    let (_, again) = context.json("status");
+    assert!(!again["notes"].to_string().contains(note), "{again}");
+}
+
+#[test]
+fn a_journal_proves_what_a_lost_state_file_named() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let pod = context.state().expect("a state")["pod_id"].clone();
+    std::fs::remove_file(context.path(".sindri/state/runpod-demo.json")).expect("the file goes");
+    let run = context.run("stop").expect(0);
+    assert!(
+        run.stderr
+            .contains("carries the marker of this deployment: adopted"),
+        "{run:?}"
+    );
+    assert_eq!(context.state().expect("a state")["pod_id"], pod);
+    assert_eq!(cloud.requests("createPod").len(), 1);
+}
+
+#[test]
+fn nothing_that_could_bill_is_sent_when_it_cannot_be_written_down_and_what_stops_a_bill_is() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    // Nothing can be added to a directory.
+    std::fs::remove_file(context.path(JOURNAL)).expect("the file goes");
+    std::fs::create_dir(context.path(JOURNAL)).expect("a directory");
+    let stopped = context.run("stop").expect(0);
+    assert!(
+        stopped.stderr.contains("the state was not written"),
+        "{stopped:?}"
+    );
+    let started = context.run("start").expect(1);
+    assert!(started.stderr.contains("nothing was sent"), "{started:?}");
+    assert_eq!(cloud.requests("podAction").len(), 1);
+}
