@@ -119,9 +119,10 @@ impl World {
     fn wrongs_on_disk(&self, goal: Goal) -> Vec<String> {
         let folder = self.context.path(".sindri/state");
         let names = fs::read_dir(folder).into_iter().flatten().flatten();
+        let lock = format!("{}-demo.lock", self.provider.name());
         let names: Vec<_> = names
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .filter(|name| !name.ends_with(".lock"))
+            .filter(|name| *name != lock)
             .collect();
         let stem = format!("{}-demo", self.provider.name());
         let state = format!("{stem}.json");

@@ -1,4 +1,9 @@
 //! What an earlier run began and did not see end: told, settled, and known even when the state file is lost.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot be set up fails"
+)]
 
 use crate::cli_context::{PROGRAM, cloud_and_context};
 use serde_json::Value;
