@@ -121,6 +121,8 @@ pub(crate) struct ConfigLocation {
     pub(crate) current_dir: PathBuf,
     /// The user's home directory.
     pub(crate) home: Option<PathBuf>,
+    /// Where programs of the user keep their state: `XDG_STATE_HOME`, else `~/.local/state`.
+    pub(crate) state_home: Option<PathBuf>,
 }
 
 /// Access to RunPod.
@@ -211,6 +213,10 @@ impl Settings {
                 variable: text(&environment, "SINDRI_CONFIG")?.map(PathBuf::from),
                 current_dir: environment.current_dir().to_owned(),
                 home: environment.home(),
+                state_home: match text(&environment, "XDG_STATE_HOME")? {
+                    Some(path) => Some(PathBuf::from(path)),
+                    None => environment.home().map(|home| home.join(".local/state")),
+                },
             },
             provider: match &args.provider {
                 Some(provider) => Some(provider.clone()),

@@ -48,6 +48,11 @@ impl World {
             Provider::Northflank => self.wrongs_of_northflank(goal),
         };
         wrongs.extend(self.wrongs_on_disk(goal));
+        let (code, document) = self.context.json("orphans");
+        let none = document["orphans"].as_array().is_some_and(Vec::is_empty);
+        if code != 0 || !none {
+            wrongs.push(format!("orphans: {document}"));
+        }
         wrongs
     }
 

@@ -20,6 +20,7 @@ mod cli_northflank;
 mod cli_northflank_changes;
 mod cli_northflank_streams;
 mod cli_offers;
+mod cli_orphans;
 mod cli_output;
 mod cli_plan;
 mod cli_sandbox;

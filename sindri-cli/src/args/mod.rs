@@ -8,6 +8,7 @@ mod doctor;
 mod forward;
 mod gpu;
 mod logs;
+mod orphans;
 mod sandbox;
 mod secrets;
 mod volume;
@@ -23,6 +24,7 @@ pub(crate) use doctor::{DoctorArgs, DoctorFormat, DoctorScope};
 pub(crate) use forward::{CpArgs, ForwardArgs, PortPair};
 pub(crate) use gpu::{GpuCloud, GpuCommand, GpuListArgs};
 pub(crate) use logs::{LogSource, LogsArgs};
+pub(crate) use orphans::OrphansArgs;
 pub(crate) use sandbox::SandboxArgs;
 pub(crate) use secrets::{
     EncodeFileArgs, SecretKind, SecretsCommand, SecretsListArgs, SecretsValidateArgs, TestVaultArgs,
@@ -107,6 +109,8 @@ pub(crate) enum Command {
     Secrets(SecretsCommand),
     /// Delete the deployment
     Destroy(DestroyArgs),
+    /// List what earlier deployments left at the provider and nothing here knows of any more
+    Orphans(OrphansArgs),
     /// Check that everything a deployment needs is there; changes nothing
     Doctor(DoctorArgs),
     /// Run a local stand-in for the providers until Ctrl-C
@@ -203,6 +207,7 @@ impl Command {
             Self::Secrets(command) => command.name(),
             Self::Destroy(_) => "destroy",
             Self::Doctor(_) => "doctor",
+            Self::Orphans(_) => "orphans",
             Self::Sandbox(_) => "sandbox",
             Self::Version => "version",
             Self::Docs(_) => "docs",

@@ -9,7 +9,7 @@ use crate::output::Printer;
 use crate::plan::PublicKey;
 use crate::provider::{self, Ledger};
 use crate::settings::{CloudChoice, Settings};
-use crate::state::Realm;
+use crate::state::{Places, Realm};
 
 /// What every command has at hand.
 pub(super) struct Context<'a> {
@@ -45,6 +45,11 @@ impl Context<'_> {
             CloudChoice::Real => Realm::Real,
             CloudChoice::Sandbox => Realm::Sandbox,
         }
+    }
+
+    /// The directories that deployments were made from.
+    pub(super) fn places(&self) -> Places {
+        Places::in_folder(self.settings.config.state_home.as_deref())
     }
 
     /// Opens the way to RunPod for a command that is about no deployment. A sandbox then has nothing in it
@@ -86,6 +91,12 @@ impl Context<'_> {
     /// As [`Self::cloud_without_file`].
     pub(super) async fn northflank_without_file(&self) -> Result<NorthflankCloud> {
         self.open_northflank(None).await
+    }
+
+    /// As [`Self::cloud_here`].
+    pub(super) async fn northflank_here(&self) -> Result<NorthflankCloud> {
+        let here = &self.settings.config.current_dir;
+        self.open_northflank(Some(sandbox_state(here))).await
     }
 
     async fn open_northflank(&self, sandbox_state: Option<PathBuf>) -> Result<NorthflankCloud> {

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::exit::Exit;
 use crate::output::{ChangeReport, Kept};
 use crate::plan::{MountSeen, PodSeen, Rate, VolumeSeen};
-use crate::provider::{Journal, Sight, adopt_volume};
+use crate::provider::{Journal, Sight, adopt_volume, made_for};
 use crate::state::Act;
 
 /// Deletes the deployment.
@@ -217,7 +217,9 @@ impl Volumes {
             .iter()
             .find(|volume| Some(volume.id.as_str()) == mounted);
         let orphans = all.iter().filter(|volume| {
-            !is_own(volume) && record.is_none() && is_made_for(&volume.name, name)
+            !is_own(volume)
+                && record.is_none()
+                && made_for(&volume.name).is_some_and(|(of, _)| of == name)
         });
         Ok(Self {
             own: own.cloned(),
@@ -290,14 +292,6 @@ fn kept_volume(volume: &VolumeSeen, remove: &str) -> Kept {
         usd_per_hour: volume.size_gb.0.map(|gb| Rate::network_volume(gb).running),
         remove: remove.to_owned(),
     }
-}
-
-/// Whether a volume's name is one that `deploy` gives.
-fn is_made_for(volume: &str, name: &str) -> bool {
-    let suffix = volume
-        .strip_prefix(name)
-        .and_then(|rest| rest.strip_prefix("-data-"));
-    suffix.is_some_and(|id| id.len() == 6 && id.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 #[cfg(test)]

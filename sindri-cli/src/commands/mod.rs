@@ -17,6 +17,7 @@ mod logs;
 mod lookup;
 mod no_entry;
 mod northflank;
+mod orphans;
 mod planning;
 mod pod_copy;
 mod pod_forward;
@@ -50,11 +51,7 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
             return Ok(Exit::Done);
         }
         Command::Docs(args) => {
-            printer.data(&match args.page {
-                DocsPage::Cli => crate::docs::command_line(),
-                DocsPage::Config => crate::config::reference_markdown(),
-                DocsPage::ExitCodes => crate::docs::exit_codes(),
-            });
+            printer.data(&reference(args.page));
             return Ok(Exit::Done);
         }
         Command::Completions(args) => {
@@ -82,6 +79,7 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
         | Command::Volume(_)
         | Command::Secrets(_)
         | Command::Destroy(_)
+        | Command::Orphans(_)
         | Command::Doctor(_)
         | Command::Sandbox(_) => {}
     }
@@ -107,6 +105,14 @@ pub(crate) fn run(command: &Command, settings: &Settings, printer: &Printer) -> 
     result
 }
 
+fn reference(page: DocsPage) -> String {
+    match page {
+        DocsPage::Cli => crate::docs::command_line(),
+        DocsPage::Config => crate::config::reference_markdown(),
+        DocsPage::ExitCodes => crate::docs::exit_codes(),
+    }
+}
+
 async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
     match command {
         Command::Plan(args) => planning::plan_command(args, context).await,
@@ -123,6 +129,7 @@ async fn calling(command: &Command, context: &Context<'_>) -> Result<Exit> {
         Command::Volume(command) => volumes::volume(command, context).await,
         Command::Secrets(command) => secrets::secrets(command, context).await,
         Command::Destroy(args) => destroy::destroy(args, context).await,
+        Command::Orphans(args) => orphans::orphans(args, context).await,
         Command::Doctor(args) => doctor::doctor(args, context).await,
         Command::Sandbox(args) => sandbox::sandbox(args, context).await,
         Command::Config(_) | Command::Completions(_) | Command::Version | Command::Docs(_) => {

@@ -89,6 +89,9 @@ impl<R: Remembered> Session<R> {
         if let Some(record) = &record {
             same_cloud(record.api(), home, context.realm(), &store)?;
         }
+        if access == Access::Change {
+            remember_place(context, config);
+        }
         let told = store.told();
         let lost = told.deployment_id.as_deref().filter(|_| record.is_none());
         Ok(Self {
@@ -230,6 +233,18 @@ impl<R: Remembered> Session<R> {
         self.told.open.as_ref().is_some_and(|deed| {
             deed.act != Act::Create || record.is_none_or(|record| record.intent().is_none())
         })
+    }
+}
+
+/// Writes down from where deployments were made, so that those of other directories are known.
+fn remember_place(context: &Context<'_>, config: &Config) {
+    if context.realm() == Realm::Sandbox {
+        return;
+    }
+    let directory = std::path::absolute(&config.base_dir);
+    let added = directory.and_then(|directory| context.places().add(&directory));
+    if let Err(error) = added {
+        tracing::debug!(%error, "the directory was not remembered");
     }
 }
 

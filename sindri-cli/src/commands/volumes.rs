@@ -9,7 +9,7 @@ use crate::error::{Error, Failure, Result};
 use crate::exit::Exit;
 use crate::output::{VolumeChangeReport, VolumeListReport, VolumeRow};
 use crate::plan::{Rate, VolumeSeen};
-use crate::provider::VolumeWish;
+use crate::provider::{VolumeWish, made_for};
 
 /// Runs one of them.
 pub(super) async fn volume(command: &VolumeCommand, context: &Context<'_>) -> Result<Exit> {
@@ -129,26 +129,6 @@ fn row(volume: &VolumeSeen) -> VolumeRow {
         size_gb: volume.size_gb.0,
         data_center: volume.data_center.clone(),
         usd_per_month: volume.size_gb.0.map(Rate::network_volume_monthly),
-        deployment: deployment(&volume.name).map(str::to_owned),
-    }
-}
-
-/// The deployment that a volume was made for, by the form of its name: `<name>-data-<6 characters>`.
-fn deployment(name: &str) -> Option<&str> {
-    let (deployment, mark) = name.rsplit_once("-data-")?;
-    let is_mark = mark.len() == 6 && mark.chars().all(|c| c.is_ascii_alphanumeric());
-    (is_mark && !deployment.is_empty()).then_some(deployment)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::deployment;
-
-    #[test]
-    fn a_volume_made_by_deploy_names_its_deployment() {
-        assert_eq!(deployment("my-app-data-ab12cd"), Some("my-app"));
-        for other in ["data", "my-data-1", "-data-ab12cd", "a-data-ab-2cd"] {
-            assert_eq!(deployment(other), None, "{other}");
-        }
+        deployment: made_for(&volume.name).map(|(name, _)| name.to_owned()),
     }
 }

@@ -6,6 +6,7 @@ mod failure;
 mod human;
 mod lists;
 mod logging;
+mod orphans;
 mod paint;
 mod plan;
 mod printer;
@@ -18,6 +19,7 @@ pub(crate) use connection::{ConnectionReport, HostBlock, SshConfigReport};
 pub(crate) use doctor::{AuthStatus, DoctorReport, Layout, Overall, Platform, Tool, ToolState};
 pub(crate) use human::Human;
 pub(crate) use logging::start as start_logging;
+pub(crate) use orphans::{OrphanChangeReport, OrphanRow, OrphansReport};
 pub(crate) use printer::Printer;
 pub(crate) use report::{
     Address, ChangeReport, ConfigReport, CopyReport, CostSoFar, CoverageReport, CoverageRow,

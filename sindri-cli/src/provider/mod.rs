@@ -19,4 +19,4 @@ pub(crate) use logs::{IDLE, LogLineSeen, LogWish};
 pub(crate) use northflank::{
     AppliedService, Names, Northflank, ServiceAt, ServiceSight, explain_stream,
 };
-pub(crate) use runpod::{AccessSeen, FirstLook, Runpod, Sight, VolumeWish, adopt_volume};
+pub(crate) use runpod::{AccessSeen, FirstLook, Runpod, Sight, VolumeWish, adopt_volume, made_for};

@@ -5,6 +5,8 @@
 
 mod files;
 mod journal;
+mod orphans;
+mod places;
 mod record;
 mod remembered;
 mod service_record;
@@ -15,9 +17,11 @@ mod survey;
 
 pub(crate) use files::{keep_out_of_git, remove_file, replace_file};
 pub(crate) use journal::{Act, Deed, Outcome, Told};
+pub(crate) use orphans::{Marked, MarkedKind, Marker, Orphan, known, orphans};
+pub(crate) use places::Places;
 pub(crate) use record::{CreateOnly, HostRecord, Record, VolumeRecord, new_deployment_id};
 pub(crate) use remembered::{Creates, Intent, Remembered};
-pub(crate) use service_record::ServiceRecord;
+pub(crate) use service_record::{ServiceRecord, deployment_of};
 pub(crate) use settle::{Ambiguous, Settled, Sighting, settle};
 pub(crate) use settle_service::{
     ServiceSighting, ServiceSightings, SettledService, settle_service,

@@ -23,4 +23,5 @@ pub(super) use gpu::list as list_gpus;
 pub(super) use lifecycle::{start, stop};
 pub(super) use logs::logs;
 pub(super) use planning::{plan, plan_offline};
+pub(super) use service::take_over;
 pub(super) use status::status;

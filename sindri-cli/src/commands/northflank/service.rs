@@ -6,7 +6,7 @@ use crate::config::{Config, Northflank};
 use crate::error::{Error, Failure, Result};
 use crate::plan::northflank::ServiceSeen;
 use crate::provider::{Journal, Names, ServiceSight};
-use crate::state::ServiceRecord;
+use crate::state::{Marked, MarkedKind, ServiceRecord};
 
 /// The deployment that a command is about.
 pub(super) struct Found<'a> {
@@ -25,12 +25,7 @@ impl<'a> Found<'a> {
         context: &Context<'_>,
     ) -> Result<Self> {
         let cloud = context.northflank(config).await?;
-        let home = Home {
-            provider: "northflank",
-            title: "Northflank",
-            origin: cloud.northflank.origin(),
-            variable: "NORTHFLANK_API_BASE_URL or NORTHFLANK_TEAM_ID",
-        };
+        let home = home(&cloud);
         let names = names(config, wanted);
         let fresh = |marker: &str| cloud.northflank.fresh_record(names, Some(marker));
         let session = Session::<ServiceRecord>::at(context, config, &home, access, fresh)?;
@@ -134,4 +129,50 @@ pub(super) fn refuse_renamed(wanted: &Northflank, sight: &ServiceSight) -> Resul
         )
         .help("or write the old `projectName` and `serviceName` again, or give this one another `name`"),
     ))
+}
+
+/// Writes something that carries our tag down as the deployment of the file.
+pub(in crate::commands) async fn take_over(
+    marked: &Marked,
+    cloud: &NorthflankCloud,
+    config: &Config,
+    wanted: &Northflank,
+    context: &Context<'_>,
+) -> Result<()> {
+    let names = names(config, wanted);
+    let northflank = &cloud.northflank;
+    let fresh = |marker: &str| northflank.fresh_record(names, Some(marker));
+    let home = home(cloud);
+    let mut session = Session::<ServiceRecord>::at(context, config, &home, Access::Change, fresh)?;
+    let known = match session.record() {
+        Some(_) => {
+            northflank
+                .find(names, session.record())
+                .await?
+                .settled
+                .record
+        }
+        None => None,
+    };
+    let mut record = known.unwrap_or_else(|| fresh(marked.marker.as_str()));
+    let holds = match marked.kind {
+        MarkedKind::Service => &mut record.service_id,
+        MarkedKind::Volume | MarkedKind::Pod | MarkedKind::Tag => &mut record.volume_id,
+    };
+    *holds = Some(marked.id.clone());
+    if marked.kind == MarkedKind::Service {
+        record.created_at.clone_from(&marked.created_at);
+    }
+    marked.marker.as_str().clone_into(&mut record.deployment_id);
+    record.tag = Some(record.tag_name());
+    session.begin(record, context).map(drop)
+}
+
+fn home(cloud: &NorthflankCloud) -> Home<'_> {
+    Home {
+        provider: "northflank",
+        title: "Northflank",
+        origin: cloud.northflank.origin(),
+        variable: "NORTHFLANK_API_BASE_URL or NORTHFLANK_TEAM_ID",
+    }
 }

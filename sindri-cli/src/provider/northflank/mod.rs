@@ -6,6 +6,7 @@ mod convert;
 mod failure;
 mod find;
 mod observe;
+mod orphans;
 mod ready;
 mod remove;
 mod request;

@@ -40,7 +40,7 @@ impl Northflank {
     }
 
     /// Compute plans.
-    async fn plans(&self) -> Result<Vec<PlanOffer>> {
+    pub(super) async fn plans(&self) -> Result<Vec<PlanOffer>> {
         let plans = self.client.plans().list().await;
         let plans = plans.map_err(|error| explain(&error, "list the compute plans"))?;
         Ok(plans.iter().filter_map(convert::plan_offer).collect())

@@ -8,6 +8,7 @@ mod failure;
 mod find;
 mod logs;
 mod observe;
+mod orphans;
 mod ready;
 mod request;
 mod volumes;
@@ -23,6 +24,7 @@ use crate::settings::{NoKey, Pace, RunpodSettings, is_loopback};
 pub(crate) use access::AccessSeen;
 pub(crate) use apply::adopt_volume;
 pub(crate) use find::Sight;
+pub(crate) use orphans::made_for;
 pub(crate) use volumes::VolumeWish;
 
 /// The variable of every pod that names its deployment.

@@ -1,0 +1,89 @@
+//! The directories that deployments were made from on this machine.
+//!
+//! A pod with our marker and without a state here may be the live deployment of another directory: this is
+//! where that is known from.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::files::replace_file;
+
+/// The list of them, one path a line.
+#[derive(Debug, Clone)]
+pub(crate) struct Places {
+    file: Option<PathBuf>,
+}
+
+impl Places {
+    /// The list in this directory for state of the user. None: nothing is remembered.
+    pub(crate) fn in_folder(folder: Option<&Path>) -> Self {
+        Self {
+            file: folder.map(|folder| folder.join("sindri").join("directories")),
+        }
+    }
+
+    /// Adds a directory that is not in the list.
+    pub(crate) fn add(&self, directory: &Path) -> io::Result<()> {
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        // A path with a line break in it would be two lines.
+        let Some(path) = directory.to_str().filter(|path| !path.contains('\n')) else {
+            return Ok(());
+        };
+        let known = read(file)?;
+        if known.lines().any(|line| line == path) {
+            return Ok(());
+        }
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        replace_file(file, format!("{known}{path}\n").as_bytes())
+    }
+
+    /// Those of the list that are still there, and this one.
+    pub(crate) fn all_with(&self, directory: &Path) -> Vec<PathBuf> {
+        let known = self.file.as_deref().map(read);
+        let known = known.and_then(Result::ok).unwrap_or_default();
+        let mut all = vec![directory.to_owned()];
+        for line in known.lines() {
+            let path = PathBuf::from(line);
+            if path.is_dir() && !all.contains(&path) {
+                all.push(path);
+            }
+        }
+        all
+    }
+}
+
+fn read(file: &Path) -> io::Result<String> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_is_remembered_once_and_for_as_long_as_it_is_there() {
+        let home = tempfile::tempdir().unwrap();
+        let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let places = Places::in_folder(Some(home.path()));
+        assert_eq!(places.all_with(one.path()), [one.path()]);
+        for _ in 0..2 {
+            places.add(one.path()).unwrap();
+            places.add(two.path()).unwrap();
+        }
+        assert_eq!(places.all_with(two.path()), [two.path(), one.path()]);
+        drop(one);
+        assert_eq!(places.all_with(two.path()), [two.path()]);
+        let nowhere = Places::in_folder(None);
+        nowhere.add(two.path()).unwrap();
+        assert_eq!(nowhere.all_with(home.path()), [home.path()]);
+    }
+}
