@@ -2,6 +2,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
+#[cfg(feature = "jobs")]
+mod concurrency;
 mod error;
 
 #[rustfmt::skip]

@@ -93,12 +93,15 @@ fn facts(service: &types::Service) -> Option<Facts<'_>> {
             it.deployment.as_ref().and_then(|it| it.instances),
             it.status.as_ref(),
         ),
+        #[cfg(feature = "combined-services")]
         types::Service::Combined(it) => (
             it.service_paused,
             it.deployment.as_ref().and_then(|it| it.instances),
             it.status.as_ref(),
         ),
-        types::Service::Build(_) | types::Service::Unknown(_) => return None,
+        #[cfg(feature = "build-services")]
+        types::Service::Build(_) => return None,
+        types::Service::Unknown(_) => return None,
     };
     Some(Facts {
         paused: paused == Some(true) || instances == Some(0),

@@ -91,7 +91,8 @@ macro_rules! open_enum {
 ///
 /// Each variant says how it is told from the others:
 /// `tag("type", ["A"])` by the text of a property, `field("run")` by a property only it has,
-/// `json("string")` by its JSON type. What fits none, or does not fit what it claims to be, is kept
+/// `json("string")` by its JSON type. A variant that is there with a feature only says so before its
+/// name, as `#[cfg(feature = "a")]`. What fits none, or does not fit what it claims to be, is kept
 /// as `Unknown`.
 #[macro_export]
 macro_rules! open_union {
@@ -104,14 +105,14 @@ macro_rules! open_union {
 /// The part of [`open_union`](crate::open_union) that is sent: `Serialize`.
 #[macro_export]
 macro_rules! open_union_out {
-    ($name:ident { $($variant:ident($inner:ty) = $how:ident($($arg:expr),*),)* }) => {
+    ($name:ident { $($(#[$when:meta])* $variant:ident($inner:ty) = $how:ident($($arg:expr),*),)* }) => {
         impl ::serde::Serialize for $name {
             fn serialize<S: ::serde::Serializer>(
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
                 match self {
-                    $(Self::$variant(value) => ::serde::Serialize::serialize(value, serializer),)*
+                    $($(#[$when])* Self::$variant(value) => ::serde::Serialize::serialize(value, serializer),)*
                     Self::Unknown(value) => ::serde::Serialize::serialize(value, serializer),
                 }
             }
@@ -123,13 +124,14 @@ macro_rules! open_union_out {
 /// The part of [`open_union`](crate::open_union) that is received: `Deserialize`.
 #[macro_export]
 macro_rules! open_union_in {
-    ($name:ident { $($variant:ident($inner:ty) = $how:ident($($arg:expr),*),)* }) => {
+    ($name:ident { $($(#[$when:meta])* $variant:ident($inner:ty) = $how:ident($($arg:expr),*),)* }) => {
         impl<'de> ::serde::Deserialize<'de> for $name {
             fn deserialize<D: ::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
                 let value: ::serde_json::Value = ::serde::Deserialize::deserialize(deserializer)?;
                 $(
+                    $(#[$when])*
                     if sdk_core::macros::$how(&value, $($arg),*) {
                         return ::std::result::Result::Ok(
                             match <$inner as ::serde::Deserialize>::deserialize(&value) {

@@ -209,7 +209,7 @@ async fn a_list_repeats_the_name_of_a_parameter_for_each_item() {
     let params =
         northflank_sdk::params::GetServiceMetricsParams::new().metric_types(["cpu", "memory"]);
     let client = client(&server, None);
-    let metrics = client.services().get_metrics_with("project", "web", params);
+    let metrics = client.service_metrics().get_with("project", "web", params);
     assert!(metrics.await.unwrap().cpu.is_none());
 }
 

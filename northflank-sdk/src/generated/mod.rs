@@ -74,6 +74,10 @@ pub mod rollout_strategies;
 pub mod secrets;
 #[cfg(feature = "service-builds")]
 pub mod service_builds;
+#[cfg(feature = "service-metrics")]
+pub mod service_metrics;
+#[cfg(feature = "service-rollouts")]
+pub mod service_rollouts;
 #[cfg(feature = "service-settings")]
 pub mod service_settings;
 #[cfg(feature = "services")]
@@ -92,6 +96,8 @@ pub mod teams;
 pub mod templates;
 #[cfg(feature = "vcs")]
 pub mod vcs;
+#[cfg(feature = "volume-backups")]
+pub mod volume_backups;
 #[cfg(feature = "volumes")]
 pub mod volumes;
 #[cfg(feature = "workflows")]

@@ -52,20 +52,6 @@ static GET_SERVICE_LOGS: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/logs");
-static GET_SERVICE_METRICS: Operation = Operation::new(
-        "get_service_metrics",
-        Method::GET,
-        "/v1/projects/{projectId}/services/{serviceId}/metrics",
-        Repeat::Safe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/metrics");
-static GET_SERVICE_ROLLOUT: Operation = Operation::new(
-        "get_service_rollout",
-        Method::GET,
-        "/v1/projects/{projectId}/services/{serviceId}/rollout",
-        Repeat::Safe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/rollout");
 static LIST_SERVICES: Operation = Operation::new(
         "list_services",
         Method::GET,
@@ -120,15 +106,6 @@ static PAUSE_SERVICE: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/pause");
-static PROMOTE_SERVICE_ROLLOUT: Operation = Operation::new(
-        "promote_service_rollout",
-        Method::POST,
-        "/v1/projects/{projectId}/services/{serviceId}/rollout/promote",
-        Repeat::Unsafe,
-    )
-    .in_team(
-        "/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/rollout/promote",
-    );
 static PUT_DEPLOYMENT_SERVICE: Operation = Operation::new(
         "put_deployment_service",
         Method::PUT,
@@ -150,25 +127,7 @@ static RESUME_SERVICE: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/resume");
-static ROLLBACK_SERVICE_ROLLOUT: Operation = Operation::new(
-        "rollback_service_rollout",
-        Method::POST,
-        "/v1/projects/{projectId}/services/{serviceId}/rollout/rollback",
-        Repeat::Unsafe,
-    )
-    .in_team(
-        "/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/rollout/rollback",
-    );
-static UPDATE_SERVICE_ROLLOUT_CONFIGURATION: Operation = Operation::new(
-        "update_service_rollout_configuration",
-        Method::POST,
-        "/v1/projects/{projectId}/services/{serviceId}/rollout/configuration",
-        Repeat::Unsafe,
-    )
-    .in_team(
-        "/v1/teams/{teamId}/projects/{projectId}/services/{serviceId}/rollout/configuration",
-    );
-/// Services of all kinds: read, pause, resume, restart, delete, their containers, logs and metrics; and deployment services, which run an image.
+/// Services of all kinds: read, pause, resume, restart, delete, their containers and logs; and deployment services, which run an image.
 ///
 /// [`Client::services`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -176,7 +135,7 @@ pub struct Services<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Services of all kinds: read, pause, resume, restart, delete, their containers, logs and metrics; and deployment services, which run an image.
+    /// Services of all kinds: read, pause, resume, restart, delete, their containers and logs; and deployment services, which run an image.
     #[must_use]
     pub fn services(&self) -> Services<'_> {
         Services { client: self }
@@ -320,67 +279,6 @@ impl Services<'_> {
             .query("regexIncludes", params.regex_includes.as_ref())
             .query("regexNotIncludes", params.regex_not_includes.as_ref())
     }
-    /// Reads metrics of a service: at one instant or over a range. Without any, CPU of the last 20 minutes.
-    ///
-    /// Needs the permission `Project > Services > Deployment > View Observability`.
-    ///
-    /// `GET /v1/projects/{projectId}/services/{serviceId}/metrics`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1metrics/get`.
-    pub fn get_metrics(
-        &self,
-        project_id: &str,
-        service_id: &str,
-    ) -> Call<sdk_core::Data<types::Metrics>> {
-        self.get_metrics_with(
-            project_id,
-            service_id,
-            params::GetServiceMetricsParams::new(),
-        )
-    }
-    /// [`get_metrics`](Self::get_metrics) with query and header parameters.
-    pub fn get_metrics_with(
-        &self,
-        project_id: &str,
-        service_id: &str,
-        params: params::GetServiceMetricsParams,
-    ) -> Call<sdk_core::Data<types::Metrics>> {
-        Call::new(
-                self.client.transport(),
-                &GET_SERVICE_METRICS,
-                &[&project_id, &service_id],
-            )
-            .query("queryType", params.query_type.as_ref())
-            .query_list(
-                "metricTypes",
-                params.metric_types.as_ref(),
-                sdk_core::ListStyle::Repeated,
-            )
-            .query("startTime", params.start_time.as_ref())
-            .query("endTime", params.end_time.as_ref())
-            .query("duration", params.duration.as_ref())
-            .query("containerName", params.container_name.as_ref())
-            .query("deploymentId", params.deployment_id.as_ref())
-            .query("time", params.time.as_ref())
-    }
-    /// Reads the gradual rollout of a service.
-    ///
-    /// Needs the permission `Project > Services > General > Read`.
-    ///
-    /// `GET /v1/projects/{projectId}/services/{serviceId}/rollout`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1rollout/get`.
-    pub fn get_rollout(
-        &self,
-        project_id: &str,
-        service_id: &str,
-    ) -> Call<sdk_core::Data<types::ServiceRollout>> {
-        Call::new(
-            self.client.transport(),
-            &GET_SERVICE_ROLLOUT,
-            &[&project_id, &service_id],
-        )
-    }
     /// Lists the services of a project, of all kinds.
     ///
     /// Needs the permission `Project > Services > General > Read`.
@@ -520,24 +418,6 @@ impl Services<'_> {
     pub fn pause(&self, project_id: &str, service_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &PAUSE_SERVICE, &[&project_id, &service_id])
     }
-    /// Gives the canary all traffic and makes it the stable deployment.
-    ///
-    /// Needs the permission `Project > Services > General > Update`.
-    ///
-    /// `POST /v1/projects/{projectId}/services/{serviceId}/rollout/promote`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1rollout~1promote/post`.
-    pub fn promote_rollout(
-        &self,
-        project_id: &str,
-        service_id: &str,
-    ) -> Call<sdk_core::Empty> {
-        Call::new(
-            self.client.transport(),
-            &PROMOTE_SERVICE_ROLLOUT,
-            &[&project_id, &service_id],
-        )
-    }
     /// Creates a deployment service, or updates the one of this name. A new one bills from its first instance on.
     ///
     /// Needs the permission `Project > Services > General > Create`.
@@ -577,46 +457,6 @@ impl Services<'_> {
         body: &types::ResumeServiceRequest,
     ) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &RESUME_SERVICE, &[&project_id, &service_id])
-            .json(body)
-    }
-    /// Takes the canary back, or goes back to an earlier deployment.
-    ///
-    /// Needs the permission `Project > Services > General > Update`.
-    ///
-    /// `POST /v1/projects/{projectId}/services/{serviceId}/rollout/rollback`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1rollout~1rollback/post`.
-    pub fn rollback_rollout(
-        &self,
-        project_id: &str,
-        service_id: &str,
-        body: &types::RollbackServiceRolloutRequest,
-    ) -> Call<sdk_core::Data<types::CreatedId>> {
-        Call::new(
-                self.client.transport(),
-                &ROLLBACK_SERVICE_ROLLOUT,
-                &[&project_id, &service_id],
-            )
-            .json(body)
-    }
-    /// Sets how much of the traffic the canary gets.
-    ///
-    /// Needs the permission `Project > Services > General > Update`.
-    ///
-    /// `POST /v1/projects/{projectId}/services/{serviceId}/rollout/configuration`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1services~1{serviceId}~1rollout~1configuration/post`.
-    pub fn update_rollout_configuration(
-        &self,
-        project_id: &str,
-        service_id: &str,
-        body: &types::CanaryPercentageConfig,
-    ) -> Call<sdk_core::Data<types::ServiceRollout>> {
-        Call::new(
-                self.client.transport(),
-                &UPDATE_SERVICE_ROLLOUT_CONFIGURATION,
-                &[&project_id, &service_id],
-            )
             .json(body)
     }
 }

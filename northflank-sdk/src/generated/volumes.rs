@@ -13,13 +13,6 @@ static ATTACH_VOLUME: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}/attach");
-static BACKUP_VOLUME: Operation = Operation::new(
-        "backup_volume",
-        Method::POST,
-        "/v1/projects/{projectId}/volumes/{volumeId}/backups",
-        Repeat::Unsafe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}/backups");
 static CREATE_VOLUME: Operation = Operation::new(
         "create_volume",
         Method::POST,
@@ -27,15 +20,6 @@ static CREATE_VOLUME: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/volumes");
-static CREATE_VOLUME_BACKUP_SCHEDULE: Operation = Operation::new(
-        "create_volume_backup_schedule",
-        Method::POST,
-        "/v1/projects/{projectId}/volumes/{volumeId}/backup-schedules",
-        Repeat::Unsafe,
-    )
-    .in_team(
-        "/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}/backup-schedules",
-    );
 static DELETE_VOLUME: Operation = Operation::new(
         "delete_volume",
         Method::DELETE,
@@ -43,24 +27,6 @@ static DELETE_VOLUME: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}");
-static DELETE_VOLUME_BACKUP: Operation = Operation::new(
-        "delete_volume_backup",
-        Method::DELETE,
-        "/v1/projects/{projectId}/volumes/{volumeId}/backups/{backupId}",
-        Repeat::Safe,
-    )
-    .in_team(
-        "/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}/backups/{backupId}",
-    );
-static DELETE_VOLUME_BACKUP_SCHEDULE: Operation = Operation::new(
-        "delete_volume_backup_schedule",
-        Method::DELETE,
-        "/v1/projects/{projectId}/volumes/{volumeId}/backup-schedules/{scheduleId}",
-        Repeat::Safe,
-    )
-    .in_team(
-        "/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}/backup-schedules/{scheduleId}",
-    );
 static DETACH_VOLUME: Operation = Operation::new(
         "detach_volume",
         Method::POST,
@@ -75,15 +41,6 @@ static GET_VOLUME: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}");
-static GET_VOLUME_BACKUP: Operation = Operation::new(
-        "get_volume_backup",
-        Method::GET,
-        "/v1/projects/{projectId}/volumes/{volumeId}/backups/{backupId}",
-        Repeat::Safe,
-    )
-    .in_team(
-        "/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}/backups/{backupId}",
-    );
 static LIST_VOLUMES: Operation = Operation::new(
         "list_volumes",
         Method::GET,
@@ -93,27 +50,6 @@ static LIST_VOLUMES: Operation = Operation::new(
     .in_team("/v1/teams/{teamId}/projects/{projectId}/volumes")
     .cursor("cursor")
     .page("page");
-static LIST_VOLUME_BACKUP_SCHEDULES: Operation = Operation::new(
-        "list_volume_backup_schedules",
-        Method::GET,
-        "/v1/projects/{projectId}/volumes/{volumeId}/backup-schedules",
-        Repeat::Safe,
-    )
-    .in_team(
-        "/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}/backup-schedules",
-    )
-    .items_at(&["schedules"])
-    .cursor("cursor")
-    .page("page");
-static LIST_VOLUME_BACKUPS: Operation = Operation::new(
-        "list_volume_backups",
-        Method::GET,
-        "/v1/projects/{projectId}/volumes/{volumeId}/backups",
-        Repeat::Safe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}/backups")
-    .cursor("cursor")
-    .page("page");
 static UPDATE_VOLUME: Operation = Operation::new(
         "update_volume",
         Method::POST,
@@ -121,7 +57,7 @@ static UPDATE_VOLUME: Operation = Operation::new(
         Repeat::Unsafe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}/volumes/{volumeId}");
-/// Volumes: disks of a project, their mounts and backups.
+/// Volumes: disks of a project, and their mounts.
 ///
 /// [`Client::volumes`] gives one.
 #[derive(Clone, Copy, Debug)]
@@ -129,7 +65,7 @@ pub struct Volumes<'a> {
     pub(crate) client: &'a Client,
 }
 impl Client {
-    /// Volumes: disks of a project, their mounts and backups.
+    /// Volumes: disks of a project, and their mounts.
     #[must_use]
     pub fn volumes(&self) -> Volumes<'_> {
         Volumes { client: self }
@@ -152,22 +88,6 @@ impl Volumes<'_> {
         Call::new(self.client.transport(), &ATTACH_VOLUME, &[&project_id, &volume_id])
             .json(body)
     }
-    /// Makes a backup of a volume. It is under way when the call returns, and what it stores may bill until it is deleted.
-    ///
-    /// Needs the permission `Project > Volumes > Backups > Create`.
-    ///
-    /// `POST /v1/projects/{projectId}/volumes/{volumeId}/backups`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1volumes~1{volumeId}~1backups/post`.
-    pub fn backup(
-        &self,
-        project_id: &str,
-        volume_id: &str,
-        body: &types::BackupVolumeRequest,
-    ) -> Call<sdk_core::Data<types::VolumeBackup>> {
-        Call::new(self.client.transport(), &BACKUP_VOLUME, &[&project_id, &volume_id])
-            .json(body)
-    }
     /// Creates a volume.
     ///
     /// It bills by its size from now on until it is deleted, attached or not. 409 when the name is taken. A volume can grow and never shrink.
@@ -184,26 +104,6 @@ impl Volumes<'_> {
     ) -> Call<sdk_core::Data<types::Volume>> {
         Call::new(self.client.transport(), &CREATE_VOLUME, &[&project_id]).json(body)
     }
-    /// Creates a backup schedule of a volume.
-    ///
-    /// Needs the permission `Project > Volumes > Backups > Create`.
-    ///
-    /// `POST /v1/projects/{projectId}/volumes/{volumeId}/backup-schedules`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1volumes~1{volumeId}~1backup-schedules/post`.
-    pub fn create_backup_schedule(
-        &self,
-        project_id: &str,
-        volume_id: &str,
-        body: &types::VolumeBackupSchedule,
-    ) -> Call<sdk_core::Data<types::CreatedId>> {
-        Call::new(
-                self.client.transport(),
-                &CREATE_VOLUME_BACKUP_SCHEDULE,
-                &[&project_id, &volume_id],
-            )
-            .json(body)
-    }
     /// Deletes a volume with its data. Detach it first.
     ///
     /// Needs the permission `Project > Volumes > General > Delete`.
@@ -213,44 +113,6 @@ impl Volumes<'_> {
     /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1volumes~1{volumeId}/delete`.
     pub fn delete(&self, project_id: &str, volume_id: &str) -> Call<sdk_core::Empty> {
         Call::new(self.client.transport(), &DELETE_VOLUME, &[&project_id, &volume_id])
-    }
-    /// Deletes a backup of a volume. It cannot be restored afterwards.
-    ///
-    /// Needs the permission `Project > Volumes > Backups > Delete`.
-    ///
-    /// `DELETE /v1/projects/{projectId}/volumes/{volumeId}/backups/{backupId}`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1volumes~1{volumeId}~1backups~1{backupId}/delete`.
-    pub fn delete_backup(
-        &self,
-        project_id: &str,
-        volume_id: &str,
-        backup_id: &str,
-    ) -> Call<sdk_core::Empty> {
-        Call::new(
-            self.client.transport(),
-            &DELETE_VOLUME_BACKUP,
-            &[&project_id, &volume_id, &backup_id],
-        )
-    }
-    /// Deletes a backup schedule of a volume.
-    ///
-    /// Needs the permission `Project > Volumes > Backups > Delete`.
-    ///
-    /// `DELETE /v1/projects/{projectId}/volumes/{volumeId}/backup-schedules/{scheduleId}`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1volumes~1{volumeId}~1backup-schedules~1{scheduleId}/delete`.
-    pub fn delete_backup_schedule(
-        &self,
-        project_id: &str,
-        volume_id: &str,
-        schedule_id: &str,
-    ) -> Call<sdk_core::Empty> {
-        Call::new(
-            self.client.transport(),
-            &DELETE_VOLUME_BACKUP_SCHEDULE,
-            &[&project_id, &volume_id, &schedule_id],
-        )
     }
     /// Detaches a volume from a service or a job, whose containers restart without it. The data stays and bills.
     ///
@@ -282,25 +144,6 @@ impl Volumes<'_> {
     ) -> Call<sdk_core::Data<types::Volume>> {
         Call::new(self.client.transport(), &GET_VOLUME, &[&project_id, &volume_id])
     }
-    /// Reads a backup of a volume.
-    ///
-    /// Needs the permission `Project > Volumes > Backups > Read`.
-    ///
-    /// `GET /v1/projects/{projectId}/volumes/{volumeId}/backups/{backupId}`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1volumes~1{volumeId}~1backups~1{backupId}/get`.
-    pub fn get_backup(
-        &self,
-        project_id: &str,
-        volume_id: &str,
-        backup_id: &str,
-    ) -> Call<sdk_core::Data<types::VolumeBackup>> {
-        Call::new(
-            self.client.transport(),
-            &GET_VOLUME_BACKUP,
-            &[&project_id, &volume_id, &backup_id],
-        )
-    }
     /// Lists the volumes of a project.
     ///
     /// Needs the permission `Project > Volumes > General > Read`.
@@ -318,74 +161,6 @@ impl Volumes<'_> {
         params: params::ListVolumesParams,
     ) -> Call<sdk_core::List<types::Volume>> {
         Call::new(self.client.transport(), &LIST_VOLUMES, &[&project_id])
-            .query("per_page", params.per_page.as_ref())
-            .query("page", params.page.as_ref())
-            .query("cursor", params.cursor.as_ref())
-    }
-    /// Lists the backup schedules of a volume.
-    ///
-    /// Needs the permission `Project > Volumes > Backups > Read`.
-    ///
-    /// `GET /v1/projects/{projectId}/volumes/{volumeId}/backup-schedules`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1volumes~1{volumeId}~1backup-schedules/get`.
-    pub fn list_backup_schedules(
-        &self,
-        project_id: &str,
-        volume_id: &str,
-    ) -> Call<sdk_core::List<types::BackupScheduleStatus>> {
-        self.list_backup_schedules_with(
-            project_id,
-            volume_id,
-            params::ListVolumeBackupSchedulesParams::new(),
-        )
-    }
-    /// [`list_backup_schedules`](Self::list_backup_schedules) with query and header parameters.
-    pub fn list_backup_schedules_with(
-        &self,
-        project_id: &str,
-        volume_id: &str,
-        params: params::ListVolumeBackupSchedulesParams,
-    ) -> Call<sdk_core::List<types::BackupScheduleStatus>> {
-        Call::new(
-                self.client.transport(),
-                &LIST_VOLUME_BACKUP_SCHEDULES,
-                &[&project_id, &volume_id],
-            )
-            .query("per_page", params.per_page.as_ref())
-            .query("page", params.page.as_ref())
-            .query("cursor", params.cursor.as_ref())
-    }
-    /// Lists the backups of a volume.
-    ///
-    /// Needs the permission `Project > Volumes > Backups > Read`.
-    ///
-    /// `GET /v1/projects/{projectId}/volumes/{volumeId}/backups`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1volumes~1{volumeId}~1backups/get`.
-    pub fn list_backups(
-        &self,
-        project_id: &str,
-        volume_id: &str,
-    ) -> Call<sdk_core::List<types::VolumeBackup>> {
-        self.list_backups_with(
-            project_id,
-            volume_id,
-            params::ListVolumeBackupsParams::new(),
-        )
-    }
-    /// [`list_backups`](Self::list_backups) with query and header parameters.
-    pub fn list_backups_with(
-        &self,
-        project_id: &str,
-        volume_id: &str,
-        params: params::ListVolumeBackupsParams,
-    ) -> Call<sdk_core::List<types::VolumeBackup>> {
-        Call::new(
-                self.client.transport(),
-                &LIST_VOLUME_BACKUPS,
-                &[&project_id, &volume_id],
-            )
             .query("per_page", params.per_page.as_ref())
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())

@@ -15,7 +15,13 @@ async fn job(more: Value) -> (Cloud, String) {
         "settings": { "backoffLimit": 2 },
     });
     let path = format!("{PROJECT}/jobs");
-    cloud.post(&path, with(body, &more)).await.expect(200);
+    let made = cloud.post(&path, with(body, &more)).await.expect(200);
+    let kind = if more["settings"].get("cron").is_some() {
+        "cron"
+    } else {
+        "manual"
+    };
+    assert_eq!(made.data()["jobType"], kind);
     (cloud, format!("{path}/nightly"))
 }
 
@@ -35,6 +41,7 @@ async fn a_run_ends_by_itself() {
         (&json!("RUNNING"), &json!(1), &json!(false))
     );
     assert_eq!(run["backoffLimit"], 2);
+    assert!(run.get("concludedAt").is_none(), "{run}");
     cloud.pass(3.0);
     let containers = cloud.data(&format!("{path}/containers")).await;
     assert_eq!(containers["runId"], id);
@@ -86,7 +93,8 @@ async fn a_job_with_a_schedule_is_a_cron_job() {
     let (cloud, path) = job(cron).await;
     assert_eq!(cloud.data(&path).await["jobType"], "cron");
     let change = json!({ "description": "each night" });
-    cloud.patch(&path, change).await.expect(200);
+    let changed = cloud.patch(&path, change).await.expect(200);
+    assert_eq!(changed.data()["jobType"], "cron");
     assert_eq!(cloud.data(&path).await["description"], "each night");
     let older = json!({
         "name": "Older", "backoffLimit": 0, "runOnSourceChange": "never",

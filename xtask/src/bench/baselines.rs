@@ -3,7 +3,7 @@
 
 use super::Result;
 use crate::files::{self, Files};
-use crate::passes::{self, Outcome};
+use crate::passes;
 use crate::workspace::Workspace;
 use crate::{document, progenitor};
 use proc_macro2::TokenStream;
@@ -19,23 +19,35 @@ pub(super) fn runpod(workspace: &Workspace) -> Result<PathBuf> {
 
 /// Northflank, positional, with all types where they are used.
 pub(super) fn positional(workspace: &Workspace) -> Result<PathBuf> {
-    northflank(workspace, "baseline-positional", progenitor::plain)
+    let doc = northflank(workspace)?;
+    write(workspace, "baseline-positional", progenitor::plain(&doc)?)
 }
 
-/// The same with a builder for every type and call.
-pub(super) fn with_builders(workspace: &Workspace) -> Result<PathBuf> {
-    northflank(workspace, "baseline-builders", progenitor::with_builders)
+/// One part of the same with a builder for every type and call.
+pub(super) fn with_builders(workspace: &Workspace, part: usize, parts: usize) -> Result<PathBuf> {
+    let mut doc = northflank(workspace)?;
+    if let Some(paths) = doc.get_mut("paths").and_then(Value::as_object_mut) {
+        let mut index = 0;
+        paths.retain(|_, _| {
+            index += 1;
+            index % parts == part
+        });
+    }
+    let name = format!("baseline-builders-{part}");
+    write(workspace, &name, progenitor::with_builders(&doc)?)
 }
 
-fn northflank(
-    workspace: &Workspace,
-    name: &str,
-    generate: fn(&Value) -> Outcome<TokenStream>,
-) -> Result<PathBuf> {
+/// A crate with the dependencies of the others and no code.
+pub(super) fn dependencies(workspace: &Workspace) -> Result<PathBuf> {
+    write(workspace, "baseline-empty", TokenStream::new())
+}
+
+/// The document of Northflank with all types where they are used.
+fn northflank(workspace: &Workspace) -> Result<Value> {
     let mut doc = read(workspace, "openapi/northflank.json")?;
     passes::unshare(&mut doc)?;
     passes::baseline(&mut doc)?;
-    write(workspace, name, generate(&doc)?)
+    Ok(doc)
 }
 
 fn read(workspace: &Workspace, path: &str) -> Result<Value> {

@@ -13,6 +13,7 @@ const NAMED: &[&str] = &[
     "description",
     "deprecated",
     "x-sdk-enum",
+    "x-sdk-group",
     "x-sdk-union",
     "x-sdk-extra",
     "x-sdk-source",

@@ -35,6 +35,7 @@ const STRICT: &[(&str, Shape)] = &[
     ("then", Shape::SchemaOrBool),
     ("else", Shape::SchemaOrBool),
     ("x-sdk-secret", Shape::Bool),
+    ("x-sdk-group", Shape::Text),
     ("nullable", Shape::Bool),
     ("$defs", Shape::SchemaMap),
     ("definitions", Shape::SchemaMap),
@@ -250,6 +251,7 @@ fn content(at: &str, holder: &Value) -> Outcome {
 /// Our own marks a document or overlay may set on a schema.
 const MARKS: &[&str] = &[
     "x-sdk-secret",
+    "x-sdk-group",
     "x-sdk-distinguish",
     "x-sdk-enum-docs",
     SOURCE,

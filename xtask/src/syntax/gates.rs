@@ -30,13 +30,19 @@ pub(super) struct Part<'a> {
 pub(super) fn parts(model: &Model) -> Vec<Part<'_>> {
     let mut needed: BTreeMap<&str, Groups<'_>> = BTreeMap::new();
     for operation in &model.operations {
-        let mut open = named_types(operation);
-        while let Some(name) = open.pop() {
+        let group = operation.group.as_str();
+        let types = named_types(operation).into_iter();
+        let mut open: Vec<_> = types.map(|name| (name, group)).collect();
+        while let Some((name, group)) = open.pop() {
             let Some((name, def)) = model.types.get_key_value(name) else {
                 continue;
             };
-            if needed.entry(name).or_default().insert(&operation.group) {
-                open.extend(held(&def.shape));
+            if needed.entry(name).or_default().insert(group) {
+                let held = held(&def.shape).into_iter();
+                open.extend(held.map(|name| match &def.shape {
+                    Shape::Union(_) => (name, group_of(model, name).unwrap_or(group)),
+                    Shape::Enum(_) | Shape::Object(_) => (name, group),
+                }));
             }
         }
     }
@@ -52,6 +58,17 @@ pub(super) fn parts(model: &Model) -> Vec<Part<'_>> {
         types,
     };
     sorted.into_iter().map(part).collect()
+}
+
+/// The group without which a type is no variant of a union: what holds it is then kept as `Unknown`.
+fn group_of<'a>(model: &'a Model, name: &str) -> Option<&'a str> {
+    model.types.get(name)?.group.as_deref()
+}
+
+/// The condition under which a union has a variant of this type.
+pub(super) fn of_variant(model: &Model, ty: &Type) -> Option<TokenStream> {
+    let group = group_of(model, name_in(ty)?)?;
+    condition(&Groups::from([group]))
 }
 
 /// The condition under which what belongs to these groups is there.

@@ -178,7 +178,7 @@ fn type_item(
     let ways = Ways::of(def, style.scale);
     match &def.shape {
         Shape::Enum(values) => Ok(open_enums::open_enum(def, values, document)),
-        Shape::Union(variants) => Ok(unions::open_union(def, variants, ways, document, cycles)),
+        Shape::Union(variants) => Ok(unions::open_union(model, def, variants, style, cycles)),
         Shape::Object(object) => {
             let item = parts.structs.get(&def.name).ok_or_else(|| {
                 SyntaxError::new(

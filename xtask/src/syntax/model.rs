@@ -58,6 +58,8 @@ pub struct TypeDef {
     pub in_requests: bool,
     /// Whether an answer holds it.
     pub in_answers: bool,
+    /// The group without which it is no variant of a union, in a crate that is taken in parts.
+    pub group: Option<String>,
     /// What it is.
     pub shape: Shape,
 }

@@ -85,6 +85,7 @@ fn read_type(name: &str, schema: &Value) -> Result<TypeDef, SyntaxError> {
         source,
         in_requests: schema["x-sdk-request"] == true,
         in_answers: schema["x-sdk-response"] == true,
+        group: schema["x-sdk-group"].as_str().map(str::to_owned),
         shape,
     })
 }

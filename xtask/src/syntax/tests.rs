@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 
 /// The generated modules of a document with these schemas, as one text without line breaks.
 fn generated(schemas: Value, paths: Value) -> String {
+    scaled(schemas, paths, Scale::Whole)
+}
+
+fn scaled(schemas: Value, paths: Value, scale: Scale) -> String {
     let mut doc = json!({
         "openapi": "3.1.0",
         "info": {"title": "T", "version": "1"},
@@ -18,7 +22,7 @@ fn generated(schemas: Value, paths: Value) -> String {
     passes::lower(&mut doc, &mut context).unwrap();
     let model = Model::read(&doc).unwrap();
     let style = Style {
-        scale: Scale::Whole,
+        scale,
         document: "t.json",
         runtime_is_module: false,
         crate_name: None,
@@ -26,6 +30,34 @@ fn generated(schemas: Value, paths: Value) -> String {
     let files = modules(&model, progenitor::generate(&doc).unwrap(), &style).unwrap();
     let text: String = files.into_values().collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_variant_with_a_group_of_its_own_is_there_with_the_feature_of_that_group() {
+    let kind = |kind: &str| json!({"type": "object", "required": ["k"], "properties": {"k": {"type": "string", "enum": [kind]}}});
+    let mut large = kind("large");
+    large["x-sdk-group"] = json!("big_things");
+    let schemas = json!({
+        "Thing": {"oneOf": [{"$ref": "#/components/schemas/Large"}, {"$ref": "#/components/schemas/Small"}]},
+        "Large": large, "Small": kind("small"),
+    });
+    let answer = json!({"200": {"description": "x", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}});
+    let read = |group: &str| json!({"operationId": format!("read_{group}"), "tags": [group], "responses": answer});
+    let paths = json!({"/a": {"get": read("things")}, "/b": {"get": {
+        "operationId": "list", "tags": ["big_things"], "responses": {"204": {"description": "x"}},
+    }}});
+    let text = scaled(schemas.clone(), paths.clone(), Scale::Parts);
+    has(
+        &text,
+        &[
+            "#[cfg(feature = \"big-things\")] Large(Large), /// Told by `k`: `small`. Small(Small),",
+            "#[cfg(feature = \"big-things\")] Large(Large) = tag(\"k\", & [\"large\"]), Small(Small)",
+            "#[cfg(feature = \"big-things\")] impl From<Large> for Thing",
+            "#[cfg(feature = \"big-things\")] mod big_things;",
+        ],
+    );
+    let whole = scaled(schemas, paths, Scale::Whole);
+    assert!(!whole.contains("cfg(feature"), "{whole}");
 }
 
 /// A document whose one operation takes and returns the schema `Thing`.

@@ -1,44 +1,50 @@
 //! Unions read what tells their variants apart, not the first that fits: two variants can both fit.
 
 use super::docs::doc_with_source;
-use super::model::{ToldBy, Type, TypeDef, Variant};
+use super::model::{Model, ToldBy, Type, TypeDef, Variant};
 use super::types::Cycles;
 use super::ways::Ways;
+use super::{Scale, Style, gates};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 /// An open union.
 pub(super) fn open_union(
+    model: &Model,
     def: &TypeDef,
     variants: &[Variant],
-    ways: Ways,
-    document: &str,
+    style: &Style<'_>,
     cycles: &Cycles,
 ) -> TokenStream {
     let name = format_ident!("{}", def.name);
-    let docs = doc_with_source(&def.doc, document, &def.source);
+    let docs = doc_with_source(&def.doc, style.document, &def.source);
     let parts: Vec<_> = variants
         .iter()
         .map(|variant| {
             let ty = cycles.boxed(&def.name, &variant.ty);
+            let gate = match style.scale {
+                Scale::Whole => None,
+                Scale::Parts => gates::of_variant(model, &variant.ty),
+            };
             (
                 format_ident!("{}", variant.name),
                 ty,
                 told_by(&variant.told_by),
+                gate,
             )
         })
         .collect();
-    let macro_name = ways.union_macro();
+    let macro_name = Ways::of(def, style.scale).union_macro();
     let declared = parts
         .iter()
-        .map(|(variant, ty, (docs, _))| quote!(#docs #variant(#ty)));
+        .map(|(variant, ty, (docs, _), gate)| quote!(#docs #gate #variant(#ty)));
     let rules = parts
         .iter()
-        .map(|(variant, ty, (_, rule))| quote!(#variant(#ty) = #rule));
+        .map(|(variant, ty, (_, rule), gate)| quote!(#gate #variant(#ty) = #rule));
     let conversions = variants
         .iter()
         .zip(&parts)
-        .filter_map(|(variant, (ident, ty, _))| {
+        .filter_map(|(variant, (ident, ty, _, gate))| {
             let unique = variants
                 .iter()
                 .filter(|other| other.ty == variant.ty)
@@ -47,6 +53,7 @@ pub(super) fn open_union(
             let needless = variant.ty == Type::Any || cycles.needs_box(&def.name, &variant.ty);
             (unique && !needless).then(|| {
                 quote! {
+                    #gate
                     impl From<#ty> for #name {
                         fn from(value: #ty) -> Self {
                             Self::#ident(value)

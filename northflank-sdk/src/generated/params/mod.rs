@@ -125,6 +125,10 @@ pub use secrets::*;
 mod service_builds;
 #[cfg(feature = "service-builds")]
 pub use service_builds::*;
+#[cfg(feature = "service-metrics")]
+mod service_metrics;
+#[cfg(feature = "service-metrics")]
+pub use service_metrics::*;
 #[cfg(feature = "service-settings")]
 mod service_settings;
 #[cfg(feature = "service-settings")]
@@ -161,6 +165,10 @@ pub use templates::*;
 mod vcs;
 #[cfg(feature = "vcs")]
 pub use vcs::*;
+#[cfg(feature = "volume-backups")]
+mod volume_backups;
+#[cfg(feature = "volume-backups")]
+pub use volume_backups::*;
 #[cfg(feature = "volumes")]
 mod volumes;
 #[cfg(feature = "volumes")]

@@ -80,6 +80,139 @@ impl std::fmt::Debug for BuildService {
             .finish()
     }
 }
+/// Source: `northflank.json#/components/schemas/BuildServiceBilling`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BuildServiceBilling {
+    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
+    #[serde(rename = "buildPlan", skip_serializing_if = "Option::is_none")]
+    pub build_plan: Option<String>,
+    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
+    #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
+    pub deployment_plan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gpu: Option<GpuConfig>,
+}
+impl BuildServiceBilling {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            build_plan: None,
+            deployment_plan: None,
+            gpu: None,
+        }
+    }
+    /// Sets `build_plan`.
+    #[must_use]
+    pub fn build_plan(mut self, build_plan: impl Into<String>) -> Self {
+        self.build_plan = Some(build_plan.into());
+        self
+    }
+    /// Sets `deployment_plan`.
+    #[must_use]
+    pub fn deployment_plan(mut self, deployment_plan: impl Into<String>) -> Self {
+        self.deployment_plan = Some(deployment_plan.into());
+        self
+    }
+    /// Sets `gpu`.
+    #[must_use]
+    pub fn gpu(mut self, gpu: GpuConfig) -> Self {
+        self.gpu = Some(gpu);
+        self
+    }
+}
+impl Default for BuildServiceBilling {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+/// A build service.
+///
+/// Source: `northflank.json#/components/schemas/BuildServiceDetail`.
+#[derive(Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct BuildServiceDetail {
+    /// Path-like id: owner, project and resource.
+    #[serde(rename = "appId")]
+    pub app_id: Option<String>,
+    pub billing: Option<BuildServiceBilling>,
+    #[serde(rename = "buildArguments")]
+    pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
+    #[serde(rename = "buildConfiguration")]
+    pub build_configuration: Option<ServiceBuildConfiguration>,
+    #[serde(rename = "buildEngineConfiguration")]
+    pub build_engine_configuration: Option<BuildEngineConfiguration>,
+    #[serde(rename = "buildFiles")]
+    pub build_files: Option<BTreeMap<String, serde_json::Value>>,
+    #[serde(rename = "buildSettings")]
+    pub build_settings: Option<BuildSettings>,
+    #[serde(rename = "buildSource")]
+    pub build_source: Option<BuildSource>,
+    pub cluster: Option<ClusterRef>,
+    #[serde(rename = "createdAt")]
+    pub created_at: Option<sdk_core::Timestamp>,
+    pub description: Option<String>,
+    #[serde(rename = "disabledCD")]
+    pub disabled_cd: Option<bool>,
+    /// Whether commits are not built by themselves.
+    #[serde(rename = "disabledCI")]
+    pub disabled_ci: Option<bool>,
+    #[serde(rename = "dockerSecretMounts")]
+    pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    pub id: String,
+    pub infrastructure: Option<Infrastructure>,
+    pub name: String,
+    #[serde(rename = "projectId")]
+    pub project_id: Option<String>,
+    #[serde(rename = "servicePaused")]
+    pub service_paused: Option<bool>,
+    #[serde(rename = "serviceType")]
+    pub service_type: BuildServiceServiceType,
+    /// Id of the stage of a pipeline it belongs to.
+    #[serde(rename = "stageId")]
+    pub stage_id: Option<String>,
+    pub status: Option<ServiceStatus>,
+    /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
+    pub tags: Option<Vec<String>>,
+    pub uid: Option<String>,
+    #[serde(rename = "updatedAt")]
+    pub updated_at: Option<String>,
+    #[serde(rename = "vcsData")]
+    pub vcs_data: Option<VcsDataDetail>,
+}
+impl std::fmt::Debug for BuildServiceDetail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BuildServiceDetail")
+            .field("app_id", &self.app_id)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_engine_configuration", &self.build_engine_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("build_source", &self.build_source)
+            .field("cluster", &self.cluster)
+            .field("created_at", &self.created_at)
+            .field("description", &self.description)
+            .field("disabled_cd", &self.disabled_cd)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("name", &self.name)
+            .field("project_id", &self.project_id)
+            .field("service_paused", &self.service_paused)
+            .field("service_type", &self.service_type)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("uid", &self.uid)
+            .field("updated_at", &self.updated_at)
+            .field("vcs_data", &self.vcs_data)
+            .finish()
+    }
+}
 /// A build service to be made.
 ///
 /// Source: `northflank.json#/components/schemas/BuildServiceInput`.
@@ -501,6 +634,16 @@ impl Default for BuildServicePatchVcsData {
         Self::new()
     }
 }
+/// Source: `northflank.json#/components/schemas/BuildService/properties/serviceType`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum BuildServiceServiceType {
+    /// `build`.
+    Build,
+    /// A text that this version does not know, as it was sent.
+    Unknown(String),
+}
+sdk_core::macros::open_enum!(BuildServiceServiceType { Build = "build", });
 /// Source: `northflank.json#/components/schemas/VcsData`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -296,6 +296,186 @@ impl std::fmt::Debug for CombinedService {
             .finish()
     }
 }
+/// A combined service.
+///
+/// Source: `northflank.json#/components/schemas/CombinedServiceDetail`.
+#[derive(Clone, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct CombinedServiceDetail {
+    /// Path-like id: owner, project and resource.
+    #[serde(rename = "appId")]
+    pub app_id: Option<String>,
+    pub autoscaling: Option<Autoscaling>,
+    pub billing: Option<WorkloadBilling>,
+    #[serde(rename = "buildArguments")]
+    pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
+    #[serde(rename = "buildConfiguration")]
+    pub build_configuration: Option<ServiceBuildConfiguration>,
+    #[serde(rename = "buildEngineConfiguration")]
+    pub build_engine_configuration: Option<BuildEngineConfiguration>,
+    #[serde(rename = "buildFiles")]
+    pub build_files: Option<BTreeMap<String, serde_json::Value>>,
+    #[serde(rename = "buildSettings")]
+    pub build_settings: Option<BuildSettings>,
+    #[serde(rename = "buildSource")]
+    pub build_source: Option<BuildSource>,
+    #[serde(rename = "bundleData")]
+    pub bundle_data: Option<CombinedServiceDetailBundleData>,
+    pub cluster: Option<ClusterRef>,
+    #[serde(rename = "createOptions")]
+    pub create_options: Option<ServiceCreateOptions>,
+    #[serde(rename = "createdAt")]
+    pub created_at: Option<sdk_core::Timestamp>,
+    pub deployment: Option<CombinedServiceDetailDeployment>,
+    pub description: Option<String>,
+    #[serde(rename = "disabledCD")]
+    pub disabled_cd: Option<bool>,
+    /// Whether commits are not built by themselves.
+    #[serde(rename = "disabledCI")]
+    pub disabled_ci: Option<bool>,
+    #[serde(rename = "dockerSecretMounts")]
+    pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    #[serde(rename = "expiredAt")]
+    pub expired_at: Option<String>,
+    #[serde(rename = "expiryTime")]
+    pub expiry_time: Option<String>,
+    #[serde(rename = "healthChecks")]
+    pub health_checks: Option<Vec<HealthCheck>>,
+    pub id: String,
+    pub infrastructure: Option<Infrastructure>,
+    #[serde(rename = "loadBalancing")]
+    pub load_balancing: Option<LoadBalancing>,
+    pub name: String,
+    pub ports: Option<Vec<ServicePortDetail>>,
+    #[serde(rename = "projectId")]
+    pub project_id: Option<String>,
+    #[serde(rename = "runtimeEnvironment")]
+    pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    #[serde(rename = "runtimeFiles")]
+    pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+    #[serde(rename = "scheduledDeletion")]
+    pub scheduled_deletion: Option<String>,
+    #[serde(rename = "servicePaused")]
+    pub service_paused: Option<bool>,
+    #[serde(rename = "serviceType")]
+    pub service_type: CombinedServiceServiceType,
+    /// Id of the stage of a pipeline it belongs to.
+    #[serde(rename = "stageId")]
+    pub stage_id: Option<String>,
+    pub status: Option<ServiceStatus>,
+    /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
+    pub tags: Option<Vec<String>>,
+    pub uid: Option<String>,
+    #[serde(rename = "updatedAt")]
+    pub updated_at: Option<String>,
+    #[serde(rename = "vcsData")]
+    pub vcs_data: Option<VcsDataDetail>,
+}
+impl std::fmt::Debug for CombinedServiceDetail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CombinedServiceDetail")
+            .field("app_id", &self.app_id)
+            .field("autoscaling", &self.autoscaling)
+            .field("billing", &self.billing)
+            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
+            .field("build_configuration", &self.build_configuration)
+            .field("build_engine_configuration", &self.build_engine_configuration)
+            .field("build_files", &sdk_core::Masked(&self.build_files))
+            .field("build_settings", &self.build_settings)
+            .field("build_source", &self.build_source)
+            .field("bundle_data", &self.bundle_data)
+            .field("cluster", &self.cluster)
+            .field("create_options", &self.create_options)
+            .field("created_at", &self.created_at)
+            .field("deployment", &self.deployment)
+            .field("description", &self.description)
+            .field("disabled_cd", &self.disabled_cd)
+            .field("disabled_ci", &self.disabled_ci)
+            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
+            .field("expired_at", &self.expired_at)
+            .field("expiry_time", &self.expiry_time)
+            .field("health_checks", &self.health_checks)
+            .field("id", &self.id)
+            .field("infrastructure", &self.infrastructure)
+            .field("load_balancing", &self.load_balancing)
+            .field("name", &self.name)
+            .field("ports", &self.ports)
+            .field("project_id", &self.project_id)
+            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
+            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
+            .field("scheduled_deletion", &self.scheduled_deletion)
+            .field("service_paused", &self.service_paused)
+            .field("service_type", &self.service_type)
+            .field("stage_id", &self.stage_id)
+            .field("status", &self.status)
+            .field("tags", &self.tags)
+            .field("uid", &self.uid)
+            .field("updated_at", &self.updated_at)
+            .field("vcs_data", &self.vcs_data)
+            .finish()
+    }
+}
+/// Source: `northflank.json#/components/schemas/CombinedServiceDetail/properties/bundleData`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct CombinedServiceDetailBundleData {
+    pub branch: String,
+    #[serde(rename = "bundleUrl")]
+    pub bundle_url: String,
+    #[serde(rename = "dockerFilePath")]
+    pub docker_file_path: Option<String>,
+    #[serde(rename = "dockerWorkDir")]
+    pub docker_work_dir: Option<String>,
+    #[serde(rename = "projectBranch")]
+    pub project_branch: Option<String>,
+}
+/// Source: `northflank.json#/components/schemas/CombinedServiceDetail/properties/deployment`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct CombinedServiceDetailDeployment {
+    pub buildpack: Option<BuildpackEntrypoint>,
+    pub docker: Option<DockerEntrypoint>,
+    pub external: Option<ExternalImageDetail>,
+    pub gpu: Option<GpuConfig>,
+    /// Seconds a container has to end before it is killed. 30 if absent.
+    #[serde(rename = "gracePeriodSeconds")]
+    pub grace_period_seconds: Option<i64>,
+    /// Id of a strategy for gradual rollouts. Null for none.
+    ///
+    /// Pattern: `^[A-Za-z0-9-]+$`.
+    #[serde(rename = "gradualRolloutStrategyId")]
+    pub gradual_rollout_strategy_id: Option<String>,
+    #[serde(rename = "imageUrl")]
+    pub image_url: Option<String>,
+    /// Number of instances. 0 runs none and bills none.
+    pub instances: Option<i64>,
+    pub internal: Option<CombinedServiceDetailDeploymentInternal>,
+    pub metadata: Option<ObjectMetadata>,
+    pub region: Option<String>,
+    pub ssh: Option<SshAccess>,
+    pub storage: Option<DeploymentStorage>,
+    pub strategy: Option<RolloutStrategy>,
+    #[serde(rename = "type")]
+    pub type_: Option<DeploymentType>,
+    pub volumes: Option<serde_json::Value>,
+    #[serde(rename = "zonalRedundancy")]
+    pub zonal_redundancy: Option<ZonalRedundancy>,
+}
+/// Source: `northflank.json#/components/schemas/CombinedServiceDetail/properties/deployment/properties/internal`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct CombinedServiceDetailDeploymentInternal {
+    pub branch: String,
+    #[serde(rename = "buildSHA")]
+    pub build_sha: String,
+    #[serde(rename = "deployedSHA")]
+    pub deployed_sha: Option<String>,
+    #[serde(rename = "nfObjectId")]
+    pub nf_object_id: String,
+    #[serde(rename = "nfObjectType")]
+    pub nf_object_type: InternalServiceDeploymentInternalNfObjectType,
+    pub repository: String,
+}
 /// A combined service to be made.
 ///
 /// Source: `northflank.json#/components/schemas/CombinedServiceInput`.
@@ -1271,3 +1451,13 @@ impl Default for CombinedServicePatchVcsData {
         Self::new()
     }
 }
+/// Source: `northflank.json#/components/schemas/CombinedService/properties/serviceType`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum CombinedServiceServiceType {
+    /// `combined`.
+    Combined,
+    /// A text that this version does not know, as it was sent.
+    Unknown(String),
+}
+sdk_core::macros::open_enum!(CombinedServiceServiceType { Combined = "combined", });

@@ -184,6 +184,31 @@ sdk_core::macros::open_enum!(
     CustomCommand = "customCommand", CustomEntrypointCustomCommand =
     "customEntrypointCustomCommand", }
 );
+/// Source: `northflank.json#/components/schemas/EphemeralStorage`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct EphemeralStorage {
+    #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
+    pub storage_size: Option<i64>,
+}
+impl EphemeralStorage {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { storage_size: None }
+    }
+    /// Sets `storage_size`.
+    #[must_use]
+    pub fn storage_size(mut self, storage_size: i64) -> Self {
+        self.storage_size = Some(storage_size);
+        self
+    }
+}
+impl Default for EphemeralStorage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// A probe of a container.
 ///
 /// Source: `northflank.json#/components/schemas/HealthCheck`.

@@ -4,52 +4,6 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-/// Source: `northflank.json#/components/schemas/DeploymentReason`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum DeploymentReason {
-    /// `SCALING`.
-    Scaling,
-    /// `DEPLOYING`.
-    Deploying,
-    /// A text that this version does not know, as it was sent.
-    Unknown(String),
-}
-sdk_core::macros::open_enum!(
-    DeploymentReason { Scaling = "SCALING", Deploying = "DEPLOYING", }
-);
-/// Source: `northflank.json#/components/schemas/DeploymentState`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum DeploymentState {
-    /// `PENDING`.
-    Pending,
-    /// `IN_PROGRESS`.
-    InProgress,
-    /// `COMPLETED`.
-    Completed,
-    /// `FAILED`.
-    Failed,
-    /// A text that this version does not know, as it was sent.
-    Unknown(String),
-}
-sdk_core::macros::open_enum!(
-    DeploymentState { Pending = "PENDING", InProgress = "IN_PROGRESS", Completed =
-    "COMPLETED", Failed = "FAILED", }
-);
-/// Where the rollout of a service stands.
-///
-/// Source: `northflank.json#/components/schemas/DeploymentStatus`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct DeploymentStatus {
-    /// When it last changed.
-    #[serde(rename = "lastTransitionTime")]
-    pub last_transition_time: Option<sdk_core::Timestamp>,
-    pub reason: DeploymentReason,
-    /// `COMPLETED` means that the new containers run.
-    pub status: DeploymentState,
-}
 /// Source: `northflank.json#/components/schemas/PortOptions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]

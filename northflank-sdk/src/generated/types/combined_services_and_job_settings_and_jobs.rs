@@ -212,3 +212,45 @@ impl VcsSource {
         self
     }
 }
+/// What instances and builds bill.
+///
+/// Source: `northflank.json#/components/schemas/WorkloadBilling`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct WorkloadBilling {
+    /// Id of a plan for builds, of 4 vCPUs or more. `nf-compute-400-16` if absent.
+    ///
+    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
+    #[serde(rename = "buildPlan", skip_serializing_if = "Option::is_none")]
+    pub build_plan: Option<String>,
+    /// Id of a plan for instances.
+    ///
+    /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
+    #[serde(rename = "deploymentPlan")]
+    pub deployment_plan: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gpu: Option<GpuConfig>,
+}
+impl WorkloadBilling {
+    /// What is required; all else is absent.
+    #[must_use]
+    pub fn new(deployment_plan: impl Into<String>) -> Self {
+        Self {
+            build_plan: None,
+            deployment_plan: deployment_plan.into(),
+            gpu: None,
+        }
+    }
+    /// Sets `build_plan`.
+    #[must_use]
+    pub fn build_plan(mut self, build_plan: impl Into<String>) -> Self {
+        self.build_plan = Some(build_plan.into());
+        self
+    }
+    /// Sets `gpu`.
+    #[must_use]
+    pub fn gpu(mut self, gpu: GpuConfig) -> Self {
+        self.gpu = Some(gpu);
+        self
+    }
+}

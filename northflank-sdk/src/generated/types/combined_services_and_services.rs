@@ -185,16 +185,6 @@ impl Default for AutoscalingUserMetricsPatch {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/CombinedService/properties/serviceType`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum CombinedServiceServiceType {
-    /// `combined`.
-    Combined,
-    /// A text that this version does not know, as it was sent.
-    Unknown(String),
-}
-sdk_core::macros::open_enum!(CombinedServiceServiceType { Combined = "combined", });
 /// Source: `northflank.json#/components/schemas/ConsistentHash`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -717,16 +707,67 @@ impl Default for ServiceCreateOptions {
         Self::new()
     }
 }
-/// Where a service stands.
-///
-/// Source: `northflank.json#/components/schemas/ServiceStatus`.
+/// Source: `northflank.json#/components/schemas/ServicePortDetail`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
-pub struct ServiceStatus {
-    /// Its last build; absent for services that build nothing.
-    pub build: Option<BuildStatus>,
-    /// Its last rollout; absent for services that run nothing.
-    pub deployment: Option<DeploymentStatus>,
+pub struct ServicePortDetail {
+    #[serde(rename = "advancedOptions")]
+    pub advanced_options: Option<PortOptions>,
+    #[serde(rename = "disableNfDomain")]
+    pub disable_nf_domain: Option<bool>,
+    pub dns: Option<String>,
+    pub domains: Option<Vec<ServicePortDetailDomainsItem>>,
+    /// Pattern: `^[a-z]-?[a-z0-9]+(-[a-z0-9]+)*$`.
+    pub id: Option<String>,
+    #[serde(rename = "internalPort")]
+    pub internal_port: i64,
+    /// Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
+    pub name: String,
+    pub protocol: PortProtocol,
+    pub public: Option<bool>,
+    pub security: Option<ServiceSecurity>,
+    /// Whether it is reached from the VPC.
+    #[serde(rename = "vpcAccessible")]
+    pub vpc_accessible: Option<bool>,
+}
+/// Source: `northflank.json#/components/schemas/ServicePortDetail/properties/domains/items`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ServicePortDetailDomainsItem {
+    /// Told by being of type string.
+    String(String),
+    /// Told by being of type object.
+    PortDomain(PortDomain),
+    /// A form that this version does not know, as it was sent.
+    Unknown(serde_json::Value),
+}
+sdk_core::macros::open_union_in!(
+    ServicePortDetailDomainsItem { String(String) = json("string"),
+    PortDomain(PortDomain) = json("object"), }
+);
+impl From<String> for ServicePortDetailDomainsItem {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+impl From<PortDomain> for ServicePortDetailDomainsItem {
+    fn from(value: PortDomain) -> Self {
+        Self::PortDomain(value)
+    }
+}
+/// Source: `northflank.json#/components/schemas/ServiceSecurity`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+pub struct ServiceSecurity {
+    pub credentials: Option<Vec<PortCredentials>>,
+    pub headers: Option<Vec<PortHeaderRule>>,
+    pub ip: Option<Vec<IpPolicy>>,
+    pub policies: Option<Vec<IpPolicy>>,
+    #[serde(rename = "securePathConfiguration")]
+    pub secure_path_configuration: Option<PortSecurePaths>,
+    pub sso: Option<PortSso>,
+    #[serde(rename = "verificationMode")]
+    pub verification_mode: Option<MatchCondition>,
 }
 /// Source: `northflank.json#/components/schemas/SshAccess`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

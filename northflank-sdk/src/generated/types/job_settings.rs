@@ -42,7 +42,7 @@ pub struct CronJob {
     pub id: String,
     pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "jobType")]
-    pub job_type: JobJobType,
+    pub job_type: CronJobJobType,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     #[serde(rename = "runOnSourceChange")]

@@ -4,6 +4,22 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Source: `northflank.json#/components/schemas/CronConcurrencyDetail`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum CronConcurrencyDetail {
+    /// `Allow`.
+    Allow,
+    /// `Forbid`.
+    Forbid,
+    /// `Replace`.
+    Replace,
+    /// A text that this version does not know, as it was sent.
+    Unknown(String),
+}
+sdk_core::macros::open_enum!(
+    CronConcurrencyDetail { Allow = "Allow", Forbid = "Forbid", Replace = "Replace", }
+);
 /// The schedule of a job.
 ///
 /// Source: `northflank.json#/components/schemas/CronSettings`.
@@ -93,7 +109,7 @@ pub struct Job {
     pub id: String,
     pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "jobType")]
-    pub job_type: JobJobType,
+    pub job_type: JobType,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     #[serde(rename = "runtimeEnvironment")]
@@ -224,26 +240,9 @@ pub struct JobDetailSettings {
 #[non_exhaustive]
 pub struct JobDetailSettingsCron {
     #[serde(rename = "concurrencyPolicy")]
-    pub concurrency_policy: Option<JobDetailSettingsCronConcurrencyPolicy>,
+    pub concurrency_policy: Option<CronConcurrencyDetail>,
     pub schedule: Option<String>,
 }
-/// Source: `northflank.json#/components/schemas/JobDetail/properties/settings/properties/cron/properties/concurrencyPolicy`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum JobDetailSettingsCronConcurrencyPolicy {
-    /// `Allow`.
-    Allow,
-    /// `Forbid`.
-    Forbid,
-    /// `Replace`.
-    Replace,
-    /// A text that this version does not know, as it was sent.
-    Unknown(String),
-}
-sdk_core::macros::open_enum!(
-    JobDetailSettingsCronConcurrencyPolicy { Allow = "Allow", Forbid = "Forbid", Replace
-    = "Replace", }
-);
 /// Source: `northflank.json#/components/schemas/JobDetail/properties/vcsData`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -786,7 +785,7 @@ pub struct JobRun {
     pub concluded: bool,
     /// When it ended.
     #[serde(rename = "concludedAt")]
-    pub concluded_at: String,
+    pub concluded_at: Option<String>,
     /// One of `0`, `1`.
     pub failed: i64,
     pub id: String,

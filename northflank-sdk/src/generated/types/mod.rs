@@ -10,8 +10,8 @@ pub use addons::*;
         feature = "addons",
         feature = "audit-log-sinks",
         feature = "log-sinks",
-        feature = "services",
-        feature = "volumes"
+        feature = "service-rollouts",
+        feature = "volume-backups"
     )
 )]
 mod addons_and_4_more;
@@ -20,8 +20,8 @@ mod addons_and_4_more;
         feature = "addons",
         feature = "audit-log-sinks",
         feature = "log-sinks",
-        feature = "services",
-        feature = "volumes"
+        feature = "service-rollouts",
+        feature = "volume-backups"
     )
 )]
 pub use addons_and_4_more::*;
@@ -29,10 +29,24 @@ pub use addons_and_4_more::*;
 mod addons_and_backup_destinations;
 #[cfg(any(feature = "addons", feature = "backup-destinations"))]
 pub use addons_and_backup_destinations::*;
-#[cfg(any(feature = "addons", feature = "backup-destinations", feature = "volumes"))]
-mod addons_and_backup_destinations_and_volumes;
-#[cfg(any(feature = "addons", feature = "backup-destinations", feature = "volumes"))]
-pub use addons_and_backup_destinations_and_volumes::*;
+#[cfg(
+    any(
+        feature = "addons",
+        feature = "backup-destinations",
+        feature = "volume-backups",
+        feature = "volumes"
+    )
+)]
+mod addons_and_3_more;
+#[cfg(
+    any(
+        feature = "addons",
+        feature = "backup-destinations",
+        feature = "volume-backups",
+        feature = "volumes"
+    )
+)]
+pub use addons_and_3_more::*;
 #[cfg(
     any(
         feature = "addons",
@@ -174,35 +188,35 @@ pub use addons_and_4_more_4::*;
         feature = "addons",
         feature = "jobs",
         feature = "service-builds",
-        feature = "services"
+        feature = "service-metrics"
     )
 )]
-mod addons_and_3_more;
+mod addons_and_3_more_2;
 #[cfg(
     any(
         feature = "addons",
         feature = "jobs",
         feature = "service-builds",
-        feature = "services"
+        feature = "service-metrics"
     )
 )]
-pub use addons_and_3_more::*;
+pub use addons_and_3_more_2::*;
 #[cfg(any(feature = "addons", feature = "jobs", feature = "services"))]
 mod addons_and_jobs_and_services;
 #[cfg(any(feature = "addons", feature = "jobs", feature = "services"))]
 pub use addons_and_jobs_and_services::*;
-#[cfg(any(feature = "addons", feature = "llm-models", feature = "volumes"))]
-mod addons_and_llm_models_and_volumes;
-#[cfg(any(feature = "addons", feature = "llm-models", feature = "volumes"))]
-pub use addons_and_llm_models_and_volumes::*;
+#[cfg(any(feature = "addons", feature = "llm-models", feature = "volume-backups"))]
+mod addons_and_llm_models_and_volume_backups;
+#[cfg(any(feature = "addons", feature = "llm-models", feature = "volume-backups"))]
+pub use addons_and_llm_models_and_volume_backups::*;
 #[cfg(any(feature = "addons", feature = "projects"))]
 mod addons_and_projects;
 #[cfg(any(feature = "addons", feature = "projects"))]
 pub use addons_and_projects::*;
-#[cfg(any(feature = "addons", feature = "volumes"))]
-mod addons_and_volumes;
-#[cfg(any(feature = "addons", feature = "volumes"))]
-pub use addons_and_volumes::*;
+#[cfg(any(feature = "addons", feature = "volume-backups"))]
+mod addons_and_volume_backups;
+#[cfg(any(feature = "addons", feature = "volume-backups"))]
+pub use addons_and_volume_backups::*;
 #[cfg(feature = "api-tokens")]
 mod api_tokens;
 #[cfg(feature = "api-tokens")]
@@ -277,6 +291,10 @@ pub use billing::*;
 mod build_services;
 #[cfg(feature = "build-services")]
 pub use build_services::*;
+#[cfg(any(feature = "build-services", feature = "combined-services"))]
+mod build_services_and_combined_services;
+#[cfg(any(feature = "build-services", feature = "combined-services"))]
+pub use build_services_and_combined_services::*;
 #[cfg(
     any(
         feature = "build-services",
@@ -288,13 +306,12 @@ pub use build_services::*;
         feature = "pipelines",
         feature = "preview-blueprints",
         feature = "service-settings",
-        feature = "services",
         feature = "templates",
         feature = "vcs",
         feature = "workflows"
     )
 )]
-mod build_services_and_12_more;
+mod build_services_and_11_more;
 #[cfg(
     any(
         feature = "build-services",
@@ -306,13 +323,12 @@ mod build_services_and_12_more;
         feature = "pipelines",
         feature = "preview-blueprints",
         feature = "service-settings",
-        feature = "services",
         feature = "templates",
         feature = "vcs",
         feature = "workflows"
     )
 )]
-pub use build_services_and_12_more::*;
+pub use build_services_and_11_more::*;
 #[cfg(
     any(
         feature = "build-services",
@@ -363,11 +379,20 @@ pub use build_services_and_5_more::*;
     any(
         feature = "build-services",
         feature = "combined-services",
-        feature = "job-settings",
-        feature = "jobs"
+        feature = "harnesses",
+        feature = "services"
     )
 )]
 mod build_services_and_3_more;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "harnesses",
+        feature = "services"
+    )
+)]
+pub use build_services_and_3_more::*;
 #[cfg(
     any(
         feature = "build-services",
@@ -376,7 +401,16 @@ mod build_services_and_3_more;
         feature = "jobs"
     )
 )]
-pub use build_services_and_3_more::*;
+mod build_services_and_3_more_2;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "jobs"
+    )
+)]
+pub use build_services_and_3_more_2::*;
 #[cfg(
     any(
         feature = "build-services",
@@ -405,29 +439,7 @@ pub use build_services_and_5_more_2::*;
         feature = "combined-services",
         feature = "job-settings",
         feature = "jobs",
-        feature = "service-settings",
-        feature = "services"
-    )
-)]
-mod build_services_and_5_more_3;
-#[cfg(
-    any(
-        feature = "build-services",
-        feature = "combined-services",
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "service-settings",
-        feature = "services"
-    )
-)]
-pub use build_services_and_5_more_3::*;
-#[cfg(
-    any(
-        feature = "build-services",
-        feature = "combined-services",
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "services"
+        feature = "service-settings"
     )
 )]
 mod build_services_and_4_more;
@@ -437,7 +449,7 @@ mod build_services_and_4_more;
         feature = "combined-services",
         feature = "job-settings",
         feature = "jobs",
-        feature = "services"
+        feature = "service-settings"
     )
 )]
 pub use build_services_and_4_more::*;
@@ -446,7 +458,7 @@ pub use build_services_and_4_more::*;
         feature = "build-services",
         feature = "combined-services",
         feature = "job-settings",
-        feature = "service-settings",
+        feature = "jobs",
         feature = "services"
     )
 )]
@@ -456,45 +468,79 @@ mod build_services_and_4_more_2;
         feature = "build-services",
         feature = "combined-services",
         feature = "job-settings",
-        feature = "service-settings",
+        feature = "jobs",
         feature = "services"
     )
 )]
 pub use build_services_and_4_more_2::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "service-settings"
+    )
+)]
+mod build_services_and_3_more_3;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "service-settings"
+    )
+)]
+pub use build_services_and_3_more_3::*;
+#[cfg(any(feature = "build-services", feature = "combined-services", feature = "jobs"))]
+mod build_services_and_combined_services_and_jobs;
+#[cfg(any(feature = "build-services", feature = "combined-services", feature = "jobs"))]
+pub use build_services_and_combined_services_and_jobs::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "service-settings"
+    )
+)]
+mod build_services_and_combined_services_and_service_settings;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "service-settings"
+    )
+)]
+pub use build_services_and_combined_services_and_service_settings::*;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "service-settings",
+        feature = "workflows"
+    )
+)]
+mod build_services_and_3_more_4;
+#[cfg(
+    any(
+        feature = "build-services",
+        feature = "combined-services",
+        feature = "service-settings",
+        feature = "workflows"
+    )
+)]
+pub use build_services_and_3_more_4::*;
+#[cfg(
+    any(feature = "build-services", feature = "combined-services", feature = "services")
+)]
+mod build_services_and_combined_services_and_services;
+#[cfg(
+    any(feature = "build-services", feature = "combined-services", feature = "services")
+)]
+pub use build_services_and_combined_services_and_services::*;
 #[cfg(any(feature = "build-services", feature = "job-settings", feature = "jobs"))]
 mod build_services_and_job_settings_and_jobs;
 #[cfg(any(feature = "build-services", feature = "job-settings", feature = "jobs"))]
 pub use build_services_and_job_settings_and_jobs::*;
-#[cfg(
-    any(feature = "build-services", feature = "service-settings", feature = "services")
-)]
-mod build_services_and_service_settings_and_services;
-#[cfg(
-    any(feature = "build-services", feature = "service-settings", feature = "services")
-)]
-pub use build_services_and_service_settings_and_services::*;
-#[cfg(
-    any(
-        feature = "build-services",
-        feature = "service-settings",
-        feature = "services",
-        feature = "workflows"
-    )
-)]
-mod build_services_and_3_more_2;
-#[cfg(
-    any(
-        feature = "build-services",
-        feature = "service-settings",
-        feature = "services",
-        feature = "workflows"
-    )
-)]
-pub use build_services_and_3_more_2::*;
-#[cfg(any(feature = "build-services", feature = "services"))]
-mod build_services_and_services;
-#[cfg(any(feature = "build-services", feature = "services"))]
-pub use build_services_and_services::*;
 #[cfg(feature = "cloud-clusters")]
 mod cloud_clusters;
 #[cfg(feature = "cloud-clusters")]
@@ -627,7 +673,45 @@ pub use combined_services_and_4_more_2::*;
     any(
         feature = "combined-services",
         feature = "job-settings",
+        feature = "projects",
+        feature = "registries",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+mod combined_services_and_5_more;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "projects",
+        feature = "registries",
+        feature = "service-settings",
+        feature = "services"
+    )
+)]
+pub use combined_services_and_5_more::*;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "service-settings"
+    )
+)]
+mod combined_services_and_job_settings_and_service_settings;
+#[cfg(
+    any(
+        feature = "combined-services",
+        feature = "job-settings",
+        feature = "service-settings"
+    )
+)]
+pub use combined_services_and_job_settings_and_service_settings::*;
+#[cfg(
+    any(
+        feature = "combined-services",
         feature = "jobs",
+        feature = "service-builds",
         feature = "services"
     )
 )]
@@ -635,8 +719,8 @@ mod combined_services_and_3_more_2;
 #[cfg(
     any(
         feature = "combined-services",
-        feature = "job-settings",
         feature = "jobs",
+        feature = "service-builds",
         feature = "services"
     )
 )]
@@ -644,21 +728,19 @@ pub use combined_services_and_3_more_2::*;
 #[cfg(
     any(
         feature = "combined-services",
-        feature = "jobs",
-        feature = "service-builds",
+        feature = "service-settings",
         feature = "services"
     )
 )]
-mod combined_services_and_3_more_3;
+mod combined_services_and_service_settings_and_services;
 #[cfg(
     any(
         feature = "combined-services",
-        feature = "jobs",
-        feature = "service-builds",
+        feature = "service-settings",
         feature = "services"
     )
 )]
-pub use combined_services_and_3_more_3::*;
+pub use combined_services_and_service_settings_and_services::*;
 #[cfg(any(feature = "combined-services", feature = "services"))]
 mod combined_services_and_services;
 #[cfg(any(feature = "combined-services", feature = "services"))]
@@ -769,48 +851,18 @@ pub use job_settings::*;
 mod job_settings_and_jobs;
 #[cfg(any(feature = "job-settings", feature = "jobs"))]
 pub use job_settings_and_jobs::*;
-#[cfg(
-    any(
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "preview-blueprints",
-        feature = "workflows"
-    )
-)]
-mod job_settings_and_3_more;
-#[cfg(
-    any(
-        feature = "job-settings",
-        feature = "jobs",
-        feature = "preview-blueprints",
-        feature = "workflows"
-    )
-)]
-pub use job_settings_and_3_more::*;
 #[cfg(any(feature = "job-settings", feature = "jobs", feature = "service-settings"))]
 mod job_settings_and_jobs_and_service_settings;
 #[cfg(any(feature = "job-settings", feature = "jobs", feature = "service-settings"))]
 pub use job_settings_and_jobs_and_service_settings::*;
 #[cfg(
-    any(
-        feature = "job-settings",
-        feature = "projects",
-        feature = "registries",
-        feature = "service-settings",
-        feature = "services"
-    )
+    any(feature = "job-settings", feature = "preview-blueprints", feature = "workflows")
 )]
-mod job_settings_and_4_more;
+mod job_settings_and_preview_blueprints_and_workflows;
 #[cfg(
-    any(
-        feature = "job-settings",
-        feature = "projects",
-        feature = "registries",
-        feature = "service-settings",
-        feature = "services"
-    )
+    any(feature = "job-settings", feature = "preview-blueprints", feature = "workflows")
 )]
-pub use job_settings_and_4_more::*;
+pub use job_settings_and_preview_blueprints_and_workflows::*;
 #[cfg(any(feature = "job-settings", feature = "secrets", feature = "service-settings"))]
 mod job_settings_and_secrets_and_service_settings;
 #[cfg(any(feature = "job-settings", feature = "secrets", feature = "service-settings"))]
@@ -819,10 +871,6 @@ pub use job_settings_and_secrets_and_service_settings::*;
 mod job_settings_and_service_settings;
 #[cfg(any(feature = "job-settings", feature = "service-settings"))]
 pub use job_settings_and_service_settings::*;
-#[cfg(any(feature = "job-settings", feature = "service-settings", feature = "services"))]
-mod job_settings_and_service_settings_and_services;
-#[cfg(any(feature = "job-settings", feature = "service-settings", feature = "services"))]
-pub use job_settings_and_service_settings_and_services::*;
 #[cfg(feature = "jobs")]
 mod jobs;
 #[cfg(feature = "jobs")]
@@ -839,10 +887,6 @@ pub use jobs_and_service_builds::*;
 mod jobs_and_service_builds_and_vcs;
 #[cfg(any(feature = "jobs", feature = "service-builds", feature = "vcs"))]
 pub use jobs_and_service_builds_and_vcs::*;
-#[cfg(any(feature = "jobs", feature = "services"))]
-mod jobs_and_services;
-#[cfg(any(feature = "jobs", feature = "services"))]
-pub use jobs_and_services::*;
 #[cfg(feature = "llm-models")]
 mod llm_models;
 #[cfg(feature = "llm-models")]
@@ -975,10 +1019,10 @@ pub use registries::*;
 mod rollout_strategies;
 #[cfg(feature = "rollout-strategies")]
 pub use rollout_strategies::*;
-#[cfg(any(feature = "rollout-strategies", feature = "services"))]
-mod rollout_strategies_and_services;
-#[cfg(any(feature = "rollout-strategies", feature = "services"))]
-pub use rollout_strategies_and_services::*;
+#[cfg(any(feature = "rollout-strategies", feature = "service-rollouts"))]
+mod rollout_strategies_and_service_rollouts;
+#[cfg(any(feature = "rollout-strategies", feature = "service-rollouts"))]
+pub use rollout_strategies_and_service_rollouts::*;
 #[cfg(feature = "secrets")]
 mod secrets;
 #[cfg(feature = "secrets")]
@@ -987,14 +1031,18 @@ pub use secrets::*;
 mod service_builds;
 #[cfg(feature = "service-builds")]
 pub use service_builds::*;
+#[cfg(feature = "service-rollouts")]
+mod service_rollouts;
+#[cfg(feature = "service-rollouts")]
+pub use service_rollouts::*;
+#[cfg(any(feature = "service-rollouts", feature = "services"))]
+mod service_rollouts_and_services;
+#[cfg(any(feature = "service-rollouts", feature = "services"))]
+pub use service_rollouts_and_services::*;
 #[cfg(feature = "service-settings")]
 mod service_settings;
 #[cfg(feature = "service-settings")]
 pub use service_settings::*;
-#[cfg(any(feature = "service-settings", feature = "services"))]
-mod service_settings_and_services;
-#[cfg(any(feature = "service-settings", feature = "services"))]
-pub use service_settings_and_services::*;
 #[cfg(feature = "services")]
 mod services;
 #[cfg(feature = "services")]
@@ -1031,6 +1079,14 @@ pub use templates::*;
 mod vcs;
 #[cfg(feature = "vcs")]
 pub use vcs::*;
+#[cfg(feature = "volume-backups")]
+mod volume_backups;
+#[cfg(feature = "volume-backups")]
+pub use volume_backups::*;
+#[cfg(any(feature = "volume-backups", feature = "volumes"))]
+mod volume_backups_and_volumes;
+#[cfg(any(feature = "volume-backups", feature = "volumes"))]
+pub use volume_backups_and_volumes::*;
 #[cfg(feature = "volumes")]
 mod volumes;
 #[cfg(feature = "volumes")]

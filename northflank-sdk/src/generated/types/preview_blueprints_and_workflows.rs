@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct CronTrigger {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    pub kind: JobJobType,
+    pub kind: CronJobJobType,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<bool>,
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
@@ -24,7 +24,7 @@ impl CronTrigger {
     pub fn new() -> Self {
         Self {
             id: None,
-            kind: JobJobType::Cron,
+            kind: CronJobJobType::Cron,
             paused: None,
             ref_: None,
             spec: None,

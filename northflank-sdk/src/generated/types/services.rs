@@ -4,272 +4,6 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-/// A build service.
-///
-/// Source: `northflank.json#/components/schemas/BuildServiceDetail`.
-#[derive(Clone, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct BuildServiceDetail {
-    /// Path-like id: owner, project and resource.
-    #[serde(rename = "appId")]
-    pub app_id: Option<String>,
-    pub billing: Option<BuildServiceBilling>,
-    #[serde(rename = "buildArguments")]
-    pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
-    #[serde(rename = "buildConfiguration")]
-    pub build_configuration: Option<ServiceBuildConfiguration>,
-    #[serde(rename = "buildEngineConfiguration")]
-    pub build_engine_configuration: Option<BuildEngineConfiguration>,
-    #[serde(rename = "buildFiles")]
-    pub build_files: Option<BTreeMap<String, serde_json::Value>>,
-    #[serde(rename = "buildSettings")]
-    pub build_settings: Option<BuildSettings>,
-    #[serde(rename = "buildSource")]
-    pub build_source: Option<BuildSource>,
-    pub cluster: Option<ClusterRef>,
-    #[serde(rename = "createdAt")]
-    pub created_at: Option<sdk_core::Timestamp>,
-    pub description: Option<String>,
-    #[serde(rename = "disabledCD")]
-    pub disabled_cd: Option<bool>,
-    /// Whether commits are not built by themselves.
-    #[serde(rename = "disabledCI")]
-    pub disabled_ci: Option<bool>,
-    #[serde(rename = "dockerSecretMounts")]
-    pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
-    pub id: String,
-    pub infrastructure: Option<Infrastructure>,
-    pub name: String,
-    #[serde(rename = "projectId")]
-    pub project_id: Option<String>,
-    #[serde(rename = "servicePaused")]
-    pub service_paused: Option<bool>,
-    #[serde(rename = "serviceType")]
-    pub service_type: BuildServiceServiceType,
-    /// Id of the stage of a pipeline it belongs to.
-    #[serde(rename = "stageId")]
-    pub stage_id: Option<String>,
-    pub status: Option<ServiceStatus>,
-    /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
-    pub tags: Option<Vec<String>>,
-    pub uid: Option<String>,
-    #[serde(rename = "updatedAt")]
-    pub updated_at: Option<String>,
-    #[serde(rename = "vcsData")]
-    pub vcs_data: Option<VcsDataDetail>,
-}
-impl std::fmt::Debug for BuildServiceDetail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BuildServiceDetail")
-            .field("app_id", &self.app_id)
-            .field("billing", &self.billing)
-            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
-            .field("build_configuration", &self.build_configuration)
-            .field("build_engine_configuration", &self.build_engine_configuration)
-            .field("build_files", &sdk_core::Masked(&self.build_files))
-            .field("build_settings", &self.build_settings)
-            .field("build_source", &self.build_source)
-            .field("cluster", &self.cluster)
-            .field("created_at", &self.created_at)
-            .field("description", &self.description)
-            .field("disabled_cd", &self.disabled_cd)
-            .field("disabled_ci", &self.disabled_ci)
-            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
-            .field("id", &self.id)
-            .field("infrastructure", &self.infrastructure)
-            .field("name", &self.name)
-            .field("project_id", &self.project_id)
-            .field("service_paused", &self.service_paused)
-            .field("service_type", &self.service_type)
-            .field("stage_id", &self.stage_id)
-            .field("status", &self.status)
-            .field("tags", &self.tags)
-            .field("uid", &self.uid)
-            .field("updated_at", &self.updated_at)
-            .field("vcs_data", &self.vcs_data)
-            .finish()
-    }
-}
-/// A combined service.
-///
-/// Source: `northflank.json#/components/schemas/CombinedServiceDetail`.
-#[derive(Clone, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct CombinedServiceDetail {
-    /// Path-like id: owner, project and resource.
-    #[serde(rename = "appId")]
-    pub app_id: Option<String>,
-    pub autoscaling: Option<Autoscaling>,
-    pub billing: Option<WorkloadBilling>,
-    #[serde(rename = "buildArguments")]
-    pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
-    #[serde(rename = "buildConfiguration")]
-    pub build_configuration: Option<ServiceBuildConfiguration>,
-    #[serde(rename = "buildEngineConfiguration")]
-    pub build_engine_configuration: Option<BuildEngineConfiguration>,
-    #[serde(rename = "buildFiles")]
-    pub build_files: Option<BTreeMap<String, serde_json::Value>>,
-    #[serde(rename = "buildSettings")]
-    pub build_settings: Option<BuildSettings>,
-    #[serde(rename = "buildSource")]
-    pub build_source: Option<BuildSource>,
-    #[serde(rename = "bundleData")]
-    pub bundle_data: Option<CombinedServiceDetailBundleData>,
-    pub cluster: Option<ClusterRef>,
-    #[serde(rename = "createOptions")]
-    pub create_options: Option<ServiceCreateOptions>,
-    #[serde(rename = "createdAt")]
-    pub created_at: Option<sdk_core::Timestamp>,
-    pub deployment: Option<CombinedServiceDetailDeployment>,
-    pub description: Option<String>,
-    #[serde(rename = "disabledCD")]
-    pub disabled_cd: Option<bool>,
-    /// Whether commits are not built by themselves.
-    #[serde(rename = "disabledCI")]
-    pub disabled_ci: Option<bool>,
-    #[serde(rename = "dockerSecretMounts")]
-    pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
-    #[serde(rename = "expiredAt")]
-    pub expired_at: Option<String>,
-    #[serde(rename = "expiryTime")]
-    pub expiry_time: Option<String>,
-    #[serde(rename = "healthChecks")]
-    pub health_checks: Option<Vec<HealthCheck>>,
-    pub id: String,
-    pub infrastructure: Option<Infrastructure>,
-    #[serde(rename = "loadBalancing")]
-    pub load_balancing: Option<LoadBalancing>,
-    pub name: String,
-    pub ports: Option<Vec<ServicePortDetail>>,
-    #[serde(rename = "projectId")]
-    pub project_id: Option<String>,
-    #[serde(rename = "runtimeEnvironment")]
-    pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
-    #[serde(rename = "runtimeFiles")]
-    pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
-    #[serde(rename = "scheduledDeletion")]
-    pub scheduled_deletion: Option<String>,
-    #[serde(rename = "servicePaused")]
-    pub service_paused: Option<bool>,
-    #[serde(rename = "serviceType")]
-    pub service_type: CombinedServiceServiceType,
-    /// Id of the stage of a pipeline it belongs to.
-    #[serde(rename = "stageId")]
-    pub stage_id: Option<String>,
-    pub status: Option<ServiceStatus>,
-    /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
-    pub tags: Option<Vec<String>>,
-    pub uid: Option<String>,
-    #[serde(rename = "updatedAt")]
-    pub updated_at: Option<String>,
-    #[serde(rename = "vcsData")]
-    pub vcs_data: Option<VcsDataDetail>,
-}
-impl std::fmt::Debug for CombinedServiceDetail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CombinedServiceDetail")
-            .field("app_id", &self.app_id)
-            .field("autoscaling", &self.autoscaling)
-            .field("billing", &self.billing)
-            .field("build_arguments", &sdk_core::Masked(&self.build_arguments))
-            .field("build_configuration", &self.build_configuration)
-            .field("build_engine_configuration", &self.build_engine_configuration)
-            .field("build_files", &sdk_core::Masked(&self.build_files))
-            .field("build_settings", &self.build_settings)
-            .field("build_source", &self.build_source)
-            .field("bundle_data", &self.bundle_data)
-            .field("cluster", &self.cluster)
-            .field("create_options", &self.create_options)
-            .field("created_at", &self.created_at)
-            .field("deployment", &self.deployment)
-            .field("description", &self.description)
-            .field("disabled_cd", &self.disabled_cd)
-            .field("disabled_ci", &self.disabled_ci)
-            .field("docker_secret_mounts", &sdk_core::Masked(&self.docker_secret_mounts))
-            .field("expired_at", &self.expired_at)
-            .field("expiry_time", &self.expiry_time)
-            .field("health_checks", &self.health_checks)
-            .field("id", &self.id)
-            .field("infrastructure", &self.infrastructure)
-            .field("load_balancing", &self.load_balancing)
-            .field("name", &self.name)
-            .field("ports", &self.ports)
-            .field("project_id", &self.project_id)
-            .field("runtime_environment", &sdk_core::Masked(&self.runtime_environment))
-            .field("runtime_files", &sdk_core::Masked(&self.runtime_files))
-            .field("scheduled_deletion", &self.scheduled_deletion)
-            .field("service_paused", &self.service_paused)
-            .field("service_type", &self.service_type)
-            .field("stage_id", &self.stage_id)
-            .field("status", &self.status)
-            .field("tags", &self.tags)
-            .field("uid", &self.uid)
-            .field("updated_at", &self.updated_at)
-            .field("vcs_data", &self.vcs_data)
-            .finish()
-    }
-}
-/// Source: `northflank.json#/components/schemas/CombinedServiceDetail/properties/bundleData`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct CombinedServiceDetailBundleData {
-    pub branch: String,
-    #[serde(rename = "bundleUrl")]
-    pub bundle_url: String,
-    #[serde(rename = "dockerFilePath")]
-    pub docker_file_path: Option<String>,
-    #[serde(rename = "dockerWorkDir")]
-    pub docker_work_dir: Option<String>,
-    #[serde(rename = "projectBranch")]
-    pub project_branch: Option<String>,
-}
-/// Source: `northflank.json#/components/schemas/CombinedServiceDetail/properties/deployment`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct CombinedServiceDetailDeployment {
-    pub buildpack: Option<BuildpackEntrypoint>,
-    pub docker: Option<DockerEntrypoint>,
-    pub external: Option<ExternalImageDetail>,
-    pub gpu: Option<GpuConfig>,
-    /// Seconds a container has to end before it is killed. 30 if absent.
-    #[serde(rename = "gracePeriodSeconds")]
-    pub grace_period_seconds: Option<i64>,
-    /// Id of a strategy for gradual rollouts. Null for none.
-    ///
-    /// Pattern: `^[A-Za-z0-9-]+$`.
-    #[serde(rename = "gradualRolloutStrategyId")]
-    pub gradual_rollout_strategy_id: Option<String>,
-    #[serde(rename = "imageUrl")]
-    pub image_url: Option<String>,
-    /// Number of instances. 0 runs none and bills none.
-    pub instances: Option<i64>,
-    pub internal: Option<CombinedServiceDetailDeploymentInternal>,
-    pub metadata: Option<ObjectMetadata>,
-    pub region: Option<String>,
-    pub ssh: Option<SshAccess>,
-    pub storage: Option<DeploymentStorage>,
-    pub strategy: Option<RolloutStrategy>,
-    #[serde(rename = "type")]
-    pub type_: Option<DeploymentType>,
-    pub volumes: Option<serde_json::Value>,
-    #[serde(rename = "zonalRedundancy")]
-    pub zonal_redundancy: Option<ZonalRedundancy>,
-}
-/// Source: `northflank.json#/components/schemas/CombinedServiceDetail/properties/deployment/properties/internal`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct CombinedServiceDetailDeploymentInternal {
-    pub branch: String,
-    #[serde(rename = "buildSHA")]
-    pub build_sha: String,
-    #[serde(rename = "deployedSHA")]
-    pub deployed_sha: Option<String>,
-    #[serde(rename = "nfObjectId")]
-    pub nf_object_id: String,
-    #[serde(rename = "nfObjectType")]
-    pub nf_object_type: InternalServiceDeploymentInternalNfObjectType,
-    pub repository: String,
-}
 /// No image yet.
 ///
 /// Source: `northflank.json#/components/schemas/DeferredDeploymentInput`.
@@ -1444,18 +1178,6 @@ pub struct PerReplicaVolumeReplicasItem {
     #[serde(rename = "pvcName")]
     pub pvc_name: String,
 }
-/// Source: `northflank.json#/components/schemas/ReleaseType`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum ReleaseType {
-    /// `stable`.
-    Stable,
-    /// `canary`.
-    Canary,
-    /// A text that this version does not know, as it was sent.
-    Unknown(String),
-}
-sdk_core::macros::open_enum!(ReleaseType { Stable = "stable", Canary = "canary", });
 /// How a service goes on.
 ///
 /// Source: `northflank.json#/components/schemas/ResumeServiceRequest`.
@@ -1515,73 +1237,19 @@ impl Default for ResumeServiceRequest {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/RollbackServiceRolloutRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct RollbackServiceRolloutRequest {
-    pub deployment: String,
-}
-impl RollbackServiceRolloutRequest {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(deployment: impl Into<String>) -> Self {
-        Self {
-            deployment: deployment.into(),
-        }
-    }
-}
-/// Source: `northflank.json#/components/schemas/RolloutDeployment`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct RolloutDeployment {
-    pub active: Option<bool>,
-    pub commit: Option<RolloutDeploymentCommit>,
-    #[serde(rename = "createdAt")]
-    pub created_at: String,
-    pub id: String,
-    pub image: Option<RolloutDeploymentImage>,
-    /// Number of instances. 0 runs none and bills none.
-    pub instances: Option<f64>,
-    pub name: Option<String>,
-    pub reason: Option<RolloutDeploymentReason>,
-    #[serde(rename = "releaseType")]
-    pub release_type: Option<ReleaseType>,
-}
-/// Source: `northflank.json#/components/schemas/RolloutDeploymentCommit`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct RolloutDeploymentCommit {
-    pub author: Option<String>,
-    pub date: Option<String>,
-    pub message: Option<String>,
-    pub sha: Option<String>,
-}
-/// Source: `northflank.json#/components/schemas/RolloutDeploymentImage`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct RolloutDeploymentImage {
-    pub image: Option<String>,
-    #[serde(rename = "imagePath")]
-    pub image_path: Option<String>,
-    pub sha: Option<String>,
-    pub tag: Option<String>,
-}
-/// Source: `northflank.json#/components/schemas/RolloutDeploymentReason`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct RolloutDeploymentReason {
-    pub id: Option<String>,
-    pub user: Option<BTreeMap<String, serde_json::Value>>,
-}
 /// A service of any kind, told by `serviceType`.
+///
+/// `Build` needs the feature `build-services`, `Combined` the feature `combined-services`: without, such a service is kept in `Unknown`.
 ///
 /// Source: `northflank.json#/components/schemas/Service`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Service {
     /// Told by `serviceType`: `build`.
+    #[cfg(feature = "build-services")]
     Build(BuildServiceDetail),
     /// Told by `serviceType`: `combined`.
+    #[cfg(feature = "combined-services")]
     Combined(CombinedServiceDetail),
     /// Told by `serviceType`: `deployment`.
     Deployment(DeploymentServiceDetail),
@@ -1589,15 +1257,18 @@ pub enum Service {
     Unknown(serde_json::Value),
 }
 sdk_core::macros::open_union_in!(
-    Service { Build(BuildServiceDetail) = tag("serviceType", & ["build"]),
+    Service { #[cfg(feature = "build-services")] Build(BuildServiceDetail) =
+    tag("serviceType", & ["build"]), #[cfg(feature = "combined-services")]
     Combined(CombinedServiceDetail) = tag("serviceType", & ["combined"]),
     Deployment(DeploymentServiceDetail) = tag("serviceType", & ["deployment"]), }
 );
+#[cfg(feature = "build-services")]
 impl From<BuildServiceDetail> for Service {
     fn from(value: BuildServiceDetail) -> Self {
         Self::Build(value)
     }
 }
+#[cfg(feature = "combined-services")]
 impl From<CombinedServiceDetail> for Service {
     fn from(value: CombinedServiceDetail) -> Self {
         Self::Combined(value)
@@ -1607,99 +1278,6 @@ impl From<DeploymentServiceDetail> for Service {
     fn from(value: DeploymentServiceDetail) -> Self {
         Self::Deployment(value)
     }
-}
-/// Source: `northflank.json#/components/schemas/ServicePortDetail`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct ServicePortDetail {
-    #[serde(rename = "advancedOptions")]
-    pub advanced_options: Option<PortOptions>,
-    #[serde(rename = "disableNfDomain")]
-    pub disable_nf_domain: Option<bool>,
-    pub dns: Option<String>,
-    pub domains: Option<Vec<ServicePortDetailDomainsItem>>,
-    /// Pattern: `^[a-z]-?[a-z0-9]+(-[a-z0-9]+)*$`.
-    pub id: Option<String>,
-    #[serde(rename = "internalPort")]
-    pub internal_port: i64,
-    /// Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
-    pub name: String,
-    pub protocol: PortProtocol,
-    pub public: Option<bool>,
-    pub security: Option<ServiceSecurity>,
-    /// Whether it is reached from the VPC.
-    #[serde(rename = "vpcAccessible")]
-    pub vpc_accessible: Option<bool>,
-}
-/// Source: `northflank.json#/components/schemas/ServicePortDetail/properties/domains/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ServicePortDetailDomainsItem {
-    /// Told by being of type string.
-    String(String),
-    /// Told by being of type object.
-    PortDomain(PortDomain),
-    /// A form that this version does not know, as it was sent.
-    Unknown(serde_json::Value),
-}
-sdk_core::macros::open_union_in!(
-    ServicePortDetailDomainsItem { String(String) = json("string"),
-    PortDomain(PortDomain) = json("object"), }
-);
-impl From<String> for ServicePortDetailDomainsItem {
-    fn from(value: String) -> Self {
-        Self::String(value)
-    }
-}
-impl From<PortDomain> for ServicePortDetailDomainsItem {
-    fn from(value: PortDomain) -> Self {
-        Self::PortDomain(value)
-    }
-}
-/// A gradual rollout.
-///
-/// Source: `northflank.json#/components/schemas/ServiceRollout`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct ServiceRollout {
-    #[serde(rename = "canaryDeployment")]
-    pub canary_deployment: Option<RolloutDeployment>,
-    #[serde(rename = "createdAt")]
-    pub created_at: String,
-    pub details: RolloutDetails,
-    pub history: Vec<ServiceRolloutHistory>,
-    pub options: Option<GradualRolloutStrategyOptions>,
-    pub promoted: bool,
-    #[serde(rename = "stableDeployment")]
-    pub stable_deployment: Option<RolloutDeployment>,
-    #[serde(rename = "strategyId")]
-    pub strategy_id: Option<String>,
-    #[serde(rename = "type")]
-    pub type_: ServiceRolloutType,
-    #[serde(rename = "updatedAt")]
-    pub updated_at: String,
-}
-/// Source: `northflank.json#/components/schemas/ServiceRolloutHistory`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct ServiceRolloutHistory {
-    pub config: CanaryConfig,
-    #[serde(rename = "updatedAt")]
-    pub updated_at: String,
-}
-/// Source: `northflank.json#/components/schemas/ServiceSecurity`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct ServiceSecurity {
-    pub credentials: Option<Vec<PortCredentials>>,
-    pub headers: Option<Vec<PortHeaderRule>>,
-    pub ip: Option<Vec<IpPolicy>>,
-    pub policies: Option<Vec<IpPolicy>>,
-    #[serde(rename = "securePathConfiguration")]
-    pub secure_path_configuration: Option<PortSecurePaths>,
-    pub sso: Option<PortSso>,
-    #[serde(rename = "verificationMode")]
-    pub verification_mode: Option<MatchCondition>,
 }
 /// A service as lists give it.
 ///
@@ -1729,27 +1307,4 @@ pub struct ServiceSummary {
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
     pub uid: String,
-}
-/// Source: `northflank.json#/components/schemas/VcsDataDetail`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct VcsDataDetail {
-    #[serde(rename = "accountLogin")]
-    pub account_login: Option<String>,
-    #[serde(rename = "dockerFilePath")]
-    pub docker_file_path: String,
-    #[serde(rename = "dockerWorkDir")]
-    pub docker_work_dir: String,
-    #[serde(rename = "projectBranch")]
-    pub project_branch: Option<String>,
-    #[serde(rename = "projectType")]
-    pub project_type: VcsService,
-    #[serde(rename = "projectUrl")]
-    pub project_url: String,
-    #[serde(rename = "publicRepo")]
-    pub public_repo: Option<bool>,
-    #[serde(rename = "selfHostedVcsId")]
-    pub self_hosted_vcs_id: Option<String>,
-    #[serde(rename = "vcsLinkId")]
-    pub vcs_link_id: Option<String>,
 }

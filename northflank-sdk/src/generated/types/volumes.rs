@@ -40,39 +40,6 @@ impl Default for AttachVolumeRequest {
         Self::new()
     }
 }
-/// Source: `northflank.json#/components/schemas/BackedUpVolume`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct BackedUpVolume {
-    pub id: Option<String>,
-    pub spec: Option<VolumeSpec>,
-}
-/// Source: `northflank.json#/components/schemas/BackupVolumeRequest`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct BackupVolumeRequest {
-    /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
-    pub name: String,
-}
-impl BackupVolumeRequest {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            description: None,
-            name: name.into(),
-        }
-    }
-    /// Sets `description`.
-    #[must_use]
-    pub fn description(mut self, description: impl Into<String>) -> Self {
-        self.description = Some(description.into());
-        self
-    }
-}
 /// Source: `northflank.json#/components/schemas/DetachVolumeRequest`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -110,54 +77,6 @@ pub struct Volume {
     pub uid: Option<String>,
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
-}
-/// A backup of a volume.
-///
-/// Source: `northflank.json#/components/schemas/VolumeBackup`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct VolumeBackup {
-    #[serde(rename = "createdAt")]
-    pub created_at: Option<sdk_core::Timestamp>,
-    pub description: Option<String>,
-    pub id: String,
-    pub name: String,
-    pub source: Option<VolumeBackupSource>,
-    pub spec: Option<VolumeSize>,
-    /// State; the values are not published.
-    pub status: String,
-    pub uid: Option<String>,
-    #[serde(rename = "updatedAt")]
-    pub updated_at: Option<sdk_core::Timestamp>,
-}
-/// When a volume is backed up.
-///
-/// Source: `northflank.json#/components/schemas/VolumeBackupSchedule`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct VolumeBackupSchedule {
-    #[serde(rename = "retentionTime")]
-    pub retention_time: i64,
-    pub scheduling: BackupScheduling,
-}
-impl VolumeBackupSchedule {
-    /// What is required; all else is absent.
-    #[must_use]
-    pub fn new(retention_time: i64, scheduling: BackupScheduling) -> Self {
-        Self {
-            retention_time: retention_time,
-            scheduling: scheduling,
-        }
-    }
-}
-/// Source: `northflank.json#/components/schemas/VolumeBackupSource`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[non_exhaustive]
-pub struct VolumeBackupSource {
-    #[serde(rename = "sourceObject")]
-    pub source_object: Option<BackedUpVolume>,
-    #[serde(rename = "type")]
-    pub type_: Option<String>,
 }
 /// A volume to be made.
 ///
@@ -379,81 +298,6 @@ impl VolumePatch {
     }
 }
 impl Default for VolumePatch {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Source: `northflank.json#/components/schemas/VolumeSize`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct VolumeSize {
-    #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
-    pub storage_size: Option<i64>,
-}
-impl VolumeSize {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { storage_size: None }
-    }
-    /// Sets `storage_size`.
-    #[must_use]
-    pub fn storage_size(mut self, storage_size: i64) -> Self {
-        self.storage_size = Some(storage_size);
-        self
-    }
-}
-impl Default for VolumeSize {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-/// Size and kind of a volume.
-///
-/// Source: `northflank.json#/components/schemas/VolumeSpec`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct VolumeSpec {
-    /// Whether one instance can use it, or several.
-    #[serde(rename = "accessMode", skip_serializing_if = "Option::is_none")]
-    pub access_mode: Option<String>,
-    /// Storage class, such as `ssd`, or `nf-multi-rw` for several instances.
-    #[serde(rename = "storageClassName", skip_serializing_if = "Option::is_none")]
-    pub storage_class_name: Option<String>,
-    /// Size in MB. It can grow and never shrink; which sizes are valid depends on the storage class.
-    #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
-    pub storage_size: Option<i64>,
-}
-impl VolumeSpec {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            access_mode: None,
-            storage_class_name: None,
-            storage_size: None,
-        }
-    }
-    /// Sets `access_mode`.
-    #[must_use]
-    pub fn access_mode(mut self, access_mode: impl Into<String>) -> Self {
-        self.access_mode = Some(access_mode.into());
-        self
-    }
-    /// Sets `storage_class_name`.
-    #[must_use]
-    pub fn storage_class_name(mut self, storage_class_name: impl Into<String>) -> Self {
-        self.storage_class_name = Some(storage_class_name.into());
-        self
-    }
-    /// Sets `storage_size`.
-    #[must_use]
-    pub fn storage_size(mut self, storage_size: i64) -> Self {
-        self.storage_size = Some(storage_size);
-        self
-    }
-}
-impl Default for VolumeSpec {
     fn default() -> Self {
         Self::new()
     }

@@ -54,15 +54,7 @@ pub(crate) fn list_jobs(call: &Call<'_>) -> Result<Reply, Problem> {
 
 /// `POST /v1/projects/{projectId}/jobs`
 pub(crate) fn create_job(call: &mut Call<'_>) -> Result<Reply, Problem> {
-    create(call, call.whole_body()).map(described)
-}
-
-/// The description knows no other `jobType` of what these answers show.
-fn described(mut reply: Reply) -> Reply {
-    if let Some(body) = &mut reply.body {
-        body["data"]["jobType"] = json!("cron");
-    }
-    reply
+    create(call, call.whole_body())
 }
 
 /// `POST /v1/projects/{projectId}/jobs/manual`, which is deprecated and names its settings outside.
@@ -98,7 +90,7 @@ pub(crate) fn put_job(call: &mut Call<'_>) -> Result<Reply, Problem> {
     }
     check(call.account, project, call.body())?;
     call.project_mut()?.job_mut(&id)?.item.replace(body, now);
-    shown(call, &id).map(described)
+    shown(call, &id)
 }
 
 /// `GET /v1/projects/{projectId}/jobs/{jobId}`
@@ -121,7 +113,7 @@ pub(crate) fn patch_job(call: &mut Call<'_>) -> Result<Reply, Problem> {
     let (now, body, id) = (call.now, call.whole_body(), call.id("jobId"));
     check(call.account, call.project()?, call.body())?;
     call.project_mut()?.job_mut(id)?.item.merge(body, now);
-    shown(call, id).map(described)
+    shown(call, id)
 }
 
 /// `POST /v1/projects/{projectId}/jobs/{jobId}/pause`: no run can be started.

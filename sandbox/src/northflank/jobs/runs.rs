@@ -126,9 +126,8 @@ fn view(job: &Job, run: &Run, now: Timestamp) -> Value {
     let count = |wanted: &str| u8::from(status == wanted);
     let settings = job.item.fields().object("settings");
     let backoff = settings.and_then(|settings| settings.integer("backoffLimit"));
-    // Clients demand the key, and there is no end yet while a run goes on.
     let concluded = run.container.ended.filter(|_| run.concluded(now));
-    json!({
+    let mut view = json!({
         "id": run.id,
         "runName": run.container.name,
         "status": status,
@@ -139,6 +138,10 @@ fn view(job: &Job, run: &Run, now: Timestamp) -> Value {
         "concluded": run.concluded(now),
         "backoffLimit": backoff.unwrap_or_default(),
         "startedAt": run.container.created,
-        "concludedAt": concluded.map(|at| at.to_string()).unwrap_or_default(),
-    })
+    });
+    // While a run goes on there is no such key.
+    if let Some(at) = concluded {
+        view["concludedAt"] = json!(at);
+    }
+    view
 }

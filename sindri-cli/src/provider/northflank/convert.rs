@@ -23,14 +23,18 @@ const MB_PER_GB: i64 = 1024;
 pub(super) fn service(service: &Service) -> Option<ServiceSeen> {
     match service {
         Service::Deployment(detail) => Some(deployment(detail)),
-        Service::Combined(detail) => Some(other(&detail.id, "combined", detail.tags.clone())),
-        Service::Build(detail) => Some(other(&detail.id, "build", detail.tags.clone())),
+        // What builds, too: the features that would read it are left out.
         Service::Unknown(value) => {
             let text = |key: &str| value.get(key).and_then(Value::as_str);
             let kind = text("serviceType").unwrap_or("unknown");
-            Some(other(text("id")?, kind, None))
+            let tags = value.get("tags").and_then(Value::as_array);
+            let tags = tags.map(|tags| {
+                let tags = tags.iter().filter_map(Value::as_str);
+                tags.map(str::to_owned).collect()
+            });
+            Some(other(text("id")?, kind, tags))
         }
-        // Forms that a newer SDK knows.
+        // Forms that a newer SDK knows, or one with more features.
         _ => None,
     }
 }
