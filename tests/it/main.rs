@@ -46,6 +46,7 @@ mod northflank_streams_secrecy;
 mod northflank_streams_tls;
 mod northflank_support;
 mod northflank_wire;
+mod quota_load;
 mod runpod_cloud;
 mod runpod_failures;
 mod runpod_fixtures;
