@@ -299,6 +299,23 @@ impl Window {
     }
 }
 
+/// How long a client waits that was told this, twice and in the middle of other calls.
+pub(super) fn judged(limits: &RateLimits) -> Duration {
+    let mut account = Account {
+        sent: 7,
+        under_way: 3,
+        ..Account::default()
+    };
+    let now = Instant::now();
+    account.learn(StatusCode::OK, limits, 5, now);
+    account.leave();
+    account.learn(StatusCode::TOO_MANY_REQUESTS, limits, 6, now);
+    match account.next(now, |_| false) {
+        Next::Leave(wait) | Next::Renewal(wait) | Next::Never(wait) => wait,
+        Next::Answer => Duration::ZERO,
+    }
+}
+
 #[cfg(test)]
 #[path = "budget_tests.rs"]
 mod tests;

@@ -3,6 +3,7 @@
 use super::budget::{Budget, Quota, Turn};
 use super::call::Parts;
 use super::config::{Auth, Limits, TransportBuilder};
+use super::echo;
 use super::error::{ConfigError, DecodeError, Error};
 use super::exchange::{Answer, Broken, Failed};
 use super::observe::{Observed, Observer};
@@ -275,7 +276,11 @@ impl<A: Api> Transport<A> {
         }
         // The status is what counts; of the body, as much as arrived.
         let body = body.unwrap_or_else(|(_, begun)| begun);
-        let body = Body::Whole(self.shared.auth.without_token(body));
+        let mut body = self.shared.auth.without_token(body);
+        if let Some(request) = parts.body.as_ref().filter(|_| !A::SECRETS.is_empty()) {
+            body = echo::without(body, &echo::secrets(request, A::SECRETS));
+        }
+        let body = Body::Whole(body);
         Err(Failed::Refused(Answer {
             status,
             headers,
