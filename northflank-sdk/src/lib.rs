@@ -16,6 +16,9 @@ mod error;
     reason = "generated: its lints are the generator's affair"
 )]
 mod generated;
+#[cfg(feature = "streams")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod lists;
 #[cfg(feature = "streams")]
 #[cfg_attr(
@@ -44,6 +47,51 @@ pub enum Northflank {}
 impl sdk_core::Api for Northflank {
     const NAME: &'static str = "Northflank";
     type Problem = ApiProblem;
+    const SECRETS: &'static [&'static str] = &[
+        "accessKey",
+        "accessToken",
+        "apiKey",
+        "api_key",
+        "applicationKey",
+        "argumentOverrides",
+        "arguments",
+        "buildArguments",
+        "buildFiles",
+        "clientSecret",
+        "clientToken",
+        "connectionString",
+        "data",
+        "default_api_key",
+        "dockerCredentials",
+        "dockerSecretMounts",
+        "downloadLink",
+        "envs",
+        "files",
+        "installationToken",
+        "keyfileJson",
+        "kubeconfig",
+        "licenseKey",
+        "passphrase",
+        "password",
+        "privateKey",
+        "privateKeyPem",
+        "runtimeEnvironment",
+        "runtimeFiles",
+        "s3AccessKey",
+        "s3SecretKey",
+        "secret",
+        "secretAccessKey",
+        "secretKey",
+        "secrets",
+        "serviceToken",
+        "teardownArgumentOverrides",
+        "templateValues",
+        "token",
+        "value",
+        "values",
+        "variables",
+        "webhook",
+    ];
 }
 
 /// A call that is ready to be sent: `.await` it, or set options of this call first. A list has

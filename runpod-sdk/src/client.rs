@@ -89,6 +89,12 @@ impl ClientBuilder {
         self.change(|settings| settings.base_url(base_url))
     }
 
+    /// Allows plain `http` to other machines than this one. Whoever is on the way then reads every secret, and
+    /// can change every answer. No variable of the environment does.
+    pub fn insecure_http(self) -> Self {
+        self.change(TransportBuilder::insecure_http)
+    }
+
     /// The `User-Agent` of every call. RunPod's edge refuses some stock agents with 403.
     pub fn user_agent(self, user_agent: impl Into<String>) -> Self {
         self.change(|settings| settings.user_agent(user_agent))

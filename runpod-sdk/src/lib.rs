@@ -37,6 +37,7 @@ pub enum RunPod {}
 impl sdk_core::Api for RunPod {
     const NAME: &'static str = "RunPod";
     type Problem = types::ErrorResponse;
+    const SECRETS: &'static [&'static str] = &["env", "new", "old", "password", "value"];
 }
 
 /// A call that is ready to be sent: `.await` it, or set options of this call first.

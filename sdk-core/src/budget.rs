@@ -1,11 +1,17 @@
 //! The caller's quota, shared by all clones of a client: slow down before it is spent.
+//!
+//! Calls stand in one line, first come, first served. As long as it is not known what is left of the quota,
+//! one call at a time leaves; what its answer tells is then given out, one by one, and once that is spent the
+//! line waits until the quota is renewed. What is left then is not known again.
 
-use super::rate_limit::RateLimits;
+use super::rate_limit::{RateLimitWindow, RateLimits};
+use http::StatusCode;
 use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::sync::{Mutex as Line, Notify};
+use tokio::time::{Instant, sleep, timeout_at};
 
 /// Whether a client slows down by what the API says of the caller's quota.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,187 +29,293 @@ const LAST_PART: u64 = 10;
 /// Calls that are spread where the API does not say how large the quota is.
 const LAST_CALLS: u64 = 5;
 
+/// How long the line waits for the answer that tells of the quota. A server that takes longer is not
+/// flooded by one more.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How much the end of one window may differ between two answers: it is told in whole seconds.
+const SAME_END: Duration = Duration::from_secs(2);
+
 /// What the answers said of the caller's quota, and what was sent since.
 #[derive(Debug, Default)]
 pub(crate) struct Budget {
+    /// Held by the call at the head of the line.
+    line: Line<()>,
+    /// Wakes the head of the line when an answer has told something, or will not.
+    told: Notify,
     account: Mutex<Account>,
 }
 
 #[derive(Debug, Default)]
 struct Account {
-    known: Option<Known>,
-    /// Attempts that wait in line, or for their answer.
-    under_way: u64,
-}
-
-#[derive(Debug)]
-struct Known {
-    limits: RateLimits,
-    at: Instant,
-    /// Calls sent since that the answer did not count.
+    /// What the API last told of each window. Empty: nothing is known, or no longer.
+    windows: Vec<Window>,
+    /// Calls that left so far.
     sent: u64,
+    /// Those of them that are not answered yet.
+    under_way: u64,
+    /// Whether the API answers without telling of a quota: there is nothing to wait for then.
+    silent: bool,
+    /// Whether the API ever refused a call for want of quota.
+    refuses: bool,
 }
 
-/// One attempt, until it is answered or dropped.
+/// One quota, counted down as calls leave.
+#[derive(Debug)]
+struct Window {
+    name: String,
+    quota: Option<u64>,
+    /// Calls that may still leave; none when it is not told.
+    left: Option<u64>,
+    renewed_at: Option<Instant>,
+}
+
+/// What the head of the line does next.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    /// It leaves after this pause.
+    Leave(Duration),
+    /// It waits for an answer that tells what is left.
+    Answer,
+    /// Nothing is left: it waits this long until the quota is renewed.
+    Renewal(Duration),
+    /// Nothing is left, and the renewal is too far away: it does not leave.
+    Never(Duration),
+}
+
+/// The quota is spent, and its renewal too far away to be waited for. Nothing was sent.
+#[derive(Debug)]
+pub(crate) struct Spent {
+    /// Until the quota is renewed, where that is known.
+    pub(crate) renewed_in: Option<Duration>,
+}
+
+/// One attempt that left, until its answer begins or it is dropped.
 #[derive(Debug)]
 pub(crate) struct Turn<'a> {
     budget: &'a Budget,
-    /// How long the attempt should wait before it is sent.
-    pub(crate) pause: Duration,
+    /// How many had left with it.
+    number: u64,
+    answered: bool,
 }
 
 impl Budget {
-    /// Counts one attempt, and says how long it should wait first.
-    pub(crate) fn turn(&self) -> Turn<'_> {
-        let mut account = self.lock();
-        account.under_way += 1;
-        let pause = account.known.as_mut().map(|known| {
-            let pause = pause(&known.limits, known.at.elapsed(), known.sent);
-            known.sent += 1;
-            pause
-        });
+    /// Leaves at once, whatever is left.
+    pub(crate) fn leave(&self) -> Turn<'_> {
         Turn {
             budget: self,
-            pause: pause.unwrap_or_default(),
+            number: self.lock().leave(),
+            answered: false,
+        }
+    }
+
+    /// Stands in line and leaves when it is this call's turn; until `deadline`, and never waiting
+    /// longer than `longest` for a renewal.
+    ///
+    /// Where the API may not mean what it tells, because it never refused a call, it is asked all the same
+    /// rather than waited for too long: by one call at a time.
+    pub(crate) async fn turn(
+        &self,
+        longest: Duration,
+        deadline: Instant,
+    ) -> Result<Turn<'_>, Spent> {
+        let spent = |renewed_in| Spent { renewed_in };
+        let Ok(_head) = timeout_at(deadline, self.line.lock()).await else {
+            return Err(spent(self.lock().renewed_in(Instant::now())));
+        };
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let now = Instant::now();
+            let too_long = |wait: Duration| wait > longest || now + wait >= deadline;
+            let next = self.lock().next(now, too_long);
+            match next {
+                Next::Leave(pause) => {
+                    if !pause.is_zero() && !too_long(pause) {
+                        tracing::debug!(
+                            delay_ms = pause.as_millis(),
+                            "the quota is nearly spent, waiting"
+                        );
+                        sleep(pause).await;
+                    }
+                    return Ok(self.leave());
+                }
+                Next::Answer => {
+                    let until = patience.min(deadline);
+                    if timeout_at(until, self.told.notified()).await.is_err() {
+                        return if until < deadline {
+                            Ok(self.leave())
+                        } else {
+                            Err(spent(None))
+                        };
+                    }
+                }
+                Next::Renewal(wait) => {
+                    tracing::debug!(delay_ms = wait.as_millis(), "the quota is spent, waiting");
+                    sleep(wait).await;
+                }
+                Next::Never(wait) => return Err(spent(Some(wait))),
+            }
         }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Account> {
         self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// One call less is under way; the head of the line may want to know.
+    fn arrived(&self, learn: impl FnOnce(&mut Account)) {
+        let mut account = self.lock();
+        account.under_way = account.under_way.saturating_sub(1);
+        learn(&mut account);
+        drop(account);
+        self.told.notify_one();
+    }
 }
 
 impl Turn<'_> {
-    /// Takes down what the answer to this attempt said. One that says nothing changes nothing.
-    pub(crate) fn learn(&self, limits: RateLimits) {
-        if limits.windows().is_empty() {
-            return;
-        }
-        let mut account = self.budget.lock();
-        // The answer counts its own call. Whether it counts the others is not known.
-        let sent = account.under_way.saturating_sub(1);
-        account.known = Some(Known {
-            limits,
-            at: Instant::now(),
-            sent,
-        });
+    /// Takes down what the head of the answer to this attempt says.
+    pub(crate) fn answered(mut self, status: StatusCode, limits: &RateLimits) {
+        self.answered = true;
+        let number = self.number;
+        self.budget
+            .arrived(|account| account.learn(status, limits, number, Instant::now()));
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        let mut account = self.budget.lock();
-        account.under_way = account.under_way.saturating_sub(1);
+        if !self.answered {
+            self.budget.arrived(|_| {});
+        }
     }
 }
 
-/// How long a call should wait: `age` after the API told of the quota, and after `sent` further calls.
-///
-/// An exhausted window makes it wait until the window is renewed. The last tenth of a quota (the last 5
-/// calls of one of unknown size) is spread evenly over the time until then. The longest wait counts.
-fn pause(limits: &RateLimits, age: Duration, sent: u64) -> Duration {
-    let waits = limits.windows().iter().filter_map(|window| {
-        let remaining = window.remaining?.saturating_sub(sent);
-        let renewed_in = window.resets_in?.checked_sub(age)?;
-        let few = window.quota.map_or(LAST_CALLS, |quota| quota / LAST_PART);
-        let spread = u32::try_from(remaining).ok().filter(|_| remaining <= few)?;
-        // What went out since the answer stands in line before this call.
-        let turn = u32::try_from(sent).unwrap_or(u32::MAX).saturating_add(1);
-        let share = renewed_in / (spread + turn);
-        Some(match remaining {
-            0 => renewed_in,
-            _ => share.saturating_mul(turn).min(renewed_in),
-        })
-    });
-    waits.max().unwrap_or_default()
+impl Account {
+    /// Counts one call, and says how many left with it.
+    fn leave(&mut self) -> u64 {
+        self.sent += 1;
+        self.under_way += 1;
+        for left in self
+            .windows
+            .iter_mut()
+            .filter_map(|window| window.left.as_mut())
+        {
+            *left = left.saturating_sub(1);
+        }
+        self.sent
+    }
+
+    /// What the head of the line does. A window that was renewed makes all of them unknown: what is left
+    /// of it now, only the next answer tells.
+    fn next(&mut self, now: Instant, too_long: impl Fn(Duration) -> bool) -> Next {
+        let ended = |window: &Window| window.renewed_at.is_some_and(|at| at <= now);
+        if self.windows.iter().any(ended) {
+            self.windows.clear();
+        }
+        let alone = if self.under_way == 0 {
+            Next::Leave(Duration::ZERO)
+        } else {
+            Next::Answer
+        };
+        match self.renewed_in(now) {
+            _ if self.windows.is_empty() && !self.silent => alone,
+            None => Next::Leave(self.pause(now)),
+            Some(wait) if !too_long(wait) => Next::Renewal(wait),
+            Some(wait) if self.refuses => Next::Never(wait),
+            Some(_) => alone,
+        }
+    }
+
+    /// How long until every window of which nothing is left is renewed.
+    fn renewed_in(&self, now: Instant) -> Option<Duration> {
+        let spent = self.windows.iter().filter(|window| window.left == Some(0));
+        let renewals = spent.filter_map(|window| window.renewed_at);
+        renewals.map(|at| at.saturating_duration_since(now)).max()
+    }
+
+    /// The last tenth of a quota (the last 5 calls of one of unknown size) is spread evenly over the
+    /// time until it is renewed. The longest wait of all windows counts.
+    fn pause(&self, now: Instant) -> Duration {
+        let waits = self.windows.iter().filter_map(|window| {
+            let left = window.left?;
+            let few = window.quota.map_or(LAST_CALLS, |quota| quota / LAST_PART);
+            let spread = u32::try_from(left).ok().filter(|_| left <= few)?;
+            let renewed_in = window.renewed_at?.saturating_duration_since(now);
+            Some(renewed_in / spread.saturating_add(1))
+        });
+        waits.max().unwrap_or_default()
+    }
+
+    /// Takes down the answer to the call of this number.
+    fn learn(&mut self, status: StatusCode, limits: &RateLimits, number: u64, now: Instant) {
+        self.refuses |= status == StatusCode::TOO_MANY_REQUESTS;
+        if limits.windows().is_empty() {
+            // A proxy that fails in front of an API tells nothing either.
+            self.silent |= status.is_success() && self.windows.is_empty();
+            return;
+        }
+        self.silent = false;
+        let since = self.sent.saturating_sub(number);
+        for told in limits.windows() {
+            let mut known = self.windows.iter_mut();
+            match known.find(|known| known.name == told.name) {
+                Some(known) => known.update(told, since, now),
+                None => self.windows.push(Window::told(told, since, now)),
+            }
+        }
+    }
+}
+
+impl Window {
+    /// A window of which nothing was known. The answer counts its own call and those before; calls that
+    /// left `since` are taken off.
+    fn told(window: &RateLimitWindow, since: u64, now: Instant) -> Self {
+        Self {
+            name: window.name.clone(),
+            quota: window.quota,
+            left: window
+                .remaining
+                .map(|remaining| remaining.saturating_sub(since)),
+            renewed_at: window.resets_in.and_then(|wait| now.checked_add(wait)),
+        }
+    }
+
+    /// Our own count holds, unless the answer leaves less: others spend the same quota, too. It is not
+    /// known which of our calls it counts: answers overtake each other, and those of an earlier window are over.
+    ///
+    /// The end stays as it was first told, so that one that moves with each answer is seen to.
+    fn update(&mut self, told: &RateLimitWindow, since: u64, now: Instant) {
+        let new = Self::told(told, since, now);
+        if let (Some(known_end), Some(new_end)) = (self.renewed_at, new.renewed_at) {
+            if new_end + SAME_END < known_end {
+                return;
+            }
+            if new_end <= known_end + SAME_END {
+                self.left = [self.left, told.remaining].into_iter().flatten().min();
+                return;
+            }
+        }
+        *self = new;
+    }
+}
+
+/// How long a client waits that was told this, twice and in the middle of other calls.
+pub(super) fn judged(limits: &RateLimits) -> Duration {
+    let mut account = Account {
+        sent: 7,
+        under_way: 3,
+        ..Account::default()
+    };
+    let now = Instant::now();
+    account.learn(StatusCode::OK, limits, 5, now);
+    account.leave();
+    account.learn(StatusCode::TOO_MANY_REQUESTS, limits, 6, now);
+    match account.next(now, |_| false) {
+        Next::Leave(wait) | Next::Renewal(wait) | Next::Never(wait) => wait,
+        Next::Answer => Duration::ZERO,
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::rate_limit::RateLimits;
-    use super::{Budget, pause};
-    use http::{HeaderMap, HeaderValue};
-    use std::time::Duration;
-
-    fn limits(policy: &str, state: &str) -> RateLimits {
-        let mut headers = HeaderMap::new();
-        headers.insert("ratelimit-policy", HeaderValue::from_str(policy).unwrap());
-        headers.insert("ratelimit", HeaderValue::from_str(state).unwrap());
-        RateLimits::from_headers(&headers)
-    }
-
-    #[test]
-    fn a_call_waits_by_what_is_left_and_when_it_is_renewed() {
-        let policy = r#""minute";q=60;w=60, "hour";q=3000;w=3600"#;
-        let check = |state: &str, age_s: u64, sent: u64, expected_ms: u64| {
-            let wait = pause(&limits(policy, state), Duration::from_secs(age_s), sent);
-            assert_eq!(
-                wait,
-                Duration::from_millis(expected_ms),
-                "{state} age {age_s} sent {sent}"
-            );
-        };
-        // Plenty is left.
-        check(r#""minute";r=60;t=60, "hour";r=2999;t=3600"#, 0, 0, 0);
-        check(r#""minute";r=7;t=60"#, 0, 0, 0);
-        // The last tenth is spread.
-        check(r#""minute";r=5;t=60"#, 0, 0, 10_000);
-        check(r#""minute";r=1;t=10"#, 0, 0, 5_000);
-        // Nothing is left.
-        check(r#""minute";r=0;t=12"#, 0, 0, 12_000);
-        check(r#""minute";r=0;t=12"#, 5, 0, 7_000);
-        // Renewed in the meantime.
-        check(r#""minute";r=0;t=12"#, 13, 0, 0);
-        // Calls under way count, and stand in line.
-        check(r#""minute";r=7;t=60"#, 0, 2, 22_500);
-        check(r#""minute";r=3;t=12"#, 0, 3, 12_000);
-        // The longest wait of all windows.
-        check(r#""minute";r=1;t=10, "hour";r=0;t=30"#, 0, 0, 30_000);
-        // What cannot be judged is no reason to wait.
-        check(r#""minute";r=0"#, 0, 0, 0);
-        check(r#""minute";t=50"#, 0, 0, 0);
-    }
-
-    #[test]
-    fn a_quota_of_unknown_size_is_spread_over_its_last_calls() {
-        let check = |remaining: u64, expected_s: u64| {
-            let state = format!(r#""";r={remaining};t=60, "x";r={remaining};t=60"#);
-            let wait = pause(&limits("", &state), Duration::ZERO, 0);
-            assert_eq!(wait, Duration::from_secs(expected_s), "{remaining}");
-        };
-        check(6, 0);
-        check(5, 10);
-        check(0, 60);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn calls_at_once_do_not_all_leave_at_once() {
-        let budget = Budget::default();
-        let first = budget.turn();
-        assert_eq!(first.pause, Duration::ZERO);
-        first.learn(limits(r#""minute";q=60;w=60"#, r#""minute";r=5;t=60"#));
-        first.learn(RateLimits::default());
-        drop(first);
-        let turns: Vec<_> = (0..7).map(|_| budget.turn()).collect();
-        let waits: Vec<_> = turns.iter().map(|turn| turn.pause.as_secs()).collect();
-        assert_eq!(waits, [10, 20, 30, 40, 50, 60, 60]);
-        tokio::time::advance(Duration::from_secs(61)).await;
-        assert_eq!(budget.turn().pause, Duration::ZERO);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_does_not_make_the_calls_under_way_forgotten_and_a_dropped_call_is() {
-        let policy = r#""minute";q=60;w=60"#;
-        let budget = Budget::default();
-        let mut turns: Vec<_> = (0..3).map(|_| budget.turn()).collect();
-        turns[0].learn(limits(policy, r#""minute";r=5;t=60"#));
-        // Two are under way: three of five are left, and this one is third in line.
-        let fourth = budget.turn();
-        assert_eq!(fourth.pause, Duration::from_secs(30));
-        drop(fourth);
-        // Two of three are given up, so none is under way beside the one that is answered.
-        turns.truncate(1);
-        turns[0].learn(limits(policy, r#""minute";r=5;t=60"#));
-        assert_eq!(budget.turn().pause, Duration::from_secs(10));
-    }
-}
+#[path = "budget_tests.rs"]
+mod tests;

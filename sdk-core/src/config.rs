@@ -86,6 +86,16 @@ pub struct TransportBuilder {
     pub(crate) http: Option<reqwest::Client>,
     pub(crate) settings: Option<HttpSettings>,
     pub(crate) observer: Option<Observer>,
+    plain_http: PlainHttp,
+}
+
+/// Where calls may go without TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum PlainHttp {
+    /// To this machine.
+    Loopback,
+    /// Anywhere.
+    Anywhere,
 }
 
 impl fmt::Debug for TransportBuilder {
@@ -113,12 +123,20 @@ impl TransportBuilder {
             http: None,
             settings: None,
             observer: None,
+            plain_http: PlainHttp::Loopback,
         }
     }
 
     /// Talks to another origin, e.g. a local stand-in.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
+        self
+    }
+
+    /// Allows plain `http` to other machines than this one. Whoever is on the way then reads every secret, and
+    /// can change every answer.
+    pub fn insecure_http(mut self) -> Self {
+        self.plain_http = PlainHttp::Anywhere;
         self
     }
 
@@ -199,10 +217,10 @@ impl TransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for a base URL that is none, or that holds credentials; for a token or user
-    /// agent that no header can carry; when TLS cannot be set up.
+    /// [`ConfigError`] for a base URL that is none, that holds credentials, or that is plain `http` to another
+    /// machine; for a token or user agent that no header can carry; when TLS cannot be set up.
     pub fn build<A: Api>(mut self) -> Result<Transport<A>, ConfigError> {
-        self.base_url = checked_base_url(&self.base_url)?;
+        self.base_url = self.checked_base_url()?;
         if self
             .team
             .as_ref()
@@ -228,9 +246,13 @@ impl TransportBuilder {
     pub fn upgrades(&self) -> Result<Upgrades, ConfigError> {
         Upgrades::new(self)
     }
+
+    pub(crate) fn checked_base_url(&self) -> Result<String, ConfigError> {
+        checked_base_url(&self.base_url, self.plain_http)
+    }
 }
 
-pub(crate) fn checked_base_url(text: &str) -> Result<String, ConfigError> {
+fn checked_base_url(text: &str, plain_http: PlainHttp) -> Result<String, ConfigError> {
     let url = url::Url::parse(text)
         .map_err(|error| ConfigError::caused_by("the base URL is not a URL", error))?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -248,7 +270,22 @@ pub(crate) fn checked_base_url(text: &str) -> Result<String, ConfigError> {
             "the base URL `{url}` holds a query or a fragment"
         )));
     }
+    if url.scheme() == "http" && plain_http == PlainHttp::Loopback && !is_loopback(&url) {
+        return Err(ConfigError::new(format!(
+            "the base URL `{url}` is plain http to another machine, where secrets can be read on the way; \
+             use https"
+        )));
+    }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 pub(crate) fn http_client(
@@ -276,12 +313,13 @@ fn choose_tls_provider() {
 
 #[cfg(test)]
 mod tests {
-    use super::checked_base_url;
+    use super::{PlainHttp, checked_base_url};
 
     #[test]
     fn a_base_url_is_an_http_origin_or_prefix() {
         let check = |text: &str, expected: Option<&str>| {
-            assert_eq!(checked_base_url(text).ok().as_deref(), expected, "{text}");
+            let checked = checked_base_url(text, PlainHttp::Loopback).ok();
+            assert_eq!(checked.as_deref(), expected, "{text}");
         };
         check("https://api.example.com", Some("https://api.example.com"));
         check("https://api.example.com/", Some("https://api.example.com"));
@@ -294,11 +332,22 @@ mod tests {
         check("https://api.example.com?key=1", None);
         check("api.example.com", None);
         check("", None);
+        check("http://localhost:80/", Some("http://localhost"));
+        check("http://[::1]:4100", Some("http://[::1]:4100"));
+        for elsewhere in [
+            "http://192.0.2.1",
+            "http://localhost.example.com",
+            "http://0.0.0.0:80",
+        ] {
+            check(elsewhere, None);
+            assert!(checked_base_url(elsewhere, PlainHttp::Anywhere).is_ok());
+        }
     }
 
     #[test]
     fn credentials_in_a_base_url_are_not_repeated_in_the_error() {
-        let error = checked_base_url("https://user:hunter2@api.example.com").unwrap_err();
+        let text = "https://user:hunter2@api.example.com";
+        let error = checked_base_url(text, PlainHttp::Anywhere).unwrap_err();
         assert!(!format!("{error:?}").contains("hunter2"));
     }
 }

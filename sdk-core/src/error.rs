@@ -82,11 +82,8 @@ impl<P: Problem> Error<P> {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Api(error) => error.retry_after,
-            Self::Config(_)
-            | Self::Transport(_)
-            | Self::Decode(_)
-            | Self::Page(_)
-            | Self::Stream(_) => None,
+            Self::Transport(error) => error.renewed_in,
+            Self::Config(_) | Self::Decode(_) | Self::Page(_) | Self::Stream(_) => None,
         }
     }
 
@@ -158,6 +155,8 @@ pub enum TransportErrorKind {
     Interrupted,
     /// The answer is larger than the client accepts.
     BodyTooLarge,
+    /// The caller's quota is spent, and waiting for its renewal would take too long; nothing was sent.
+    OverQuota,
 }
 
 /// No usable answer arrived.
@@ -170,6 +169,7 @@ pub struct TransportError {
     pub(crate) host: String,
     pub(crate) attempts: u32,
     pub(crate) may_have_taken_effect: bool,
+    pub(crate) renewed_in: Option<Duration>,
     #[source]
     pub(crate) source: Option<Source>,
 }
@@ -212,6 +212,15 @@ impl TransportError {
             }
             TransportErrorKind::BodyTooLarge => {
                 format!("the answer of {host} to `{operation}` is larger than allowed")
+            }
+            TransportErrorKind::OverQuota => {
+                let renewed = self.renewed_in.map(|wait| {
+                    // Rounded up: after so many seconds it is renewed.
+                    let seconds = wait.as_millis().div_ceil(1000);
+                    format!(", and renewed in {seconds} s")
+                });
+                let renewed = renewed.unwrap_or_default();
+                format!("`{operation}` was not sent to {host}: the quota is spent{renewed}")
             }
         }
     }

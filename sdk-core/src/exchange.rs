@@ -1,5 +1,6 @@
 //! What comes of one attempt, and how it is told.
 
+use super::budget::Spent;
 use super::error::{ApiError, Error, TransportError, TransportErrorKind};
 use super::operation::{Api, Operation};
 use super::problem::Problem;
@@ -25,6 +26,8 @@ pub(crate) struct Broken {
     kind: TransportErrorKind,
     /// The status, where one had arrived.
     status: Option<StatusCode>,
+    /// Until the quota is renewed, where it was spent.
+    renewed_in: Option<Duration>,
     source: Option<reqwest::Error>,
 }
 
@@ -54,6 +57,7 @@ impl Broken {
         Self {
             kind: TransportErrorKind::Timeout,
             status: None,
+            renewed_in: None,
             source: None,
         }
     }
@@ -62,6 +66,18 @@ impl Broken {
         Self {
             kind: TransportErrorKind::BodyTooLarge,
             status: Some(status),
+            renewed_in: None,
+            source: None,
+        }
+    }
+}
+
+impl From<Spent> for Broken {
+    fn from(spent: Spent) -> Self {
+        Self {
+            kind: TransportErrorKind::OverQuota,
+            status: None,
+            renewed_in: spent.renewed_in,
             source: None,
         }
     }
@@ -80,6 +96,7 @@ impl From<reqwest::Error> for Broken {
         Self {
             kind,
             status: None,
+            renewed_in: None,
             source: Some(error.without_url()),
         }
     }
@@ -100,6 +117,11 @@ impl Failed {
                 kind: TransportErrorKind::Connect,
                 ..
             }) => Failure::NotSent,
+            // To wait any longer is what was refused.
+            Self::Broken(Broken {
+                kind: TransportErrorKind::OverQuota,
+                ..
+            }) => Failure::NotAllowed,
             Self::Broken(_) => Failure::AnswerLost,
             Self::Refused(answer) => Failure::Status {
                 code: answer.status.as_u16(),
@@ -123,6 +145,7 @@ impl Failed {
                 host: host.to_owned(),
                 attempts,
                 may_have_taken_effect,
+                renewed_in: broken.renewed_in,
                 source: broken.source.map(Into::into),
             })),
             Self::Refused(answer) => {

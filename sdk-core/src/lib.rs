@@ -16,11 +16,14 @@ pub use http::{HeaderMap, HeaderName, Method, StatusCode};
 mod budget;
 mod call;
 mod config;
+mod echo;
 mod error;
 mod event_bounds;
 mod events;
 mod exchange;
 mod follow;
+#[doc(hidden)]
+pub mod fuzzing;
 mod given;
 mod list;
 pub mod macros;

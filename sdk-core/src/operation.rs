@@ -105,4 +105,7 @@ pub trait Api: Send + Sync + 'static {
     const REQUEST_ID_HEADER: &'static str = "x-request-id";
     /// The body of an error answer.
     type Problem: Problem;
+    /// The keys of requests below which every text is a secret: an error answer that repeats one does not
+    /// show it.
+    const SECRETS: &'static [&'static str] = &[];
 }

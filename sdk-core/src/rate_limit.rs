@@ -38,7 +38,9 @@ impl RateLimits {
         for (name, params) in items(headers, "ratelimit") {
             let window = limits.window(name);
             window.remaining = number(&params, "r");
-            window.resets_in = number(&params, "t").map(Duration::from_secs);
+            window.resets_in = number(&params, "t")
+                .filter(|seconds| *seconds <= LONGEST_RESET_S)
+                .map(Duration::from_secs);
         }
         if let Some(remaining) = plain(headers, "x-ratelimit-remaining") {
             let window = limits.window(String::new());

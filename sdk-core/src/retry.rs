@@ -16,7 +16,8 @@ pub struct RetryPolicy {
     /// The longest wait the server may ask for; beyond it the call fails and says so.
     pub max_server_delay: Duration,
     /// Whether calls wait by themselves when a quota is nearly spent: up to `max_server_delay`, and
-    /// within the time of the call. A longer wait is none: the API is asked, and refuses.
+    /// within the time of the call. Where a longer wait were needed, the API is asked all the same, and once it
+    /// has refused a call that was too many, no more of them are sent.
     pub quota: Quota,
 }
 
@@ -59,6 +60,8 @@ impl RetryPolicy {
 pub enum Failure {
     /// The request cannot have reached the server.
     NotSent,
+    /// The request was not sent, because the quota is spent for longer than may be waited.
+    NotAllowed,
     /// The request may have been carried out; its answer was lost.
     AnswerLost,
     /// The server answered with this error.
@@ -78,7 +81,7 @@ impl Failure {
     #[must_use]
     pub fn may_have_taken_effect(self) -> bool {
         match self {
-            Self::NotSent => false,
+            Self::NotSent | Self::NotAllowed => false,
             Self::AnswerLost => true,
             Self::Status { code, .. } => code >= 500 || code == 408 || (200..300).contains(&code),
         }
@@ -87,6 +90,7 @@ impl Failure {
     fn is_transient(self) -> bool {
         match self {
             Self::NotSent | Self::AnswerLost => true,
+            Self::NotAllowed => false,
             Self::Status { code, .. } => matches!(code, 429 | 502..=504),
         }
     }
@@ -148,6 +152,7 @@ mod tests {
         check(Unsafe, status(429), true);
         check(Safe, status(429), true);
         check(Unsafe, Failure::NotSent, true);
+        check(Safe, Failure::NotAllowed, false);
         check(Unsafe, Failure::AnswerLost, false);
         check(Safe, Failure::AnswerLost, true);
     }

@@ -3,6 +3,7 @@
 use super::budget::{Budget, Quota, Turn};
 use super::call::Parts;
 use super::config::{Auth, Limits, TransportBuilder};
+use super::echo;
 use super::error::{ConfigError, DecodeError, Error};
 use super::exchange::{Answer, Broken, Failed};
 use super::observe::{Observed, Observer};
@@ -157,11 +158,10 @@ impl<A: Api> Transport<A> {
         let mut unanswered = false;
         let mut attempt = 1;
         loop {
-            let turn = self.wait_for_quota(policy, deadline).await;
-            let failed = match self
-                .traced_attempt(parts, streamed, deadline, attempt, &turn)
-                .await
-            {
+            let attempted = self
+                .traced_attempt(parts, streamed, deadline, attempt)
+                .await;
+            let failed = match attempted {
                 Ok(answer) => return Ok(answer),
                 Err(Failed::Refused(answer))
                     if deletes && unanswered && answer.status == StatusCode::NOT_FOUND =>
@@ -188,38 +188,20 @@ impl<A: Api> Transport<A> {
         }
     }
 
-    /// Waits while the quota is nearly spent, unless that takes longer than the caller would wait.
-    async fn wait_for_quota(&self, policy: &RetryPolicy, deadline: Instant) -> Turn<'_> {
-        let turn = self.shared.budget.turn();
-        let pause = turn.pause;
-        let too_long = pause > policy.max_server_delay || Instant::now() + pause >= deadline;
-        if policy.quota == Quota::Ignore || pause.is_zero() || too_long {
-            return turn;
-        }
-        tracing::debug!(
-            delay_ms = pause.as_millis(),
-            "the quota is nearly spent, waiting"
-        );
-        sleep(pause).await;
-        turn
-    }
-
     async fn traced_attempt(
         &self,
         parts: &Parts,
         streamed: bool,
         deadline: Instant,
         attempt: u32,
-        turn: &Turn<'_>,
     ) -> Result<Answer, Failed> {
+        let turn = self.turn(parts, deadline).await?;
         let begun = Instant::now();
         let operation = parts.operation.id;
         self.tell(&Observed::Sending { operation, attempt });
-        let result = self.attempt(parts, streamed, deadline).await;
+        let result = self.attempt(parts, streamed, deadline, turn).await;
         let (status, id) = match &result {
             Ok(answer) | Err(Failed::Refused(answer)) => {
-                let limits = RateLimits::from_headers(&answer.headers);
-                turn.learn(limits);
                 (Some(answer.status), answer.header(A::REQUEST_ID_HEADER))
             }
             Err(Failed::Broken(_)) => (None, None),
@@ -245,11 +227,25 @@ impl<A: Api> Transport<A> {
         }
     }
 
+    /// The right to send one request: at once, or when the quota allows it.
+    async fn turn(&self, parts: &Parts, deadline: Instant) -> Result<Turn<'_>, Failed> {
+        let policy = parts.retry.as_ref().unwrap_or(&self.shared.retry);
+        let budget = &self.shared.budget;
+        match policy.quota {
+            Quota::Ignore => Ok(budget.leave()),
+            Quota::Obey => {
+                let turn = budget.turn(policy.max_server_delay, deadline).await;
+                turn.map_err(|spent| Failed::Broken(Broken::from(spent)))
+            }
+        }
+    }
+
     async fn attempt(
         &self,
         parts: &Parts,
         streamed: bool,
         deadline: Instant,
+        turn: Turn<'_>,
     ) -> Result<Answer, Failed> {
         let request = self.request(parts);
         let limit = self.next_part_by(deadline);
@@ -260,6 +256,7 @@ impl<A: Api> Transport<A> {
         };
         let status = response.status();
         let headers = response.headers().clone();
+        turn.answered(status, &RateLimits::from_headers(&headers));
         if status.is_success() && streamed {
             let body = Body::Streamed(ByteStream::new(response));
             return Ok(Answer {
@@ -279,7 +276,11 @@ impl<A: Api> Transport<A> {
         }
         // The status is what counts; of the body, as much as arrived.
         let body = body.unwrap_or_else(|(_, begun)| begun);
-        let body = Body::Whole(self.shared.auth.without_token(body));
+        let mut body = self.shared.auth.without_token(body);
+        if let Some(request) = parts.body.as_ref().filter(|_| !A::SECRETS.is_empty()) {
+            body = echo::without(body, &echo::secrets(request, A::SECRETS));
+        }
+        let body = Body::Whole(body);
         Err(Failed::Refused(Answer {
             status,
             headers,

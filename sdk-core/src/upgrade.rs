@@ -1,7 +1,7 @@
 //! What a connection that leaves HTTP, such as a WebSocket, shares with calls: TLS, proxies,
 //! certificates, patience.
 
-use super::config::{HttpSettings, TransportBuilder, checked_base_url, http_client};
+use super::config::{HttpSettings, TransportBuilder, http_client};
 use super::error::ConfigError;
 use super::query::{Query, fill_path};
 use super::retry::RetryPolicy;
@@ -39,7 +39,7 @@ impl Upgrades {
             http.get_or_init(|| client);
         }
         Ok(Self(Arc::new(Shared {
-            base_url: checked_base_url(&settings.base_url)?,
+            base_url: settings.checked_base_url()?,
             user_agent,
             connect_timeout: settings.limits.connect,
             head_timeout: settings.limits.read,

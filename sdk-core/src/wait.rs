@@ -60,7 +60,8 @@ pub fn trouble_of<P: Problem>(error: &Error<P>) -> Trouble {
         Error::Transport(error) => match error.kind() {
             TransportErrorKind::Connect
             | TransportErrorKind::Timeout
-            | TransportErrorKind::Interrupted => Trouble::Passing,
+            | TransportErrorKind::Interrupted
+            | TransportErrorKind::OverQuota => Trouble::Passing,
             TransportErrorKind::BodyTooLarge => Trouble::Lasting,
         },
         Error::Api(_) | Error::Decode(_) => match error.status().map(|status| status.as_u16()) {

@@ -11,6 +11,8 @@ mod commands;
 mod docs;
 mod error;
 mod exit;
+#[doc(hidden)]
+pub mod fuzzing;
 mod masked;
 mod output;
 mod plan;

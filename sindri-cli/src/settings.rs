@@ -125,12 +125,23 @@ pub(crate) struct ConfigLocation {
     pub(crate) state_home: Option<PathBuf>,
 }
 
+/// Where calls may go without TLS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlainHttp {
+    /// To this machine.
+    Loopback,
+    /// Anywhere: `--insecure-http`.
+    Anywhere,
+}
+
 /// Access to RunPod.
 pub(crate) struct RunpodSettings {
     /// The API key, or why there is none. Only a command that talks to RunPod needs it.
     pub(crate) api_key: std::result::Result<SecretString, NoKey>,
     /// Origin of the API.
     pub(crate) base_url: String,
+    /// Whether it may be plain http.
+    pub(crate) plain_http: PlainHttp,
     /// How long a connection may take to open.
     pub(crate) connect_timeout: Duration,
     /// How long an answer may take.
@@ -143,6 +154,8 @@ pub(crate) struct NorthflankSettings {
     pub(crate) api_token: std::result::Result<SecretString, NoKey>,
     /// Origin of the API.
     pub(crate) base_url: String,
+    /// Whether it may be plain http.
+    pub(crate) plain_http: PlainHttp,
     /// The team to work in, where the token reaches several.
     pub(crate) team: Option<String>,
     /// How long a connection may take to open.
@@ -207,6 +220,11 @@ impl Settings {
         let millis = |name, default| number(&environment, name, default).map(Duration::from_millis);
         let connect_timeout = millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?;
         let read_timeout = millis("SINDRI_READ_TIMEOUT_MS", 30_000)?;
+        let plain_http = if args.insecure_http {
+            PlainHttp::Anywhere
+        } else {
+            PlainHttp::Loopback
+        };
         Ok(Self {
             config: ConfigLocation {
                 option: args.config.clone(),
@@ -228,6 +246,7 @@ impl Settings {
                     .unwrap_or(NORTHFLANK_API)
                     .trim_end_matches('/')
                     .to_owned(),
+                plain_http,
                 team: text(&environment, "NORTHFLANK_TEAM_ID")?.map(str::to_owned),
                 connect_timeout,
                 read_timeout,
@@ -237,6 +256,7 @@ impl Settings {
                 base_url: text(&environment, "RUNPOD_API_BASE_URL")?
                     .unwrap_or(RUNPOD_API)
                     .to_owned(),
+                plain_http,
                 connect_timeout,
                 read_timeout,
             },

@@ -15,6 +15,7 @@ pub mod coverage;
 pub mod docs;
 pub mod document;
 pub mod files;
+pub mod fuzzing;
 pub mod generate;
 pub mod overlay;
 pub mod passes;

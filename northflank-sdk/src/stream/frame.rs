@@ -2,6 +2,7 @@
 //!
 //! One WebSocket message is one JSON object, `{"type": …, "data": …}`.
 
+use super::base64_pieces::Base64Pieces;
 use super::exec::{Exit, TtySize};
 use super::log_line::LogLine;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -197,6 +198,32 @@ fn log_lines(data: Value) -> Result<Vec<LogLine>, String> {
         Value::Object(_) => Ok(vec![LogLine::of(data)]),
         Value::Bool(_) | Value::Number(_) | Value::String(_) => {
             Err("a batch of log lines that is no list".to_owned())
+        }
+    }
+}
+
+/// Reads messages one after the other, and checks what must hold for any bytes.
+pub(crate) fn checked<'m>(messages: impl Iterator<Item = &'m [u8]>) {
+    let harmless = |words: &str| assert!(!words.contains(char::is_control), "{words:?}");
+    let (mut out, mut most) = (Base64Pieces::default(), 0);
+    for message in messages {
+        most += message.len();
+        match read(message) {
+            Ok(ServerFrame::StdOut(piece) | ServerFrame::StdErr(piece)) => match out.decode(&piece)
+            {
+                Ok(bytes) => assert!(bytes.len() <= most, "{} bytes of {most}", bytes.len()),
+                Err(words) => harmless(&words),
+            },
+            Ok(
+                ServerFrame::Denied(words)
+                | ServerFrame::Error(words)
+                | ServerFrame::Unknown(words),
+            )
+            | Err(words) => harmless(&words),
+            Ok(ServerFrame::Completion(exit)) => {
+                exit.message.iter().for_each(|words| harmless(words))
+            }
+            Ok(ServerFrame::Accepted { .. } | ServerFrame::LogLines(_)) => {}
         }
     }
 }

@@ -69,6 +69,7 @@ pub use copy::{CopyProgress, CopyReport, CopyRequest};
 pub use error::{Step, StreamError};
 pub use exec::{ExecOutput, ExecRequest, Exit, TtySize};
 pub use forward::{Forward, ForwardEvent, ForwardRequest};
+pub(crate) use frame::checked as checked_frames;
 pub use log_line::{LogLine, LogOutput};
 pub use log_request::{LogFilter, LogRequest};
 pub use log_tail::LogStream;

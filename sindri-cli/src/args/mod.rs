@@ -62,6 +62,9 @@ pub(crate) struct GlobalArgs {
     /// Talk to a sandbox inside this process: no key, no cost, state in .sindri/sandbox.json
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
+    /// Allow plain http to other machines than this one, where keys and secrets can be read on the way
+    #[arg(long, global = true)]
+    pub(crate) insecure_http: bool,
     /// Print one JSON document on standard output; everything else goes to standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,

@@ -197,7 +197,7 @@ fn show(findings: &[Finding], source: &Source, printer: &Printer) {
     } else {
         GraphicalTheme::unicode_nocolor()
     };
-    printer.insist(&config::render(
+    printer.drawn(&config::render(
         &shown,
         source,
         &Look {

@@ -25,12 +25,17 @@ pub fn render(findings: &[Finding], source: &Source, look: &Look) -> String {
         .with_width(look.width)
         .with_links(false)
         .without_cause_chain();
+    let shown = harmless(source);
     let mut drawn = String::new();
     for finding in findings {
         if !drawn.is_empty() {
             drawn.push('\n');
         }
-        let shown = Shown { finding, source };
+        let shown = Shown {
+            finding,
+            source,
+            shown: shown.clone(),
+        };
         // Writing to a string fails only if the theme cannot draw it: then the plain form still says all.
         if handler.render_report(&mut drawn, &shown).is_err() {
             drawn.push_str(&finding.one_line(source));
@@ -40,9 +45,32 @@ pub fn render(findings: &[Finding], source: &Source, look: &Look) -> String {
     drawn
 }
 
+/// The same source with nothing in it that a terminal would obey. Every character stays as long as it was,
+/// so that places stay where they are.
+fn harmless(source: &Source) -> Source {
+    let obeyed = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !source.text().contains(obeyed) {
+        return source.clone();
+    }
+    let text = source.text();
+    let ends_line = |at| text.get(at..).is_some_and(|rest| rest.starts_with("\r\n"));
+    let replaced = text.char_indices().map(|(at, c)| match c.len_utf8() {
+        _ if !obeyed(c) || ends_line(at) => c,
+        1 => '?',
+        2 => '\u{bf}',
+        _ => char::REPLACEMENT_CHARACTER,
+    });
+    Source::new(source.name(), replaced.collect::<String>())
+}
+
 struct Shown<'f> {
     finding: &'f Finding,
     source: &'f Source,
+    /// The source as it may be shown.
+    shown: Source,
 }
 
 impl Shown<'_> {
@@ -89,7 +117,7 @@ impl Diagnostic for Shown<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(self.source)
+        Some(&self.shown)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

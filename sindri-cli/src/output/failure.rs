@@ -17,7 +17,8 @@ pub(super) fn human(error: &Error, palette: Palette) -> Text {
         }
         Error::Failed(_, failure) => {
             let error = palette.paint(Ink::Error, "error:");
-            told(&format!("{error} {}", failure.message), failure, palette)
+            let message = palette.foreign(&failure.message);
+            told(&format!("{error} {message}"), failure, palette)
         }
         Error::Findings { .. } => Text::default(),
         Error::Output(cause) => Text::new(format!(
@@ -30,10 +31,10 @@ pub(super) fn human(error: &Error, palette: Palette) -> Text {
 fn told(heading: &str, failure: &Failure, palette: Palette) -> Text {
     let mut text = Text::new(heading);
     for detail in &failure.details {
-        text.line(format!("  {detail}"));
+        text.line(format!("  {}", palette.foreign(detail)));
     }
     if let Some(id) = &failure.request_id {
-        text.line(format!("  request id {id}"));
+        text.line(format!("  request id {}", palette.foreign(id)));
     }
     if !failure.left.is_empty() {
         text.line("what is left, and may be billing:");

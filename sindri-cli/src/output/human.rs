@@ -55,7 +55,7 @@ impl Table {
         let mut text = Text::default();
         for (name, value) in &self.0 {
             let name = palette.paint(Ink::Faint, &format!("{name:<width$}"));
-            text.line(format!("  {name}  {value}"));
+            text.line(format!("  {name}  {}", palette.foreign(value)));
         }
         text
     }
@@ -244,7 +244,7 @@ impl Human for LogReport {
         if self.source.as_deref() == Some("system") {
             text.push_str(&palette.paint(Ink::Faint, "[system] "));
         }
-        text.push_str(&self.line);
+        text.push_str(&palette.foreign(&self.line));
         Text::new(text)
     }
 }

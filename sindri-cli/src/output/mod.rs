@@ -3,6 +3,7 @@
 mod connection;
 mod doctor;
 mod failure;
+mod harmless;
 mod human;
 mod lists;
 mod logging;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
+use super::harmless::{escaped, harmless};
 use super::human::Human;
 use super::paint::{Ink, Palette};
 use crate::error::{Error, Result};
@@ -105,11 +106,8 @@ impl Printer {
     }
 
     /// A question, without a line break after it.
-    #[expect(
-        clippy::unused_self,
-        reason = "whoever asks has a printer, and so a terminal"
-    )]
     pub(crate) fn ask(&self, question: &str) {
+        let question = harmless(question, self.talk());
         let mut err = io::stderr().lock();
         // Nobody is left to ask when standard error is gone; the answer then is none.
         drop(
@@ -118,8 +116,18 @@ impl Printer {
         );
     }
 
-    /// A text that is the result, whatever the form.
+    /// A text that is the result, whatever the form. What reads it through a pipe gets it as it is; a terminal
+    /// gets nothing to obey but colours of ours.
     pub(crate) fn data(&self, text: &str) {
+        let terminal = self.settings.terminal.stdout;
+        if terminal {
+            self.raw(&harmless(text, self.palette(terminal)));
+        } else {
+            self.raw(text);
+        }
+    }
+
+    fn raw(&self, text: &str) {
         let mut out = io::stdout().lock();
         if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             lock(&self.broken).get_or_insert(error);
@@ -129,7 +137,7 @@ impl Printer {
     /// Clears the terminal, for a report that is shown again and again.
     pub(crate) fn clear_screen(&self) {
         if self.settings.format == Format::Human && self.settings.terminal.stdout {
-            self.data("\u{1b}[2J\u{1b}[H");
+            self.raw("\u{1b}[2J\u{1b}[H");
         }
     }
 
@@ -158,6 +166,12 @@ impl Printer {
     /// Text that is shown whatever the verbosity.
     pub(crate) fn insist(&self, text: &str) {
         self.talk_line(text.trim_end_matches('\n'));
+    }
+
+    /// Findings as they were drawn: their colours are not those of the palette, and what they show of the file
+    /// is harmless already.
+    pub(crate) fn drawn(&self, findings: &str) {
+        self.raw_line(findings.trim_end_matches('\n'));
     }
 
     /// Why the command failed: for a person, and in JSON mode as the document.
@@ -212,7 +226,7 @@ impl Printer {
 
     fn json(&self, text: serde_json::Result<String>) {
         match text {
-            Ok(text) => self.data(&format!("{text}\n")),
+            Ok(text) => self.raw(&format!("{}\n", escaped(text))),
             Err(error) => {
                 lock(&self.broken).get_or_insert(error.into());
             }
@@ -220,6 +234,14 @@ impl Printer {
     }
 
     fn talk_line(&self, line: &str) {
+        if self.settings.terminal.stderr {
+            self.raw_line(&harmless(line, self.talk()));
+        } else {
+            self.raw_line(line);
+        }
+    }
+
+    fn raw_line(&self, line: &str) {
         let write = || {
             let mut err = io::stderr().lock();
             // Nobody is left to tell when standard error is gone.
@@ -259,7 +281,7 @@ impl Progress<'_> {
         }
         text.clone_into(&mut last);
         if let Some(bar) = lock(&self.printer.spinner).as_ref() {
-            bar.set_message(text.to_owned());
+            bar.set_message(harmless(text, Palette::Plain).into_owned());
             return;
         }
         self.printer.say(text);

@@ -16,7 +16,7 @@ use secrecy::SecretString;
 
 use crate::checkpoint;
 use crate::error::{Error, Failure, Kind, Result};
-use crate::settings::{NoKey, NorthflankSettings, Pace, is_loopback};
+use crate::settings::{NoKey, NorthflankSettings, Pace, PlainHttp, is_loopback};
 
 pub(crate) use apply::AppliedService;
 pub(crate) use find::{Names, ServiceSight};
@@ -71,6 +71,9 @@ impl Northflank {
         if let Some(team) = &settings.team {
             builder = builder.team(team.as_str());
         }
+        if settings.plain_http == PlainHttp::Anywhere {
+            builder = builder.insecure_http();
+        }
         if is_loopback(base_url) {
             // A proxy elsewhere cannot reach this machine's own loopback.
             #[expect(
@@ -84,7 +87,8 @@ impl Northflank {
             Error::usage(
                 Failure::new("Northflank cannot be called with these settings")
                     .causes(Some(&error))
-                    .help("look at NORTHFLANK_API_BASE_URL and NORTHFLANK_TEAM_ID"),
+                    .help("look at NORTHFLANK_API_BASE_URL and NORTHFLANK_TEAM_ID")
+                    .help("`--insecure-http` allows plain http to another machine"),
             )
         })?;
         let origin = match &settings.team {

@@ -19,7 +19,7 @@ pub(crate) use runpod_sdk::wait::FirstLook;
 
 use crate::checkpoint;
 use crate::error::{Error, Failure, Kind, Result};
-use crate::settings::{NoKey, Pace, RunpodSettings, is_loopback};
+use crate::settings::{NoKey, Pace, PlainHttp, RunpodSettings, is_loopback};
 
 pub(crate) use access::AccessSeen;
 pub(crate) use apply::adopt_volume;
@@ -74,6 +74,9 @@ impl Runpod {
             .connect_timeout(settings.connect_timeout)
             .read_timeout(settings.read_timeout)
             .observe(checkpoint::observed);
+        if settings.plain_http == PlainHttp::Anywhere {
+            builder = builder.insecure_http();
+        }
         if is_loopback(base_url) {
             // A proxy elsewhere cannot reach this machine's own loopback.
             builder = builder.configure_http(reqwest::ClientBuilder::no_proxy);
@@ -82,7 +85,7 @@ impl Runpod {
             Error::usage(
                 Failure::new("RunPod cannot be called with these settings")
                     .causes(Some(&error))
-                    .help("look at RUNPOD_API_BASE_URL"),
+                    .help("look at RUNPOD_API_BASE_URL; `--insecure-http` allows plain http to another machine"),
             )
         })?;
         Ok(Self { client, pace })
