@@ -19,6 +19,7 @@ mod cli_money;
 mod cli_northflank;
 mod cli_northflank_changes;
 mod cli_northflank_streams;
+mod cli_northflank_volume;
 mod cli_offers;
 mod cli_output;
 mod cli_plan;

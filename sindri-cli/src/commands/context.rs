@@ -88,6 +88,12 @@ impl Context<'_> {
         self.open_northflank(None).await
     }
 
+    /// As [`Self::cloud_here`].
+    pub(super) async fn northflank_here(&self) -> Result<NorthflankCloud> {
+        let here = &self.settings.config.current_dir;
+        self.open_northflank(Some(sandbox_state(here))).await
+    }
+
     async fn open_northflank(&self, sandbox_state: Option<PathBuf>) -> Result<NorthflankCloud> {
         let (settings, pace) = (&self.settings.northflank, self.settings.pace);
         let sandbox = self.stand_in(sandbox_state).await?;

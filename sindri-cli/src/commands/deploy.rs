@@ -67,6 +67,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     notes.extend(journal.notes());
     let report = DeployReport {
         ready: pod.ready,
+        idle: false,
         applied,
         offers,
         kept,

@@ -11,6 +11,7 @@ mod plan;
 mod printer;
 mod report;
 mod secrets;
+mod service_volumes;
 mod table;
 mod text;
 
@@ -29,5 +30,8 @@ pub(crate) use report::{
 pub(crate) use secrets::{
     EncodedReport, SecretListReport, SecretListRow, SecretRow, SecretsReport, VaultCheck,
     VaultReport,
+};
+pub(crate) use service_volumes::{
+    ServiceVolumeChangeReport, ServiceVolumeListReport, ServiceVolumeRow,
 };
 pub(crate) use text::Text;

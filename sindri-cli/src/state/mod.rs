@@ -17,7 +17,7 @@ pub(crate) use files::{keep_out_of_git, remove_file, replace_file};
 pub(crate) use journal::{Act, Deed, Outcome, Told};
 pub(crate) use record::{CreateOnly, HostRecord, Record, VolumeRecord, new_deployment_id};
 pub(crate) use remembered::{Creates, Intent, Remembered};
-pub(crate) use service_record::ServiceRecord;
+pub(crate) use service_record::{ServiceRecord, TAG};
 pub(crate) use settle::{Ambiguous, Settled, Sighting, settle};
 pub(crate) use settle_service::{
     ServiceSighting, ServiceSightings, SettledService, settle_service,

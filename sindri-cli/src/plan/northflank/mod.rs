@@ -349,6 +349,13 @@ impl Draft<'_> {
                     .to_owned(),
             );
         }
+        if self.spec.least_instances() == 0 {
+            notes.push(
+                "0 instances: nothing runs, and compute bills nothing; write `instances: 1`, then `sindri \
+                 deploy` starts it"
+                    .to_owned(),
+            );
+        }
         if let Some(seen) = &self.observed.service
             && seen.env.is_none()
             && seen.kind == "deployment"

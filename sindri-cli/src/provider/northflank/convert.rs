@@ -9,6 +9,7 @@ use northflank_sdk::types::{
 };
 use serde_json::Value;
 
+use super::request::MB_PER_GB;
 use crate::config::{HealthCheck, NorthflankPort, NorthflankProtocol, Probe};
 use crate::masked::{Masked, Variables};
 use crate::plan::SizeSeen;
@@ -16,8 +17,6 @@ use crate::plan::northflank::{
     Attachment, DeviceOffer, GpuSeen, HealthSeen, PlanOffer, PortExtras, RegionOffer, ScalingSeen,
     ServicePortSeen, ServiceSeen, ServiceState, ServiceVolumeSeen,
 };
-
-const MB_PER_GB: i64 = 1024;
 
 /// A service of any kind. None for an answer without even an id.
 pub(super) fn service(service: &Service) -> Option<ServiceSeen> {
@@ -229,15 +228,16 @@ pub(super) fn volume(volume: &Volume, service: &str, path: Option<&str>) -> Serv
         ours: false,
         id: volume.id.clone(),
         name: volume.name.clone(),
-        size_gb: SizeSeen(
-            volume
-                .spec
-                .storage_size
-                .and_then(|mb| u32::try_from(mb / MB_PER_GB).ok()),
-        ),
+        size_gb: volume_gb(volume),
         path: path.map(str::to_owned),
         attachment,
     }
+}
+
+/// Its size, if the answer tells one.
+pub(super) fn volume_gb(volume: &Volume) -> SizeSeen {
+    let mb = volume.spec.storage_size;
+    SizeSeen(mb.and_then(|mb| u32::try_from(mb / MB_PER_GB).ok()))
 }
 
 pub(super) fn plan_offer(plan: &Plan) -> Option<PlanOffer> {

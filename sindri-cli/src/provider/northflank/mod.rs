@@ -9,7 +9,9 @@ mod observe;
 mod ready;
 mod remove;
 mod request;
+mod start;
 mod streams;
+mod volumes;
 
 use secrecy::SecretString;
 
@@ -19,7 +21,9 @@ use crate::settings::{NoKey, NorthflankSettings, Pace, is_loopback};
 
 pub(crate) use apply::AppliedService;
 pub(crate) use find::{Names, ServiceSight};
+pub(crate) use start::Start;
 pub(crate) use streams::{ServiceAt, explain_stream};
+pub(crate) use volumes::{ProjectVolume, ProjectVolumeWish};
 
 /// Where a token is made.
 const TOKENS_PAGE: &str = "https://app.northflank.com/s/account/settings/api";

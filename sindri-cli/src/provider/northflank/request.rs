@@ -19,12 +19,12 @@ use crate::config::{
 };
 use crate::error::{Error, Failure, Kind, Result};
 use crate::masked::Variables;
-use crate::plan::northflank::{GpuSpec, Part, ScalingSeen, ServicePatch, ServiceSpec};
+use crate::plan::northflank::{GpuSeen, Part, ScalingSeen, ServicePatch, ServiceSpec};
 
 /// How long a probe may take, in seconds: the interface asks for it, and the format has no key for it.
 const PROBE_TIMEOUT_S: i64 = 5;
 
-const MB_PER_GB: i64 = 1024;
+pub(super) const MB_PER_GB: i64 = 1024;
 
 /// Only one container at a time may mount such a volume.
 const ACCESS_MODE: &str = "ReadWriteOnce";
@@ -175,7 +175,8 @@ pub(super) struct Now {
     /// Paused by a call, and not for want of instances.
     pub(super) is_flagged: bool,
     pub(super) instances: Option<u32>,
-    has_gpu: bool,
+    image: Option<String>,
+    gpu: Option<GpuSeen>,
     scaling: Option<ScalingSeen>,
     /// Id of stored registry credentials.
     credentials: Option<String>,
@@ -190,7 +191,8 @@ impl Now {
         Self {
             is_flagged: detail.service_paused == Some(true),
             instances: seen.instances,
-            has_gpu: seen.gpu.is_some(),
+            image: seen.image,
+            gpu: seen.gpu,
             scaling: seen.scaling,
             credentials: seen.credentials,
             ports: detail.ports.iter().flatten().map(port_as_sent).collect(),
@@ -203,10 +205,16 @@ impl Now {
     }
 }
 
-/// The instances of the file, for a service that has none.
-pub(super) fn instances(spec: &ServiceSpec, now: &Now) -> DeploymentServicePatch {
-    let change = deployment_change(spec, spec.least_instances(), now);
-    DeploymentServicePatch::new().deployment(DeploymentInput::External(change))
+/// So many instances for a service that has none; the rest of its deployment as it is. None where it runs no
+/// image of a registry.
+pub(super) fn instances(count: u32, now: &Now) -> Option<DeploymentServicePatch> {
+    let mut image = ExternalImage::new(now.image.as_deref()?);
+    image.credentials.clone_from(&now.credentials);
+    let mut change = ExternalDeploymentInput::new(image, i64::from(count));
+    if let Some(gpu) = &now.gpu {
+        change = change.gpu(cards(&gpu.id, gpu.count));
+    }
+    Some(DeploymentServicePatch::new().deployment(DeploymentInput::External(change)))
 }
 
 /// Without the present map all variables but ours would be lost.
@@ -246,7 +254,7 @@ fn carried_over(before: &ServicePort, wanted: &NorthflankPort) -> ServicePort {
 fn billing(spec: &ServiceSpec) -> Result<DeploymentBilling> {
     let billing = DeploymentBilling::new(plan(spec)?);
     Ok(match &spec.gpu {
-        Some(gpu) => billing.gpu(cards(gpu)),
+        Some(gpu) => billing.gpu(cards(&gpu.id, gpu.count)),
         None => billing,
     })
 }
@@ -261,10 +269,10 @@ fn plan(spec: &ServiceSpec) -> Result<&str> {
     })
 }
 
-fn cards(gpu: &GpuSpec) -> GpuConfig {
+fn cards(id: &str, count: u32) -> GpuConfig {
     GpuConfig::new()
         .enabled(true)
-        .configuration(GpuAllocation::new(gpu.id.as_str()).gpu_count(i64::from(gpu.count)))
+        .configuration(GpuAllocation::new(id).gpu_count(i64::from(count)))
 }
 
 fn deployment(spec: &ServiceSpec, instances: u32) -> ExternalDeploymentInput {
@@ -275,7 +283,7 @@ fn deployment(spec: &ServiceSpec, instances: u32) -> ExternalDeploymentInput {
     };
     let deployment = ExternalDeploymentInput::new(image, i64::from(instances));
     match &spec.gpu {
-        Some(gpu) => deployment.gpu(cards(gpu)),
+        Some(gpu) => deployment.gpu(cards(&gpu.id, gpu.count)),
         None => deployment,
     }
 }
@@ -287,7 +295,7 @@ fn deployment_change(spec: &ServiceSpec, instances: u32, now: &Now) -> ExternalD
     if spec.credentials.is_none() {
         deployment.external.credentials.clone_from(&now.credentials);
     }
-    if spec.gpu.is_none() && now.has_gpu {
+    if spec.gpu.is_none() && now.gpu.is_some() {
         deployment = deployment.gpu(GpuConfig::new().enabled(false));
     }
     deployment
