@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what goes wrong here is a failed test")]
 
-use crate::cli_northflank::service;
+use crate::cli_northflank::{service, service_of};
 use serde_json::{Value, json};
 use tests::{Cloud, Context};
 
@@ -146,6 +146,43 @@ fn a_stopped_service_that_scales_shows_no_instance_and_starts_to_scale_again() {
     context.run("deploy").expect(0);
     let (_, status) = context.json("status");
     assert_eq!(status["details"]["instances"], "2", "{status}");
+}
+
+#[test]
+fn a_name_that_another_deploy_took_meanwhile_says_what_exists_and_what_to_do() {
+    let with_volume = format!("{API}    volumeSizeGb: 10\n");
+    for (operation, what) in [
+        ("create_volume", "volume api-data"),
+        ("create_deployment_service", "service api"),
+    ] {
+        let cloud = Cloud::with_faults(&[&format!("{operation}:409:1")]);
+        let (_cloud, context) = service_of(cloud, &with_volume);
+        let run = context.run("deploy").expect(2);
+        let taken = format!("project lab has a {what} since this run looked: nothing was made");
+        for words in [&taken, "another deploy", "`serviceName`"] {
+            assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+        }
+        // Nothing stays open: the next run goes on.
+        context.run("deploy").expect(0);
+    }
+}
+
+#[test]
+fn where_a_volume_is_mounted_is_not_compared_once_the_state_is_lost() {
+    let (cloud, context) = service(&format!("{API}    volumeSizeGb: 10\n"));
+    deploys(&context);
+    std::fs::remove_file(context.path(".sindri/state/northflank-api.json")).unwrap();
+    let found = context.run("status").expect(0);
+    let words = "such as `sindri status`, takes it as this deployment";
+    assert!(found.stderr.contains(words), "{}", found.stderr);
+    context.file(
+        "sindri.yaml",
+        &format!("{API}    volumeSizeGb: 10\n    volumeMountPath: /other\n"),
+    );
+    let plan = context.run("plan --detailed-exitcode").expect(0);
+    let words = "not compared: where volume api-data is mounted";
+    assert!(plan.stdout.contains(words), "{}", plan.stdout);
+    assert!(cloud.requests("update_volume").is_empty());
 }
 
 #[test]

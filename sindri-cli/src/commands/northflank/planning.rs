@@ -77,7 +77,7 @@ pub(super) async fn online<'a>(
     Ok(Planned {
         plan,
         found,
-        secrets: values.values.len(),
+        secrets: values.count(),
     })
 }
 
@@ -91,6 +91,7 @@ fn inputs<'a>(
         config,
         northflank,
         secrets: &secrets.values,
+        files: &secrets.files,
         unread: &secrets.unread,
         max_usd_per_hour: args.max_price,
     }

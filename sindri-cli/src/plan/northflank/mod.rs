@@ -39,6 +39,8 @@ pub(crate) struct ServiceInputs<'a> {
     pub(crate) northflank: &'a Northflank,
     /// Values of its secrets, by name.
     pub(crate) secrets: &'a Variables,
+    /// Texts of its files, by their path in the container.
+    pub(crate) files: &'a Variables,
     /// Optional secrets that could not be read now: what the service has of them it keeps.
     pub(crate) unread: &'a BTreeSet<String>,
     /// The most that compute may cost, in USD per hour for all instances together.
@@ -60,6 +62,10 @@ pub(crate) fn plan_service(
         inputs.northflank,
         observed.catalog.as_ref(),
         observed.project.as_ref(),
+        observed
+            .service
+            .as_ref()
+            .and_then(|seen| seen.plan.as_deref()),
     )?;
     let spec = service_spec(inputs, &computing)?;
     if let (Some(volume), Some(seen)) = (&spec.volume, &observed.volume) {
@@ -148,6 +154,7 @@ fn service_spec(
         instances: wanted.instances,
         ports: wanted.ports.clone(),
         env,
+        files: inputs.files.clone(),
         health_check: wanted.health_check.clone(),
         scaling: wanted.auto_scaling.clone(),
         volume: wanted.volume.clone(),
@@ -189,14 +196,19 @@ impl Draft<'_> {
             return Err(PlanError::config(
                 "providers.northflank.serviceName",
                 format!(
-                    "service {} builds its image (it is of the kind `{}`), and this program only runs images",
+                    "service {} is of the kind `{}`, and this program only runs images",
                     seen.id, seen.kind
                 ),
                 "the name is taken",
                 Some("choose another `serviceName`".to_owned()),
             ));
         }
-        let found = compare(&self.spec, seen, &self.sent_env());
+        let found = compare(
+            &self.spec,
+            seen,
+            &self.sent(&self.observed.env_names),
+            &self.sent(&self.observed.file_paths),
+        );
         let lost_rules = found
             .patch
             .parts
@@ -229,10 +241,10 @@ impl Draft<'_> {
         Ok(plan)
     }
 
-    /// Variables that an earlier deploy sent and that may be taken away again.
-    fn sent_env(&self) -> Vec<String> {
-        let names = self.observed.env_names.iter();
+    /// What of it, sent by an earlier deploy, may be taken away again.
+    fn sent(&self, names: &[String]) -> Vec<String> {
         names
+            .iter()
             .filter(|name| !self.inputs.unread.contains(*name))
             .cloned()
             .collect()
@@ -342,6 +354,19 @@ impl Draft<'_> {
                 volume.name
             ));
         }
+        if let (
+            Some(wanted),
+            Some(ServiceVolumeSeen {
+                name, path: None, ..
+            }),
+        ) = (&self.spec.volume, &self.observed.volume)
+        {
+            notes.push(format!(
+                "not compared: where volume {name} is mounted. Northflank does not show it, and what was \
+                 written down about it is lost; `volumeMountPath: {}` changes nothing",
+                wanted.path
+            ));
+        }
         if self.spec.volume.is_some() {
             notes.push(
                 "a volume is one container's at a time: a restart stops the old one before the new one \
@@ -363,6 +388,18 @@ impl Draft<'_> {
             notes.push(
                 "not compared: environment variables. Northflank does not show them".to_owned(),
             );
+        }
+        if let Some(seen) = &self.observed.service
+            && seen.files.is_none()
+            && !self.spec.files.is_empty()
+        {
+            notes.push("not compared: secret files. Northflank does not show them".to_owned());
+        }
+        if let Some(seen) = &self.observed.service
+            && seen.plan.is_none()
+            && seen.kind == "deployment"
+        {
+            notes.push("not compared: the compute plan. Northflank does not show it".to_owned());
         }
         if self.spec.gpu.is_some() {
             notes.push(

@@ -10,7 +10,7 @@ use super::find::ServiceSight;
 use super::request;
 use super::start::Start;
 use crate::config::NorthflankVolume;
-use crate::error::Result;
+use crate::error::{Error, Failure, Result};
 use crate::plan::Class;
 use crate::plan::northflank::{ServicePatch, ServicePlan, ServiceSpec, ServiceStep};
 use crate::provider::Journal;
@@ -145,7 +145,7 @@ impl Northflank {
             }
             Err(error) => {
                 journal.nothing_made();
-                return Err(explain(&error, "create the volume"));
+                return Err(not_made(&error, "volume", &name, &spec.project));
             }
         };
         journal.service_volume_made(&id, &volume.path);
@@ -162,7 +162,17 @@ impl Northflank {
             .volumes()
             .attach(&spec.project, volume, &request)
             .await;
-        attached.map_err(|error| explain(&error, "attach the volume"))?;
+        attached.map_err(|error| {
+            let failed = explain(&error, "attach the volume");
+            if is_conflict(&error) {
+                failed.advised([
+                    "something else has it since this run looked: `sindri volume list` shows what",
+                    "detach it there, or choose another `serviceName`; then run `sindri deploy` again",
+                ])
+            } else {
+                failed
+            }
+        })?;
         Ok(format!("attached volume {volume}"))
     }
 
@@ -206,7 +216,7 @@ impl Northflank {
             }
             Err(error) => {
                 journal.nothing_made();
-                return Err(explain(&error, "create the service"));
+                return Err(not_made(&error, "service", &spec.name, &spec.project));
             }
         };
         let did = format!("created service {id}");
@@ -253,4 +263,20 @@ impl Northflank {
         journal.change(|record| record.tag = Some(id.clone()));
         Ok(Some(id))
     }
+}
+
+/// A refused create. One whose name is taken came too late: when this run looked, nothing was there.
+fn not_made(error: &northflank_sdk::Error, what: &str, name: &str, project: &str) -> Error {
+    let failed = explain(error, &format!("create the {what}"));
+    if !is_conflict(error) {
+        return failed;
+    }
+    Error::usage(
+        Failure::new(format!(
+            "project {project} has a {what} {name} since this run looked: nothing was made"
+        ))
+        .detail(error.message())
+        .help("another deploy may be at work there: `sindri status` shows what there is")
+        .help("if it is not yours, write another `serviceName` or `projectName`"),
+    )
 }

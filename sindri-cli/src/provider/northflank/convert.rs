@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use northflank_sdk::types::{
-    DeploymentServiceDetail, DeploymentState, GpuConfig, HealthCheck as SdkCheck,
-    HealthCheckProtocol, HealthCheckType, HorizontalAutoscaling, Plan, PortProtocol, Region,
-    Service, ServicePortDetail, Volume,
+    BuildServiceDetail, CombinedServiceDetail, DeploymentServiceDetail, DeploymentState, GpuConfig,
+    HealthCheck as SdkCheck, HealthCheckProtocol, HealthCheckType, HorizontalAutoscaling, Plan,
+    PortProtocol, Region, Service, ServicePortDetail, Volume,
 };
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::request::MB_PER_GB;
@@ -18,19 +21,38 @@ use crate::plan::northflank::{
     ServicePortSeen, ServiceSeen, ServiceState, ServiceVolumeSeen,
 };
 
-/// A service of any kind. None for an answer without even an id.
-pub(super) fn service(service: &Service) -> Option<ServiceSeen> {
+/// A service of any kind, or what of the answer cannot be read: half of one would pass for a difference.
+pub(super) fn service(service: &Service) -> Result<ServiceSeen, String> {
     match service {
-        Service::Deployment(detail) => Some(deployment(detail)),
-        Service::Combined(detail) => Some(other(&detail.id, "combined", detail.tags.clone())),
-        Service::Build(detail) => Some(other(&detail.id, "build", detail.tags.clone())),
-        Service::Unknown(value) => {
-            let text = |key: &str| value.get(key).and_then(Value::as_str);
-            let kind = text("serviceType").unwrap_or("unknown");
-            Some(other(text("id")?, kind, None))
+        Service::Deployment(detail) if detail.deployment.is_none() => {
+            Err("`deployment` is missing".to_owned())
         }
+        Service::Deployment(detail) => Ok(deployment(detail)),
+        Service::Combined(detail) => Ok(other(&detail.id, "combined", detail.tags.clone())),
+        Service::Build(detail) => Ok(other(&detail.id, "build", detail.tags.clone())),
+        Service::Unknown(value) => unknown(value),
         // Forms that a newer SDK knows.
+        _ => Err("its form is a newer one".to_owned()),
+    }
+}
+
+fn unknown(value: &Value) -> Result<ServiceSeen, String> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let Some(kind) = text("serviceType") else {
+        return Err("`serviceType` is missing".to_owned());
+    };
+    let failed = match kind {
+        "deployment" => DeploymentServiceDetail::deserialize(value).err(),
+        "combined" => CombinedServiceDetail::deserialize(value).err(),
+        "build" => BuildServiceDetail::deserialize(value).err(),
         _ => None,
+    };
+    match (failed.map(|error| error.to_string()), text("id")) {
+        // Other messages may show a value.
+        (Some(reason), _) if reason.starts_with("missing field") => Err(reason),
+        (Some(_), _) => Err("a field is of another form than described".to_owned()),
+        (None, None) => Err("`id` is missing".to_owned()),
+        (None, Some(id)) => Ok(other(id, kind, None)),
     }
 }
 
@@ -47,6 +69,7 @@ fn other(id: &str, kind: &str, tags: Option<Vec<String>>) -> ServiceSeen {
         credentials: None,
         ports: Vec::new(),
         env: None,
+        files: None,
         health_check: HealthSeen::None,
         scaling: None,
         state: ServiceState::Unknown(kind.to_owned()),
@@ -79,6 +102,7 @@ pub(super) fn deployment(service: &DeploymentServiceDetail) -> ServiceSeen {
         credentials: external.and_then(|external| external.credentials.clone()),
         ports: service.ports.iter().flatten().filter_map(port).collect(),
         env: service.runtime_environment.as_ref().map(variables),
+        files: service.runtime_files.as_ref().map(files),
         health_check: service
             .health_checks
             .as_deref()
@@ -216,6 +240,21 @@ fn variables(map: &BTreeMap<String, Value>) -> Variables {
         .collect()
 }
 
+/// Texts of files. What is no text is kept as it is shown: it differs from every text.
+fn files(map: &BTreeMap<String, Value>) -> Variables {
+    map.iter()
+        .map(|(path, file)| {
+            let data = file.get("data").and_then(Value::as_str).unwrap_or_default();
+            let text = STANDARD.decode(data).ok().map(String::from_utf8);
+            let text = match text {
+                Some(Ok(text)) => Masked::from(text),
+                Some(Err(_)) | None => Masked::from(file.to_string()),
+            };
+            (path.clone(), text)
+        })
+        .collect()
+}
+
 /// A volume, and whether it is at the service of the deployment. Its mount path is not told by the API.
 pub(super) fn volume(volume: &Volume, service: &str, path: Option<&str>) -> ServiceVolumeSeen {
     let attached = volume.attached_objects.as_deref().unwrap_or_default();
@@ -280,4 +319,38 @@ pub(super) fn region_offer(region: &Region) -> RegionOffer {
 fn whole(number: f64) -> Option<u32> {
     let text = format!("{number}");
     text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn half_an_answer_is_no_service_and_says_what_was_missing() {
+        let check = |answer: Value, expected: Result<&str, &str>| {
+            let parsed: Service = serde_json::from_value(answer.clone()).unwrap();
+            let found = service(&parsed);
+            let found = found.as_ref().map(|seen| seen.kind.as_str());
+            assert_eq!(found.map_err(String::as_str), expected, "{answer}");
+        };
+        let whole = json!({
+            "id": "web", "name": "web", "serviceType": "deployment", "deployment": {"instances": 1},
+        });
+        check(whole.clone(), Ok("deployment"));
+        for (key, expected) in [
+            ("name", "missing field `name`"),
+            ("id", "missing field `id`"),
+            ("serviceType", "`serviceType` is missing"),
+            ("deployment", "`deployment` is missing"),
+        ] {
+            let mut half = whole.clone();
+            half.as_object_mut().unwrap().remove(key);
+            check(half, Err(expected));
+        }
+        let mut odd = whole.clone();
+        odd["deployment"] = json!("marker");
+        check(odd, Err("a field is of another form than described"));
+        check(json!({"id": "x", "serviceType": "quantum"}), Ok("quantum"));
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use northflank_sdk::types::{
     Autoscaling, AutoscalingPatch, DeploymentBilling, DeploymentBillingPatch, DeploymentInput,
     DeploymentServiceDetail, DeploymentServiceInput, DeploymentServicePatch, DockerEntrypoint,
@@ -11,7 +13,7 @@ use northflank_sdk::types::{
     PercentThresholdPatch, PortProtocol, RegionProjectInput, ServiceCreateOptions, ServicePort,
     ServicePortDetail, VolumeInput, VolumeMount, VolumePatch, VolumeSize, VolumeSpec,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::convert;
 use crate::config::{
@@ -77,6 +79,9 @@ pub(super) fn create(
     .ports(spec.ports.iter().map(port));
     if !spec.env.is_empty() {
         input = input.runtime_environment(plain(&spec.env));
+    }
+    if !spec.files.is_empty() {
+        input = input.runtime_files(placed(&spec.files));
     }
     if let Some(check) = &spec.health_check {
         input = input.health_checks([health(check)?]);
@@ -148,6 +153,13 @@ pub(super) fn update(
         env.extend(plain(&patch.env_set));
         request = request.runtime_environment(env);
     }
+    if patch.changes_files() {
+        // The plan compares files only where the service shows what it has.
+        let mut files = now.files.clone().unwrap_or_default();
+        files.retain(|path, _| !patch.files_remove.contains(path));
+        files.extend(placed(&patch.files_set));
+        request = request.runtime_files(files);
+    }
     Ok(request)
 }
 
@@ -183,6 +195,7 @@ pub(super) struct Now {
     /// In the form of a request.
     ports: Vec<ServicePort>,
     env: Option<BTreeMap<String, Value>>,
+    files: Option<BTreeMap<String, Value>>,
 }
 
 impl Now {
@@ -197,6 +210,7 @@ impl Now {
             credentials: seen.credentials,
             ports: detail.ports.iter().flatten().map(port_as_sent).collect(),
             env: detail.runtime_environment,
+            files: detail.runtime_files,
         }
     }
 
@@ -364,6 +378,17 @@ fn threshold_patch(percent: u32) -> PercentThresholdPatch {
     PercentThresholdPatch::new()
         .enabled(true)
         .threshold_percentage(i64::from(percent))
+}
+
+/// Files by path, in the form of a request.
+fn placed(files: &Variables) -> BTreeMap<String, Value> {
+    files
+        .iter()
+        .map(|(path, text)| {
+            let data = STANDARD.encode(text.expose());
+            (path.clone(), json!({ "data": data, "encoding": "utf-8" }))
+        })
+        .collect()
 }
 
 fn plain(variables: &Variables) -> BTreeMap<String, Value> {

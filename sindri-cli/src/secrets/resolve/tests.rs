@@ -38,6 +38,7 @@ impl Case {
             environment: &self.environment,
             base_dir: self.dir.path(),
             env_file: self.env_file.as_deref(),
+            places_files: false,
             vault: &vault,
         };
         resolve(secrets, &sources).await
@@ -106,6 +107,7 @@ fn a_path_may_hold_the_home_directory_and_variables() {
         base_dir: Path::new("/base"),
         env_file: None,
         vault: &vault,
+        places_files: false,
     };
     let check = |path: &str, expected: &str| {
         assert_eq!(expand(path, &sources), PathBuf::from(expected), "{path}");
