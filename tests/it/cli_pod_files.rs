@@ -76,8 +76,9 @@ fn a_forwarded_port_is_told_once_it_is_open_and_carries_bytes_until_it_is_ended(
     stream.read_exact(&mut echoed).unwrap();
     assert_eq!(&echoed, b"hello");
     drop(stream);
-    running.interrupt();
-    running.finish().expect(0);
+    // Not Ctrl-C, which a terminal sends to `ssh` as well.
+    running.terminate();
+    running.finish().expect(130);
     assert!(TcpStream::connect(&address).is_err());
 }
 
@@ -86,7 +87,7 @@ fn nothing_is_told_of_a_forwarding_that_does_not_come_up() {
     let (_cloud, context) = cloud_and_keyless();
     // Without a key nobody is let in.
     context.run("deploy").expect(0);
-    let run = context.run("forward 0:8888");
+    let run = context.run("forward 0:8888 --timeout 1");
     assert_ne!(run.code, 0);
     assert_eq!(run.stdout, "", "{}", run.stderr);
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -19,6 +19,7 @@ use crate::checkpoint;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::settings::{NoKey, NorthflankSettings, Pace, is_loopback};
 
+pub(crate) use access::{AreaSeen, Reading, TokenAccess, TokenSeen};
 pub(crate) use apply::AppliedService;
 pub(crate) use find::{Names, ServiceSight};
 pub(crate) use start::Start;
