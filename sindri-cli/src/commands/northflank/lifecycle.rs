@@ -62,11 +62,11 @@ pub(in crate::commands) async fn start(
     let report = if service.state == ServiceState::Paused {
         let start = super::service::start(wanted, service)?;
         expose(service, context);
-        let started = found.cloud.northflank.start_service(
-            &found.sight.project_name,
-            &service.id,
-            start,
-        );
+        let started =
+            found
+                .cloud
+                .northflank
+                .start_service(&found.sight.project_name, &service.id, start);
         let deed = Deed::new(Act::Start, "service", &service.id);
         let started = found.session.doing(&deed, context, started).await;
         started.map_err(|error| error.leaving(context.ledger.all()))?;
