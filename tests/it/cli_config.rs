@@ -62,16 +62,14 @@ fn a_first_file_for_northflank_deploys_and_its_commented_blocks_can_be_taken_as_
     let init = "config init --force --provider northflank --name my-app";
     context.run(init).expect(0);
     context.run("deploy --sandbox").expect(0);
-    let plain = context.read("sindri.yaml");
-    let block = |from: &str, to: Option<&str>| {
-        let begin = plain.find(&format!("    # {from}:\n")).unwrap();
-        let end = to.map_or(plain.len(), |to| {
-            begin + plain[begin..].find(&format!("\n\n    # {to}")).unwrap()
-        });
-        plain[begin..end].replace("    # ", "    ")
+    let text = context.read("sindri.yaml");
+    let block = |from: &str| {
+        let (_, rest) = text.split_once(&format!("    # {from}:\n")).unwrap();
+        let block = rest.split("\n\n").next().unwrap();
+        format!("    {from}:\n{}\n", block.replace("    # ", "    "))
     };
-    let taken = [block("ports", Some("Check")), block("autoScaling", None)].join("\n");
-    context.file("sindri.yaml", &format!("{plain}\n{taken}\n"));
+    let taken = [block("ports"), block("autoScaling")].concat();
+    context.file("sindri.yaml", &format!("{text}\n{taken}"));
     let run = context.run("config validate").expect(0);
     assert!(!run.stderr.contains("warning"), "{}", run.stderr);
     let (_, plan) = context.json("plan --sandbox");

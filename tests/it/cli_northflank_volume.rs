@@ -24,7 +24,7 @@ fn make_project(cloud: &Cloud, name: &str) {
 }
 
 #[test]
-fn a_volume_of_a_project_is_created_listed_grown_and_deleted_without_a_file() {
+fn a_volume_of_a_project_is_created_and_listed_without_a_file() {
     let (cloud, context) = service(APP);
     std::fs::remove_file(context.path("sindri.yaml")).unwrap();
     make_project(&cloud, "lab");
@@ -74,34 +74,33 @@ fn a_volume_of_a_project_is_created_listed_grown_and_deleted_without_a_file() {
         (&volume["usd_per_month"], &volume["deployment"]),
         (&Value::Null, &Value::Null)
     );
-    let shrink = context.run("volume resize data --size 4 --provider northflank");
+}
+
+#[test]
+fn a_volume_grows_never_shrinks_and_is_deleted_once_that_is_confirmed() {
+    let (cloud, context) = service(APP);
+    make_project(&cloud, "lab");
+    context.run("volume create data --size 5").expect(0);
+    let shrink = context.run("volume resize data --size 4");
     let shrink = shrink.expect(2);
     assert!(
         shrink.stderr.contains("never shrinks to 4 GB"),
         "{}",
         shrink.stderr
     );
-    let (_, same) = context.json("volume resize data --size 5 --provider northflank");
+    let (_, same) = context.json("volume resize data --size 5");
     assert_eq!(same["changed"], false);
-    context
-        .run("volume resize data --size 8 --provider northflank")
-        .expect(0);
-    let (_, list) = context.json("volume list --project lab --provider northflank");
+    context.run("volume resize data --size 8").expect(0);
+    let (_, list) = context.json("volume list --project lab");
     assert_eq!(list["volumes"][0]["size_gb"], 8);
-    let unasked = context
-        .run("volume delete data --provider northflank")
-        .expect(2);
+    let unasked = context.run("volume delete data").expect(2);
     assert!(
         unasked.stderr.contains("no terminal to ask on"),
         "{}",
         unasked.stderr
     );
-    context
-        .run("volume delete data --yes --provider northflank")
-        .expect(0);
-    context
-        .run("volume delete data --yes --provider northflank")
-        .expect(3);
+    context.run("volume delete data --yes").expect(0);
+    context.run("volume delete data --yes").expect(3);
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! `forward` and `cp` on RunPod with the real `ssh` and `scp`, to the SSH servers of the sandbox's pods.
 
-#![expect(clippy::unwrap_used, reason = "what goes wrong here is a failed test")]
-
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -41,18 +41,7 @@ pub(super) fn init(args: &InitArgs, settings: &Settings, printer: &Printer) -> R
             ),
         ));
     }
-    if provider == "northflank" && !NORTHFLANK_LENGTH.contains(&name.len()) {
-        return Err(Error::usage(
-            Failure::new(format!(
-                "`{name}` cannot name a project and a service of Northflank"
-            ))
-            .help(format!(
-                "write `--name` with {} to {} characters",
-                NORTHFLANK_LENGTH.start(),
-                NORTHFLANK_LENGTH.end()
-            )),
-        ));
-    }
+    fits(&name, provider)?;
     if !matches!(provider, "runpod" | "northflank") {
         return Err(Error::usage(
             Failure::new(format!(
@@ -84,6 +73,23 @@ pub(super) fn init(args: &InitArgs, settings: &Settings, printer: &Printer) -> R
         },
     );
     Ok(Exit::Done)
+}
+
+/// Northflank is stricter about names than the format.
+fn fits(name: &str, provider: &str) -> Result<()> {
+    if provider != "northflank" || NORTHFLANK_LENGTH.contains(&name.len()) {
+        return Ok(());
+    }
+    Err(Error::usage(
+        Failure::new(format!(
+            "`{name}` cannot name a project and a service of Northflank"
+        ))
+        .help(format!(
+            "write `--name` with {} to {} characters",
+            NORTHFLANK_LENGTH.start(),
+            NORTHFLANK_LENGTH.end()
+        )),
+    ))
 }
 
 fn name_of(directory: &Path, provider: &str) -> Result<String> {

@@ -193,7 +193,7 @@ impl PlanningArgs {
         Inputs {
             config,
             runpod,
-            secrets: &secrets.values,
+            secrets: &secrets.variables,
             unread: &secrets.unread,
             spot,
             max_usd_per_hour: self.max_price,

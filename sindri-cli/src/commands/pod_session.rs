@@ -45,6 +45,20 @@ pub(super) struct Errand<'a> {
     pub(super) on_forwarding: Option<&'a dyn Fn()>,
 }
 
+impl<'a> Errand<'a> {
+    /// What `ssh` says once all ports are open.
+    fn watch(&self) -> Option<Watch<'a>> {
+        let What::Forward(ports) = self.what else {
+            return None;
+        };
+        self.on_forwarding.map(|tell| Watch {
+            line: LISTENING,
+            times: ports.len(),
+            tell,
+        })
+    }
+}
+
 /// What is done there.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum What<'a> {
@@ -224,15 +238,9 @@ async fn go_in(
         What::Copy(copy) => connection.copying(longest, copy),
     };
     let signals = context.signals.hand_over();
-    let watch = errand.on_forwarding.map(|tell| Watch {
-        line: LISTENING,
-        times: match errand.what {
-            What::Forward(ports) => ports.len(),
-            What::Shell | What::Command(_) | What::Copy(_) => 1,
-        },
-        tell,
-    });
-    let ran = program.run(&arguments, &HIDDEN_VARIABLES, watch).await;
+    let ran = program
+        .run(&arguments, &HIDDEN_VARIABLES, errand.watch())
+        .await;
     drop(signals);
     let (ended, said) = ran.map_err(|error| Error::unexpected("ssh cannot be run", &error))?;
     if up.started_here {

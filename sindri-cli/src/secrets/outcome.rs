@@ -48,7 +48,7 @@ pub(crate) enum Outcome {
 #[derive(Debug, Default)]
 pub(crate) struct Values {
     /// Values of variables by name.
-    pub(crate) values: Variables,
+    pub(crate) variables: Variables,
     /// Texts of files by their path in the container.
     pub(crate) files: Variables,
     /// Optional secrets whose place could not be read, by name or path. What a deployment has of them it
@@ -59,7 +59,7 @@ pub(crate) struct Values {
 impl Values {
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
-        self.values.len() + self.files.len()
+        self.variables.len() + self.files.len()
     }
 }
 
@@ -93,7 +93,7 @@ impl Resolved {
             let (name, kind) = match &entry.source {
                 SecretSource::File { mount_path, .. } => (mount_path.clone(), &mut given.files),
                 SecretSource::Env { .. } | SecretSource::Vault { .. } | SecretSource::S3 { .. } => {
-                    (entry.name.clone(), &mut given.values)
+                    (entry.name.clone(), &mut given.variables)
                 }
             };
             match &entry.outcome {

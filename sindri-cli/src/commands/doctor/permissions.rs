@@ -3,8 +3,11 @@
 use crate::output::{Tool, ToolState};
 use crate::provider::{AreaSeen, Reading, TokenAccess, TokenSeen};
 
-/// What a deployment needs: the area, and for each action the names that its permission has had.
-const NEEDS: [(&str, &[(&str, &[&str])]); 5] = [
+/// An action, and the names that its permission has had.
+type Action = (&'static str, &'static [&'static str]);
+
+/// What a deployment needs, by area.
+const NEEDS: [(&str, &[Action]); 5] = [
     (
         "projects",
         &[
@@ -70,7 +73,7 @@ pub(super) fn permissions(access: &TokenAccess) -> Tool {
         .map(|token| token.permissions.as_slice())
         .filter(|names| names.iter().any(|name| name.contains(" > ")));
     let lacking = match named {
-        Some(names) => lacking(names),
+        Some(told) => lacking(told),
         None => Vec::new(),
     };
     tool = match named {

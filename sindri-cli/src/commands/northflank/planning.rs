@@ -90,7 +90,7 @@ fn inputs<'a>(
     ServiceInputs {
         config,
         northflank,
-        secrets: &secrets.values,
+        secrets: &secrets.variables,
         files: &secrets.files,
         unread: &secrets.unread,
         max_usd_per_hour: args.max_price,

@@ -54,22 +54,19 @@ pub(super) fn choose(
     let paired = device
         .filter(|_| !config.origins.is_written(COMPUTE_PLAN))
         .and_then(|(gpu, device)| paired_plan(device, gpu.count, &catalog.plans));
-    let plan = match paired {
-        Some(plan) => {
-            notes.push(format!(
-                "plan {} goes with {} × {}; whether its price holds the card's is not told by the \
-                 API: both are counted",
-                plan.id,
-                device.map_or(1, |(gpu, _)| gpu.count),
-                device.map_or("", |(_, device)| device.id.as_str()),
-            ));
-            plan
-        }
-        None => {
-            let plan = compute_plan(&wanted.compute_plan, &catalog.plans, now)?;
-            notes.extend(plan.kept);
-            plan.offer
-        }
+    let plan = if let Some(plan) = paired {
+        notes.push(format!(
+            "plan {} goes with {} × {}; whether its price holds the card's is not told by the API: both \
+             are counted",
+            plan.id,
+            device.map_or(1, |(gpu, _)| gpu.count),
+            device.map_or("", |(_, device)| device.id.as_str()),
+        ));
+        plan
+    } else {
+        let plan = compute_plan(&wanted.compute_plan, &catalog.plans, now)?;
+        notes.extend(plan.kept);
+        plan.offer
     };
     let gpu = device.map(|(gpu, device)| GpuSpec {
         id: device.id.clone(),

@@ -4,6 +4,7 @@ mod actions;
 mod compare;
 mod compute;
 mod cost;
+mod notes;
 mod observed;
 mod spec;
 
@@ -15,7 +16,7 @@ use serde_json::json;
 use super::action::{Action, Plan, Resource};
 use super::cost::{Estimate, round};
 use super::problem::PlanError;
-use crate::config::{Config, Northflank, NorthflankVolume, Verification};
+use crate::config::{Config, Northflank, NorthflankVolume};
 use crate::masked::{Masked, Variables};
 use compare::compare;
 use compute::Computing;
@@ -115,7 +116,7 @@ fn usable(wanted: &NorthflankVolume, seen: &ServiceVolumeSeen) -> Result<(), Pla
         ));
     }
     match &seen.attachment {
-        Attachment::Free | Attachment::Ours => Ok(()),
+        Attachment::Free | Attachment::Ours | Attachment::Unknown => Ok(()),
         Attachment::Other(other) => Err(PlanError::config(
             "providers.northflank.serviceName",
             format!("volume {} is attached to {other}", seen.name),
@@ -281,7 +282,7 @@ impl Draft<'_> {
     }
 
     fn plan(self, actions: Vec<ServiceAction>) -> ServicePlan {
-        let notes = self.notes();
+        let notes = notes::notes(&self);
         ServicePlan {
             provider: "northflank",
             name: self.inputs.config.name.clone(),
@@ -322,98 +323,6 @@ impl Draft<'_> {
             config: self.spec.describe(),
         });
         resources
-    }
-
-    fn notes(&self) -> Vec<String> {
-        let mut notes = self.computing.notes.clone();
-        if self.observed.catalog.is_none() {
-            notes.push(
-                "offline: whether project and service exist, prices, plans and cards are not checked"
-                    .to_owned(),
-            );
-        }
-        if let Some(ProjectSeen {
-            id,
-            region: Some(region),
-        }) = &self.observed.project
-            && *region != self.inputs.northflank.region
-            && self
-                .inputs
-                .config
-                .origins
-                .is_written("providers.northflank.region")
-        {
-            notes.push(format!(
-                "project {id} is in {region} and stays there: `region: {}` counts for a new project only",
-                self.inputs.northflank.region
-            ));
-        }
-        if let (None, Some(volume)) = (&self.spec.volume, &self.observed.volume) {
-            notes.push(format!(
-                "volume {} is there, though the file asks for none: it is left as it is and bills",
-                volume.name
-            ));
-        }
-        if let (
-            Some(wanted),
-            Some(ServiceVolumeSeen {
-                name, path: None, ..
-            }),
-        ) = (&self.spec.volume, &self.observed.volume)
-        {
-            notes.push(format!(
-                "not compared: where volume {name} is mounted. Northflank does not show it, and what was \
-                 written down about it is lost; `volumeMountPath: {}` changes nothing",
-                wanted.path
-            ));
-        }
-        if self.spec.volume.is_some() {
-            notes.push(
-                "a volume is one container's at a time: a restart stops the old one before the new one \
-                 starts"
-                    .to_owned(),
-            );
-        }
-        if self.spec.least_instances() == 0 {
-            notes.push(
-                "0 instances: nothing runs, and compute bills nothing; write `instances: 1`, then `sindri \
-                 deploy` starts it"
-                    .to_owned(),
-            );
-        }
-        if let Some(seen) = &self.observed.service
-            && seen.env.is_none()
-            && seen.kind == "deployment"
-        {
-            notes.push(
-                "not compared: environment variables. Northflank does not show them".to_owned(),
-            );
-        }
-        if let Some(seen) = &self.observed.service
-            && seen.files.is_none()
-            && !self.spec.files.is_empty()
-        {
-            notes.push("not compared: secret files. Northflank does not show them".to_owned());
-        }
-        if let Some(seen) = &self.observed.service
-            && seen.plan.is_none()
-            && seen.kind == "deployment"
-        {
-            notes.push("not compared: the compute plan. Northflank does not show it".to_owned());
-        }
-        if self.spec.gpu.is_some() {
-            notes.push(
-                "cards are paid from credit bought beforehand: without it Northflank does not start \
-                 them, and stops them when it is used up"
-                    .to_owned(),
-            );
-        }
-        match self.inputs.config.verification {
-            Verification::NotAsked => {}
-            Verification::Asked { .. } => notes
-                .push("the image is not verified: this program checks no signatures".to_owned()),
-        }
-        notes
     }
 }
 

@@ -182,6 +182,8 @@ pub(crate) enum Attachment {
     Ours,
     /// Something else, by its id.
     Other(String),
+    /// The answer does not tell.
+    Unknown,
 }
 
 impl ServiceState {

@@ -257,11 +257,11 @@ fn files(map: &BTreeMap<String, Value>) -> Variables {
 
 /// A volume, and whether it is at the service of the deployment. Its mount path is not told by the API.
 pub(super) fn volume(volume: &Volume, service: &str, path: Option<&str>) -> ServiceVolumeSeen {
-    let attached = volume.attached_objects.as_deref().unwrap_or_default();
-    let attachment = match attached {
-        [] => Attachment::Free,
-        [..] if attached.iter().any(|object| object.id == service) => Attachment::Ours,
-        [first, ..] => Attachment::Other(first.id.clone()),
+    let attachment = match volume.attached_objects.as_deref() {
+        None => Attachment::Unknown,
+        Some([]) => Attachment::Free,
+        Some(objects) if objects.iter().any(|object| object.id == service) => Attachment::Ours,
+        Some([first, ..]) => Attachment::Other(first.id.clone()),
     };
     ServiceVolumeSeen {
         ours: false,

@@ -73,13 +73,12 @@ impl ProjectVolume {
 impl Northflank {
     /// The volumes of a project, or of all.
     pub(crate) async fn volumes(&self, project: Option<&str>) -> Result<Vec<ProjectVolume>> {
-        let projects = match project {
-            Some(project) => vec![project.to_owned()],
-            None => {
-                let listed = self.client.projects().list().items().collect_all().await;
-                let listed = listed.map_err(|error| explain(&error, "list the projects"))?;
-                listed.into_iter().map(|project| project.id).collect()
-            }
+        let projects = if let Some(project) = project {
+            vec![project.to_owned()]
+        } else {
+            let listed = self.client.projects().list().items().collect_all().await;
+            let listed = listed.map_err(|error| explain(&error, "list the projects"))?;
+            listed.into_iter().map(|project| project.id).collect()
         };
         let mut found = Vec::new();
         for project in &projects {

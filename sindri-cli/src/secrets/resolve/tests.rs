@@ -172,7 +172,7 @@ async fn every_required_secret_that_is_missing_is_listed_and_optional_ones_are_l
         ]
     );
     let values = resolved.values();
-    assert!(values.values.is_empty());
+    assert!(values.variables.is_empty());
     assert_eq!(values.unread, ["V".to_owned()].into());
 }
 
@@ -220,7 +220,7 @@ async fn a_file_that_cannot_be_read_is_not_taken_for_one_without_the_value() {
     );
     let values = resolved.values();
     assert_eq!(values.unread, ["A".to_owned(), "C".to_owned()].into());
-    assert_eq!(values.values["B"].expose(), "1");
+    assert_eq!(values.variables["B"].expose(), "1");
 }
 
 #[cfg(unix)]
