@@ -189,16 +189,14 @@ fn a_secret_that_an_outage_kept_on_the_pod_can_leave_it_later() {
     let (cloud, vault, mut context) = with_vault(&optional);
     vault.keeps("app", &json!({"password": "marker-of-vault"}));
     context.run("deploy").expect(0);
-    context.set("VAULT_ADDR", "http://127.0.0.1:1");
-    context.edit("volumeSizeGb: 20", "volumeSizeGb: 30");
+    context
+        .set("VAULT_ADDR", "http://127.0.0.1:1")
+        .edit("volumeSizeGb: 20", "volumeSizeGb: 30");
     context.run("deploy --force").expect(0);
     context.edit(&optional, "").edit("secrets:\n", "");
     context.run("deploy").expect(0);
     let env = cloud.pods()[0].env.clone().expect("variables");
-    assert!(
-        !env.contains_key("PASSWORD"),
-        "what was sent goes with its entry"
-    );
+    assert!(!env.contains_key("PASSWORD"));
 }
 
 #[test]

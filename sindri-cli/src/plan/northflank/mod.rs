@@ -210,12 +210,11 @@ impl Draft<'_> {
             &self.sent(&self.observed.env_names),
             &self.sent(&self.observed.file_paths),
         );
-        let lost_rules = found
+        let lost = found
             .patch
             .parts
             .contains(&Part::Ports)
-            .then(|| lost_rules(seen))
-            .flatten();
+            .then(|| [lost_rules(seen), lost_ports(seen)]);
         let rate = self.estimate.as_ref().map(Estimate::rate);
         let resume = actions::resume_service(&self.spec, seen, rate);
         let costs = [Part::Billing, Part::Deployment, Part::Scaling];
@@ -238,7 +237,7 @@ impl Draft<'_> {
         }
         actions.extend(resume);
         let mut plan = self.plan(actions);
-        plan.blockers.extend(lost_rules);
+        plan.blockers.extend(lost.into_iter().flatten().flatten());
         Ok(plan)
     }
 
@@ -324,6 +323,17 @@ impl Draft<'_> {
         });
         resources
     }
+}
+
+/// A port that cannot be said is in no list that replaces what is there.
+fn lost_ports(seen: &ServiceSeen) -> Option<String> {
+    (!seen.odd_ports.is_empty()).then(|| {
+        format!(
+            "the ports would be replaced, and {} would be lost, which sindri.yaml cannot say: leave `ports` \
+             as they are, or change them in Northflank's console",
+            seen.odd_ports.join(", ")
+        )
+    })
 }
 
 /// Ports are replaced as a whole, and their access rules with them: a protected port must not be opened by

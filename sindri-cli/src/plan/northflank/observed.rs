@@ -84,6 +84,8 @@ pub(crate) struct ServiceSeen {
     pub(crate) image: Option<String>,
     pub(crate) credentials: Option<String>,
     pub(crate) ports: Vec<ServicePortSeen>,
+    /// Names of ports that `sindri.yaml` cannot say.
+    pub(crate) odd_ports: Vec<String>,
     /// With values: never shown. None when the provider does not tell.
     pub(crate) env: Option<Variables>,
     /// Texts of files by path: never shown. None when the provider does not tell.

@@ -102,6 +102,7 @@ fn service(config: &Config) -> ServiceSeen {
         image: Some("ghcr.io/org/app:1".to_owned()),
         credentials: None,
         files: Some(Variables::new()),
+        odd_ports: Vec::new(),
         ports: vec![ServicePortSeen {
             port: NorthflankPort {
                 name: "ssh".to_owned(),

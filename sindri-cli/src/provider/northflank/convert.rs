@@ -68,6 +68,7 @@ fn other(id: &str, kind: &str, tags: Option<Vec<String>>) -> ServiceSeen {
         image: None,
         credentials: None,
         ports: Vec::new(),
+        odd_ports: Vec::new(),
         env: None,
         files: None,
         health_check: HealthSeen::None,
@@ -101,6 +102,7 @@ pub(super) fn deployment(service: &DeploymentServiceDetail) -> ServiceSeen {
         image: external.map(|external| external.image_path.clone()),
         credentials: external.and_then(|external| external.credentials.clone()),
         ports: service.ports.iter().flatten().filter_map(port).collect(),
+        odd_ports: odd_ports(service),
         env: service.runtime_environment.as_ref().map(variables),
         files: service.runtime_files.as_ref().map(files),
         health_check: service
@@ -145,7 +147,15 @@ fn cards(gpu: &GpuConfig) -> Option<GpuSeen> {
     })
 }
 
-/// A port of a protocol that `sindri.yaml` cannot say is left out: nothing here made it.
+fn odd_ports(service: &DeploymentServiceDetail) -> Vec<String> {
+    let ports = service.ports.iter().flatten();
+    ports
+        .filter(|shown| port(shown).is_none())
+        .map(|shown| shown.name.clone())
+        .collect()
+}
+
+/// None for a port of a protocol that `sindri.yaml` cannot say: nothing here made it.
 fn port(port: &ServicePortDetail) -> Option<ServicePortSeen> {
     Some(ServicePortSeen {
         port: NorthflankPort {

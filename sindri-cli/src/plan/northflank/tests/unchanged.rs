@@ -63,3 +63,15 @@ fn what_the_answer_does_not_show_is_said_and_not_compared() {
     let changes = format!("{:?}", plan.actions);
     assert!(!changes.contains("compute plan"), "{changes}");
 }
+
+#[test]
+fn a_port_that_the_file_cannot_say_is_not_lost_by_another_one() {
+    let other = config("    ports: [{name: web, internalPort: 8080}]\n");
+    let seen = ServiceSeen {
+        odd_ports: vec!["sctp".to_owned()],
+        ..service(&other)
+    };
+    let plan = planned(&other, &with(seen));
+    let blockers = plan.blockers.join("\n");
+    assert!(blockers.contains("sctp would be lost"), "{blockers}");
+}
