@@ -52,6 +52,32 @@ fn every_key_of_the_provider_stands_in_the_file_and_works_when_it_is_uncommented
 }
 
 #[test]
+fn a_first_file_for_northflank_deploys_and_its_commented_blocks_can_be_taken_as_they_are() {
+    let (_cloud, context) = cloud_and_context();
+    for name in ["ab", &"a".repeat(40)] {
+        let init = format!("config init --force --provider northflank --name {name}");
+        let run = context.run(&init).expect(2);
+        assert!(run.stderr.contains("3 to 39 characters"), "{}", run.stderr);
+    }
+    let init = "config init --force --provider northflank --name my-app";
+    context.run(init).expect(0);
+    context.run("deploy --sandbox").expect(0);
+    let text = context.read("sindri.yaml");
+    let block = |from: &str| {
+        let (_, rest) = text.split_once(&format!("    # {from}:\n")).unwrap();
+        let block = rest.split("\n\n").next().unwrap();
+        format!("    {from}:\n{}\n", block.replace("    # ", "    "))
+    };
+    let taken = [block("ports"), block("autoScaling")].concat();
+    context.file("sindri.yaml", &format!("{text}\n{taken}"));
+    let run = context.run("config validate").expect(0);
+    assert!(!run.stderr.contains("warning"), "{}", run.stderr);
+    let (_, plan) = context.json("plan --sandbox");
+    let ports = &plan["resources"][1]["config"]["ports"];
+    assert_eq!(ports[0]["internal_port"], 8080, "{plan}");
+}
+
+#[test]
 fn config_init_makes_a_name_of_the_directory_or_says_what_a_name_is() {
     let (_cloud, context) = cloud_and_context();
     let (code, made) = context.json("config init --output other.yaml");

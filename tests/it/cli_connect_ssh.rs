@@ -8,14 +8,14 @@ use std::process::Command;
 use tests::{Cloud, Context, Run};
 
 /// A cloud, and a directory of someone who has `ssh` and no key yet.
-fn cloud_and_keyless() -> (Cloud, Context) {
+pub(crate) fn cloud_and_keyless() -> (Cloud, Context) {
     let (cloud, mut context) = cloud_and_context();
     context.set("PATH", "/usr/local/bin:/usr/bin:/bin");
     (cloud, context)
 }
 
 /// The same with a key that the pod gets.
-fn cloud_and_deployed() -> (Cloud, Context, String) {
+pub(crate) fn cloud_and_deployed() -> (Cloud, Context, String) {
     let (cloud, context) = cloud_and_keyless();
     make_key(&context, "home/.ssh/id_ed25519");
     let id = deploy(&context, "deploy");

@@ -346,6 +346,27 @@ fn what_is_checked_is_what_the_commands_need() {
 }
 
 #[test]
+fn a_token_of_northflank_that_may_not_read_volumes_is_told_so() {
+    let cloud = Cloud::with_faults(&["list_volumes:403"]);
+    let mut context = Context::new(PROGRAM);
+    context
+        .set("NORTHFLANK_API_BASE_URL", cloud.url())
+        .set("NORTHFLANK_API_TOKEN", "any");
+    let file = "version: \"3.0\"\nname: web\ndeployment: {provider: northflank, image: app:1}\n\
+                extensions: {profile: minimal}\nproviders: {northflank: {projectName: lab}}\n";
+    context.file("sindri.yaml", file);
+    context.run("deploy --no-wait").expect(0);
+    let (code, report) = context.json("doctor --check-auth");
+    assert_eq!(code, 2, "{report:#}");
+    let permissions = tool(&report, "northflank-permissions");
+    assert_eq!(permissions["state"], "invalid", "{report:#}");
+    let details = permissions["details"].to_string();
+    for words in ["may not list volumes", "may list services"] {
+        assert!(details.contains(words), "{words}: {details}");
+    }
+}
+
+#[test]
 fn northflank_needs_a_token_and_is_asked_what_it_says_to_it() {
     let (cloud, mut context) = cloud_and_context();
     context.set("NORTHFLANK_API_BASE_URL", cloud.url());
@@ -371,6 +392,13 @@ fn northflank_needs_a_token_and_is_asked_what_it_says_to_it() {
             .contains(" left"),
         "{report:#}"
     );
+    let permissions = tool(&report, "northflank-permissions");
+    assert_eq!(permissions["state"], "available", "{report:#}");
+    for words in ["role Admin", "may list tags", "no project to look into"] {
+        let details = permissions["details"].to_string();
+        assert!(details.contains(words), "{words}: {details}");
+    }
+    assert!(cloud.changes().is_empty(), "nothing is made to find out");
     assert!(!report.to_string().contains("marker"));
     let (code, report) = context.json("doctor --provider northflank");
     assert_eq!(code, 0, "{report:#}");

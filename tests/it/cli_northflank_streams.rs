@@ -1,11 +1,12 @@
 //! Shells, commands, logs, ports and files of a service, as a user goes.
 
-use crate::cli_northflank::service;
+use crate::cli_northflank::{service, service_of};
 #[cfg(unix)]
 use crate::cli_terminal::{at_a_terminal, ends_with};
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use tests::Cloud;
 
 const APP: &str = "version: \"3.0\"
 name: web
@@ -84,23 +85,55 @@ fn a_log_is_shown_and_ends() {
 }
 
 #[test]
+fn a_log_without_lines_says_why_there_are_none() {
+    let (_cloud, context) = service(APP);
+    context.run("deploy").expect(0);
+    let none = context.run("logs -n 0").expect(0);
+    assert!(
+        none.stderr.contains("no stored line was asked for"),
+        "{}",
+        none.stderr
+    );
+    let later = context.run("logs --since 2100-01-01T00:00:00Z").expect(0);
+    let words = "has written nothing since 2100-01-01T00:00:00Z";
+    assert!(later.stderr.contains(words), "{}", later.stderr);
+}
+
+#[test]
+fn a_session_that_is_not_accepted_tells_that_it_waits() {
+    let cloud = Cloud::with_faults(&["exec:no-init:1"]);
+    let (_cloud, context) = service_of(cloud, APP);
+    context.run("deploy").expect(0);
+    let session = context.start_with(&["connect", "-c", "true"]);
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    session.interrupt();
+    let run = session.finish().expect(130);
+    let words = "has not accepted the session yet";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
+}
+
+#[test]
 fn files_go_up_and_come_back_as_they_were() {
     let (_cloud, context) = service(APP);
     context.run("deploy").expect(0);
     let bytes: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
     fs::write(context.path("data.bin"), &bytes).unwrap();
     let run = context.run("cp data.bin :/tmp/data.bin").expect(0);
-    assert!(run.stdout.contains("200000 bytes"), "{}", run.stdout);
+    let words = "1 file, 200000 bytes";
+    assert!(run.stdout.contains(words), "{}", run.stdout);
     context.run("cp :/tmp/data.bin back.bin").expect(0);
     assert!(fs::read(context.path("back.bin")).unwrap() == bytes);
     let run = context.run("cp a b").expect(2);
     assert!(run.stderr.contains("put a colon before"), "{}", run.stderr);
-    let run = context.run("cp :/tmp/none here").expect(2);
-    assert!(
-        run.stderr.contains("there is no `/tmp/none`"),
-        "{}",
-        run.stderr
-    );
+    for (arguments, words) in [
+        ("cp :/tmp/none here", "there is no `/tmp/none`"),
+        ("cp none :/tmp/none", "none"),
+    ] {
+        let run = context.run(arguments).expect(2);
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+        // What is wrong here is nobody else's fault.
+        assert!(!run.stderr.contains("Northflank did not"), "{}", run.stderr);
+    }
 }
 
 #[test]

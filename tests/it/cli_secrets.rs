@@ -154,7 +154,7 @@ fn a_required_file_stops_before_any_call_and_an_optional_one_is_skipped_by_name(
     for command in ["deploy", "plan", "secrets validate"] {
         let run = context.run(command).expect(2);
         for part in [
-            "neither provider can place a file: `CERT`",
+            "RunPod places no files: `CERT`",
             "`source: env` with `fromFile`",
         ] {
             assert!(

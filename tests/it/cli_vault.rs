@@ -184,6 +184,22 @@ fn an_outage_takes_no_optional_secret_away_and_what_vault_does_not_have_goes() {
 }
 
 #[test]
+fn a_secret_that_an_outage_kept_on_the_pod_can_leave_it_later() {
+    let optional = ONE.replace(", required: true", "");
+    let (cloud, vault, mut context) = with_vault(&optional);
+    vault.keeps("app", &json!({"password": "marker-of-vault"}));
+    context.run("deploy").expect(0);
+    context
+        .set("VAULT_ADDR", "http://127.0.0.1:1")
+        .edit("volumeSizeGb: 20", "volumeSizeGb: 30");
+    context.run("deploy --force").expect(0);
+    context.edit(&optional, "").edit("secrets:\n", "");
+    context.run("deploy").expect(0);
+    let env = cloud.pods()[0].env.clone().expect("variables");
+    assert!(!env.contains_key("PASSWORD"));
+}
+
+#[test]
 fn an_approle_logs_in_once_within_its_namespace() {
     let (_cloud, vault, mut context) = with_vault(ONE);
     context

@@ -18,11 +18,15 @@ mod cli_logs;
 mod cli_money;
 mod cli_northflank;
 mod cli_northflank_changes;
+mod cli_northflank_files;
 mod cli_northflank_streams;
+mod cli_northflank_volume;
 mod cli_offers;
 mod cli_orphans;
 mod cli_output;
 mod cli_plan;
+#[cfg(unix)]
+mod cli_pod_files;
 mod cli_sandbox;
 mod cli_secrets;
 mod cli_ssh_config;

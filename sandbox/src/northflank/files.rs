@@ -1,10 +1,13 @@
 //! Files of containers: what is on a container's disk, with a volume in its place.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::disk::{Contents, Disk, Tree, absolute};
 use crate::northflank::model::{Account, Attached, Container, Project, Volume};
-use crate::northflank::services::ContainerState;
+use crate::northflank::services::{ContainerState, Part, Sources, effective_environment};
 
 /// A container of a service or a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +31,22 @@ impl Account {
             let volumes = project.volumes.iter().map(|volume| &volume.files);
             containers.map(|container| &container.files).chain(volumes)
         })
+    }
+
+    /// A file that is placed in a container by its service or job, or by a secret group, at this path. Such
+    /// files can be read there, and are in no listing.
+    pub(crate) fn placed_file(&self, at: &Place, path: &str) -> Option<Bytes> {
+        let project = self.project(&at.project).ok()?;
+        let item = if at.kind == "job" {
+            &project.job(&at.id).ok()?.item
+        } else {
+            &project.service(&at.id).ok()?.item
+        };
+        let placed = effective_environment(project, at.kind, item, Part::Files, Sources::All);
+        let data = placed.get(path)?.get("data")?.as_str()?;
+        // What is no base64 was refused nowhere: it is its own content.
+        let bytes = STANDARD.decode(data).unwrap_or_else(|_text| data.into());
+        Some(bytes.into())
     }
 
     /// The files of a container; None unless it runs. Of several volumes, the first is in its place.

@@ -213,7 +213,11 @@ fn unpack(archive: &[u8], gzip: bool) -> Result<Vec<Member>, String> {
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         match kind {
             EntryType::Directory | EntryType::Regular | EntryType::Continuous => {}
-            _link_or_device => return Err(format!("{name}: only files and directories are kept")),
+            _link_or_device => {
+                return Err(format!(
+                    "{name}: the sandbox keeps files and directories only, no links and no devices"
+                ));
+            }
         }
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).map_err(broken)?;

@@ -30,7 +30,8 @@ pub(crate) use secrets::{
     EncodeFileArgs, SecretKind, SecretsCommand, SecretsListArgs, SecretsValidateArgs, TestVaultArgs,
 };
 pub(crate) use volume::{
-    VolumeCommand, VolumeCreateArgs, VolumeDeleteArgs, VolumeKind, VolumeResizeArgs,
+    VolumeAccess, VolumeCommand, VolumeCreateArgs, VolumeDeleteArgs, VolumeKind, VolumeListArgs,
+    VolumeResizeArgs,
 };
 
 /// One file, one command: development environments on RunPod and Northflank.
@@ -104,7 +105,7 @@ pub(crate) enum Command {
     /// Look through the cards that can be had
     #[command(subcommand, arg_required_else_help = true)]
     Gpu(GpuCommand),
-    /// Work with network volumes
+    /// Work with volumes, whichever deployment they belong to
     #[command(subcommand, arg_required_else_help = true)]
     Volume(VolumeCommand),
     /// Work with the secrets of sindri.yaml
@@ -203,7 +204,7 @@ impl Command {
             Self::Stop => "stop",
             Self::Start => "start",
             Self::Gpu(GpuCommand::List(_)) => "gpu list",
-            Self::Volume(VolumeCommand::List) => "volume list",
+            Self::Volume(VolumeCommand::List(_)) => "volume list",
             Self::Volume(VolumeCommand::Create(_)) => "volume create",
             Self::Volume(VolumeCommand::Resize(_)) => "volume resize",
             Self::Volume(VolumeCommand::Delete(_)) => "volume delete",

@@ -17,6 +17,9 @@ use crate::state::keep_out_of_git;
 /// Where editors find the schema, beside the file.
 const SCHEMA: &str = ".sindri/sindri.schema.json";
 
+/// The name is that of the project as well, and both have to take it.
+const NORTHFLANK_LENGTH: std::ops::RangeInclusive<usize> = 3..=39;
+
 /// Writes a first file that validates, and the schema beside it.
 pub(super) fn init(args: &InitArgs, settings: &Settings, printer: &Printer) -> Result<Exit> {
     let path = settings.config.current_dir.join(&args.output);
@@ -26,9 +29,10 @@ pub(super) fn init(args: &InitArgs, settings: &Settings, printer: &Printer) -> R
                 .help("`--force` replaces it, `--output` takes another name"),
         ));
     }
+    let provider = settings.provider.as_deref().unwrap_or("runpod");
     let name = match &args.name {
         Some(name) => name.clone(),
-        None => name_of(&settings.config.current_dir)?,
+        None => name_of(&settings.config.current_dir, provider)?,
     };
     if name_from(&name).as_deref() != Some(name.as_str()) {
         return Err(Error::usage(
@@ -37,7 +41,7 @@ pub(super) fn init(args: &InitArgs, settings: &Settings, printer: &Printer) -> R
             ),
         ));
     }
-    let provider = settings.provider.as_deref().unwrap_or("runpod");
+    fits(&name, provider)?;
     if !matches!(provider, "runpod" | "northflank") {
         return Err(Error::usage(
             Failure::new(format!(
@@ -71,9 +75,33 @@ pub(super) fn init(args: &InitArgs, settings: &Settings, printer: &Printer) -> R
     Ok(Exit::Done)
 }
 
-fn name_of(directory: &Path) -> Result<String> {
+/// Northflank is stricter about names than the format.
+fn fits(name: &str, provider: &str) -> Result<()> {
+    if provider != "northflank" || NORTHFLANK_LENGTH.contains(&name.len()) {
+        return Ok(());
+    }
+    Err(Error::usage(
+        Failure::new(format!(
+            "`{name}` cannot name a project and a service of Northflank"
+        ))
+        .help(format!(
+            "write `--name` with {} to {} characters",
+            NORTHFLANK_LENGTH.start(),
+            NORTHFLANK_LENGTH.end()
+        )),
+    ))
+}
+
+fn name_of(directory: &Path, provider: &str) -> Result<String> {
     let folder = directory.file_name().and_then(|name| name.to_str());
-    folder.and_then(name_from).ok_or_else(|| {
+    let name = folder.and_then(name_from).map(|mut name| {
+        if provider == "northflank" {
+            name.truncate(*NORTHFLANK_LENGTH.end());
+            name.truncate(name.trim_end_matches('-').len());
+        }
+        name
+    });
+    name.ok_or_else(|| {
         Error::usage(
             Failure::new("no name can be made of this directory's name")
                 .help("write `--name my-project`"),

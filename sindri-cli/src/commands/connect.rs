@@ -27,6 +27,7 @@ pub(super) async fn connect(args: &ConnectArgs, context: &Context<'_>) -> Result
     let errand = Errand {
         what: args.command.as_deref().map_or(What::Shell, What::Command),
         timeout: args.timeout.map(Duration::from_secs),
+        on_forwarding: None,
     };
     go(config, &errand, context).await
 }

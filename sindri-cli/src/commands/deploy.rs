@@ -26,12 +26,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
         ));
     }
     if args.dry_run {
-        let reach = if args.offline {
-            Reach::Offline
-        } else {
-            Reach::Online
-        };
-        planning::show(&args.planning, reach, context).await?;
+        planning::show(&args.planning, reach(args), context).await?;
         return Ok(Exit::Done);
     }
     let loaded = context.load(args.planning.validation())?;
@@ -67,18 +62,28 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
     notes.extend(journal.notes());
     let report = DeployReport {
         ready: pod.ready,
+        idle: false,
         applied,
         offers,
         kept,
         ssh_command: summary::ssh_command(&pod),
         web_terminal: Some(summary::web_terminal(&pod)),
         usd_per_hour: Some(pod.usd_per_hour),
-        secrets: secrets.values.len(),
+        secrets: secrets.count(),
         state_file,
         status: summary::status(&config.name, Some(&pod), notes, Timestamp::now()),
     };
     context.printer.report("deploy", &report);
     Ok(Exit::Done)
+}
+
+/// Whether a dry run asks the provider.
+fn reach(args: &DeployArgs) -> Reach {
+    if args.offline {
+        Reach::Offline
+    } else {
+        Reach::Online
+    }
 }
 
 /// What destroys or recreates something needs the user's word; what cannot work needs another file.

@@ -65,9 +65,11 @@ pub(super) async fn stream(
             .printer
             .say(&format!("the log of {whose} has ended"));
     } else if !shown {
-        context
-            .printer
-            .say(&format!("{whose} has written nothing yet"));
+        context.printer.say(&match (&args.since, args.tail) {
+            (Some(since), _) => format!("{whose} has written nothing since {since}"),
+            (None, 0) => "no stored line was asked for; `--follow` shows what comes".to_owned(),
+            (None, _) => format!("{whose} has written nothing yet"),
+        });
     }
     Ok(Exit::Done)
 }

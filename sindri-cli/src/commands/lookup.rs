@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::context::Context;
 use super::planning::Reach;
-use crate::config::{Config, SecretSource};
+use crate::config::{Config, SecretSource, Target};
 use crate::error::{Error, Failure, Result};
 use crate::output::Printer;
 use crate::secrets::{self, Entry, Outcome, Resolved, Sources};
@@ -26,20 +26,29 @@ impl Context<'_> {
             environment: &self.settings.environment,
             base_dir: &config.base_dir,
             env_file,
+            places_files: places_files(config),
             vault,
         };
         secrets::resolve(&config.secrets, &sources).await
     }
 }
 
+/// Whether the provider of the file places files.
+pub(super) fn places_files(config: &Config) -> bool {
+    match config.target {
+        Target::Northflank(_) => true,
+        Target::Runpod(_) | Target::Other(_) => false,
+    }
+}
+
 /// Tells where was looked, and what is left out.
-pub(super) fn tell(resolved: &Resolved, printer: &Printer) {
+pub(super) fn tell(resolved: &Resolved, config: &Config, printer: &Printer) {
     for warning in &resolved.warnings {
         printer.warn(warning);
     }
     for (secret, reason) in resolved.left_out() {
-        // The findings of the file say that no provider takes files.
-        if !matches!(secret.source, SecretSource::File { .. }) {
+        // Where files are not placed, the findings of the file say so.
+        if places_files(config) || !matches!(secret.source, SecretSource::File { .. }) {
             printer.warn(&left_out(secret, reason));
         }
     }

@@ -166,7 +166,7 @@ pub(super) async fn resolve(
     let resolved = context
         .look_up(config, args.env_file.as_deref(), reach)
         .await;
-    lookup::tell(&resolved, context.printer);
+    lookup::tell(&resolved, config, context.printer);
     resolved
 }
 
@@ -193,7 +193,7 @@ impl PlanningArgs {
         Inputs {
             config,
             runpod,
-            secrets: &secrets.values,
+            secrets: &secrets.variables,
             unread: &secrets.unread,
             spot,
             max_usd_per_hour: self.max_price,

@@ -38,6 +38,7 @@ pub(super) async fn copy(args: &CpArgs, config: Config, context: &Context<'_>) -
     let errand = Errand {
         what: What::Copy(&copy),
         timeout: args.timeout.map(Duration::from_secs),
+        on_forwarding: None,
     };
     let exit = go(config, &errand, context).await?;
     if exit == Exit::Done {

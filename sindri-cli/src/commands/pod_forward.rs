@@ -27,11 +27,14 @@ pub(super) async fn forward(
         provider: "runpod",
         ports: rows.collect(),
     };
-    context.printer.report("forward", &report);
-    context.printer.say("forwarding until Ctrl-C");
+    let tell = || {
+        context.printer.report("forward", &report);
+        context.printer.say("forwarding until Ctrl-C");
+    };
     let errand = Errand {
         what: What::Forward(&pairs),
         timeout: args.timeout.map(Duration::from_secs),
+        on_forwarding: Some(&tell),
     };
     go(config, &errand, context).await
 }

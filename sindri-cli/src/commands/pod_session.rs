@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::plan::{PodSeen, PodState};
 use crate::provider::FirstLook;
 use crate::settings::Pace;
-use crate::ssh::{Copy, Ended, Need, Program, ProgramName, Way, trouble, wait_for_banner};
+use crate::ssh::{Copy, Ended, Need, Program, ProgramName, Watch, Way, trouble, wait_for_banner};
 
 /// How long an SSH server is waited for whose address is known. Images start it within seconds, or not at all.
 const SERVER_WAIT: Duration = Duration::from_secs(60);
@@ -29,15 +29,34 @@ const HIDDEN_VARIABLES: [&str; 5] = [
     "VAULT_SECRET_ID",
 ];
 
+/// What `ssh` says of each port of this machine that it leads on.
+const LISTENING: &str = "Local forwarding listening on 127.0.0.1";
+
 /// How `ssh` ends by itself, and a remote command may.
 const SSH_FAILED: u8 = 255;
 
 /// What somebody goes into a pod for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Errand<'a> {
     pub(super) what: What<'a>,
     /// How long to wait for the deployment and then for its SSH server, if the user said so.
     pub(super) timeout: Option<Duration>,
+    /// Is told once all ports are open.
+    pub(super) on_forwarding: Option<&'a dyn Fn()>,
+}
+
+impl<'a> Errand<'a> {
+    /// What `ssh` says once all ports are open.
+    fn watch(&self) -> Option<Watch<'a>> {
+        let What::Forward(ports) = self.what else {
+            return None;
+        };
+        self.on_forwarding.map(|tell| Watch {
+            line: LISTENING,
+            times: ports.len(),
+            tell,
+        })
+    }
 }
 
 /// What is done there.
@@ -219,7 +238,9 @@ async fn go_in(
         What::Copy(copy) => connection.copying(longest, copy),
     };
     let signals = context.signals.hand_over();
-    let ran = program.run(&arguments, &HIDDEN_VARIABLES).await;
+    let ran = program
+        .run(&arguments, &HIDDEN_VARIABLES, errand.watch())
+        .await;
     drop(signals);
     let (ended, said) = ran.map_err(|error| Error::unexpected("ssh cannot be run", &error))?;
     if up.started_here {

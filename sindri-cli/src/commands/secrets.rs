@@ -99,7 +99,7 @@ fn list(args: &SecretsListArgs, context: &Context<'_>) -> Result<Exit> {
         name: secret.name.clone(),
         source: word(&secret.source),
         required: secret.required,
-        places: places(&secret.source),
+        places: places(&secret.source, lookup::places_files(&loaded.config)),
     });
     let report = SecretListReport {
         secrets: rows.collect(),

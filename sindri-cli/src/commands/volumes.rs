@@ -1,10 +1,13 @@
-//! `volume list`, `create`, `resize` and `delete`. They need no `sindri.yaml`.
+//! `volume list`, `create`, `resize` and `delete`. They need no `sindri.yaml`; where there is one, they are
+//! about its provider.
 
 use super::confirm::{Answer, confirm};
 use super::context::Context;
+use super::{load, northflank};
 use crate::args::{
-    VolumeCommand, VolumeCreateArgs, VolumeDeleteArgs, VolumeKind, VolumeResizeArgs,
+    VolumeCommand, VolumeCreateArgs, VolumeDeleteArgs, VolumeKind, VolumeListArgs, VolumeResizeArgs,
 };
+use crate::config::{Target, Validation};
 use crate::error::{Error, Failure, Result};
 use crate::exit::Exit;
 use crate::output::{VolumeChangeReport, VolumeListReport, VolumeRow};
@@ -13,15 +16,53 @@ use crate::provider::{VolumeWish, made_for};
 
 /// Runs one of them.
 pub(super) async fn volume(command: &VolumeCommand, context: &Context<'_>) -> Result<Exit> {
+    let file = load::read(context.settings, None, Validation::Lenient).ok();
+    let file = file.map(|loaded| loaded.config);
+    let is_northflank = match &file {
+        Some(config) => matches!(config.target, Target::Northflank(_)),
+        None => context.settings.provider.as_deref() == Some("northflank"),
+    };
+    if is_northflank {
+        return northflank::volume(command, file.as_ref(), context).await;
+    }
     match command {
-        VolumeCommand::List => list(context).await,
+        VolumeCommand::List(args) => list(args, context).await,
         VolumeCommand::Create(args) => create(args, context).await,
         VolumeCommand::Resize(args) => resize(args, context).await,
         VolumeCommand::Delete(args) => delete(args, context).await,
     }
 }
 
-async fn list(context: &Context<'_>) -> Result<Exit> {
+/// A flag that means something on Northflank only.
+fn refuse_project(project: Option<&str>) -> Result<()> {
+    match project {
+        None => Ok(()),
+        Some(_) => Err(northflank_only("--project")),
+    }
+}
+
+fn northflank_only(flag: &str) -> Error {
+    Error::usage(
+        Failure::new(format!(
+            "`{flag}` is for volumes of Northflank, and this is about RunPod"
+        ))
+        .help("`--provider northflank` asks Northflank"),
+    )
+}
+
+/// RunPod has no smaller ones.
+fn at_least_10_gb(size: u32) -> Result<()> {
+    if size >= 10 {
+        return Ok(());
+    }
+    Err(Error::usage(
+        Failure::new(format!("a network volume of {size} GB is too small"))
+            .help("`--size 10` is the least"),
+    ))
+}
+
+async fn list(args: &VolumeListArgs, context: &Context<'_>) -> Result<Exit> {
+    refuse_project(args.project.as_deref())?;
     let cloud = context.cloud_here().await?;
     let volumes = cloud.runpod.volumes().await?;
     let report = VolumeListReport {
@@ -33,11 +74,27 @@ async fn list(context: &Context<'_>) -> Result<Exit> {
 }
 
 async fn create(args: &VolumeCreateArgs, context: &Context<'_>) -> Result<Exit> {
+    let foreign = [
+        ("--project", args.project.is_some()),
+        ("--path", args.path.is_some()),
+        ("--storage-class", args.storage_class.is_some()),
+        ("--access", args.access.is_some()),
+    ];
+    if let Some((flag, _)) = foreign.into_iter().find(|(_, is_written)| *is_written) {
+        return Err(northflank_only(flag));
+    }
+    at_least_10_gb(args.size)?;
+    let Some(data_center) = args.data_center.clone() else {
+        return Err(Error::usage(
+            Failure::new("a network volume needs `--data-center`")
+                .help("pods that use it can run there only: `--data-center EU-RO-1`"),
+        ));
+    };
     let cloud = context.cloud_here().await?;
     let wish = VolumeWish {
         name: args.name.clone(),
         size_gb: args.size,
-        data_center: args.data_center.clone(),
+        data_center,
         kind: args.kind.map(|kind| match kind {
             VolumeKind::Standard => "STANDARD",
             VolumeKind::HighPerformance => "HIGH_PERFORMANCE",
@@ -50,6 +107,8 @@ async fn create(args: &VolumeCreateArgs, context: &Context<'_>) -> Result<Exit> 
 }
 
 async fn resize(args: &VolumeResizeArgs, context: &Context<'_>) -> Result<Exit> {
+    refuse_project(args.project.as_deref())?;
+    at_least_10_gb(args.size)?;
     let cloud = context.cloud_here().await?;
     let volume = cloud.runpod.volume_called(&args.volume).await?;
     match volume.size_gb.0 {
@@ -76,6 +135,7 @@ async fn resize(args: &VolumeResizeArgs, context: &Context<'_>) -> Result<Exit> 
 }
 
 async fn delete(args: &VolumeDeleteArgs, context: &Context<'_>) -> Result<Exit> {
+    refuse_project(args.project.as_deref())?;
     let cloud = context.cloud_here().await?;
     let volume = cloud.runpod.volume_called(&args.volume).await?;
     let users = cloud.runpod.pods_with(&volume.id).await?;

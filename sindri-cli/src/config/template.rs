@@ -113,6 +113,19 @@ impl Template<'_> {
             } else {
                 let _infallible = writeln!(text, "    # {}:", field.name);
             }
+            match &field.kind {
+                Kind::Block(block) => below(block, "  ", "  ", text),
+                Kind::Blocks(block) => below(block, "  - ", "    ", text),
+                Kind::Bool
+                | Kind::Integer { .. }
+                | Kind::Number { .. }
+                | Kind::Text(_)
+                | Kind::NumberLikeText(_)
+                | Kind::Size
+                | Kind::Choice(_)
+                | Kind::List(_)
+                | Kind::Providers(_) => {}
+            }
         }
         // A block without any key would be null.
         if !block.fields.iter().any(|field| field.required) {
@@ -121,6 +134,28 @@ impl Template<'_> {
             );
             text.push_str("    cloudType: SECURE\n");
         }
+    }
+}
+
+/// The keys of a block that stands there as a comment, with what they are for.
+fn below(block: &'static Block, first: &str, next: &str, text: &mut String) {
+    let leads = std::iter::once(first).chain(std::iter::repeat(next));
+    for (field, lead) in block.fields.iter().zip(leads) {
+        let value = match &field.kind {
+            // What may well be there; the smallest is no example for a port.
+            Kind::Integer { max: 65535, .. } => "8080".to_owned(),
+            kind if field.default.is_empty() => kind.example(),
+            _ => field.default.trim_matches('`').to_owned(),
+        };
+        let key = format!("    # {lead}{}: {value}  # ", field.name);
+        let fits = key.chars().count() + field.meaning.chars().count() <= WIDTH;
+        // The reference has the rest.
+        let meaning = match field.meaning.split_once(';') {
+            Some((first, _)) if !fits => first,
+            Some(_) | None => field.meaning,
+        };
+        // Writing to a `String` cannot fail.
+        let _infallible = writeln!(text, "{key}{meaning}");
     }
 }
 

@@ -103,7 +103,7 @@ fn status_table(status: &StatusReport) -> Table {
         _ => "pod",
     };
     table.optional(kind, status.instance_id.as_ref());
-    for name in ["project", "compute_plan", "instances"] {
+    for name in ["project", "compute_plan", "instances", "scaling"] {
         table.optional(&name.replace('_', " "), detail(name));
     }
     table.optional("image", status.image.as_ref());
@@ -170,6 +170,11 @@ impl Human for DeployReport {
     fn human(&self, palette: Palette) -> Text {
         let status = &self.status;
         let what = match (self.ready, self.applied.is_empty()) {
+            (false, true) if self.idle => "is up to date, with 0 instances: nothing runs",
+            (false, false) if self.idle => {
+                "is there with 0 instances: nothing runs, and compute bills nothing; write `instances: 1`, \
+                 then `sindri deploy` starts it"
+            }
             (true, true) => "is up to date, nothing to do",
             (true, false) => "is ready",
             (false, _) => "was accepted; it is not ready yet, `sindri status` shows when",

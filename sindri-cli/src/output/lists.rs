@@ -81,6 +81,7 @@ impl Human for ForwardReport {
 impl Human for CopyReport {
     fn human(&self, _palette: Palette) -> Text {
         let count = match (self.files, self.bytes) {
+            (Some(1), Some(bytes)) => format!(": 1 file, {bytes} bytes"),
             (Some(files), Some(bytes)) => format!(": {files} files, {bytes} bytes"),
             (None, _) | (_, None) => String::new(),
         };

@@ -13,6 +13,7 @@ mod plan;
 mod printer;
 mod report;
 mod secrets;
+mod service_volumes;
 mod table;
 mod text;
 
@@ -32,5 +33,8 @@ pub(crate) use report::{
 pub(crate) use secrets::{
     EncodedReport, SecretListReport, SecretListRow, SecretRow, SecretsReport, VaultCheck,
     VaultReport,
+};
+pub(crate) use service_volumes::{
+    ServiceVolumeChangeReport, ServiceVolumeListReport, ServiceVolumeRow,
 };
 pub(crate) use text::Text;

@@ -79,6 +79,9 @@ pub(crate) struct DeployReport {
     pub(crate) status: StatusReport,
     /// Whether it was seen ready for use.
     pub(crate) ready: bool,
+    /// Whether no instance is wanted of it: there is nothing to become ready.
+    #[serde(skip)]
+    pub(crate) idle: bool,
     /// What was done, in order. Empty when there was nothing to do.
     pub(crate) applied: Vec<String>,
     /// What was tried to create the pod, in order.

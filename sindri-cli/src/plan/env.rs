@@ -27,9 +27,28 @@ pub(super) fn env_difference(
     sent: &[String],
     kept: &[&str],
 ) -> EnvDifference {
+    difference("env", wanted, now, sent, kept)
+}
+
+/// The same for files by their paths.
+pub(super) fn file_difference(
+    wanted: &Variables,
+    now: &Variables,
+    sent: &[String],
+) -> EnvDifference {
+    difference("file", wanted, now, sent, &[])
+}
+
+fn difference(
+    kind: &str,
+    wanted: &Variables,
+    now: &Variables,
+    sent: &[String],
+    kept: &[&str],
+) -> EnvDifference {
     let mut found = EnvDifference::default();
     let change = |name: &str, from: &str, to: &str| Change {
-        field: format!("env {name}"),
+        field: format!("{kind} {name}"),
         from: from.to_owned(),
         to: to.to_owned(),
         effect: Effect::Restart,

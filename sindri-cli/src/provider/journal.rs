@@ -287,8 +287,11 @@ impl Journal<'_, ServiceRecord> {
         // What was sent earlier and was not taken away is there still, whether the file names it now or not.
         let mut kept = std::mem::take(&mut self.record.env_names);
         kept.retain(|name| !patch.env_remove.contains(name) && !spec.env.contains_key(name));
+        let mut placed = std::mem::take(&mut self.record.file_paths);
+        placed.retain(|path| !patch.files_remove.contains(path) && !spec.files.contains_key(path));
         self.sent(spec);
         self.record.env_names.extend(kept);
+        self.record.file_paths.extend(placed);
         self.save();
     }
 
@@ -296,6 +299,7 @@ impl Journal<'_, ServiceRecord> {
         self.record.compute_plan.clone_from(&spec.plan);
         self.record.image = Some(spec.image.clone());
         self.record.env_names = spec.env.keys().cloned().collect();
+        self.record.file_paths = spec.files.keys().cloned().collect();
     }
 
     /// A service that exists counts as well when the run ends early.

@@ -17,6 +17,7 @@ pub(crate) use ledger::Ledger;
 use logs::visible;
 pub(crate) use logs::{IDLE, LogLineSeen, LogWish};
 pub(crate) use northflank::{
-    AppliedService, Names, Northflank, ServiceAt, ServiceSight, explain_stream,
+    AppliedService, AreaSeen, Names, Northflank, ProjectVolume, ProjectVolumeWish, Reading,
+    ServiceAt, ServiceSight, Start, TokenAccess, TokenSeen, explain_stream,
 };
 pub(crate) use runpod::{AccessSeen, FirstLook, Runpod, Sight, VolumeWish, adopt_volume, made_for};

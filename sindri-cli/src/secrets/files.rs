@@ -95,6 +95,12 @@ fn read_text(path: &Path) -> io::Result<(String, Option<u32>)> {
     Ok((text, mode))
 }
 
+/// The whole text of a file that is placed as it is.
+pub(super) fn read_whole(path: &Path) -> io::Result<Masked> {
+    let (text, _) = read_text(path)?;
+    Ok(Masked::from(text))
+}
+
 /// The trimmed content of a file that holds one value.
 pub(super) fn read_value(path: &Path) -> io::Result<Masked> {
     let (text, _) = read_text(path)?;

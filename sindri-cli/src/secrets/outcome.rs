@@ -47,11 +47,20 @@ pub(crate) enum Outcome {
 /// What a deployment is given.
 #[derive(Debug, Default)]
 pub(crate) struct Values {
-    /// Values by name.
-    pub(crate) values: Variables,
-    /// Optional secrets whose place could not be read. What a deployment has of them it keeps: taking
-    /// them away because of an outage would restart it.
+    /// Values of variables by name.
+    pub(crate) variables: Variables,
+    /// Texts of files by their path in the container.
+    pub(crate) files: Variables,
+    /// Optional secrets whose place could not be read, by name or path. What a deployment has of them it
+    /// keeps: taking them away because of an outage would restart it.
     pub(crate) unread: BTreeSet<String>,
+}
+
+impl Values {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.variables.len() + self.files.len()
+    }
 }
 
 impl Outcome {
@@ -81,10 +90,15 @@ impl Resolved {
     pub(crate) fn values(&self) -> Values {
         let mut given = Values::default();
         for entry in &self.entries {
-            let name = entry.name.clone();
+            let (name, kind) = match &entry.source {
+                SecretSource::File { mount_path, .. } => (mount_path.clone(), &mut given.files),
+                SecretSource::Env { .. } | SecretSource::Vault { .. } | SecretSource::S3 { .. } => {
+                    (entry.name.clone(), &mut given.variables)
+                }
+            };
             match &entry.outcome {
                 Outcome::Found { value, .. } => {
-                    given.values.insert(name, value.clone());
+                    kind.insert(name, value.clone());
                 }
                 Outcome::Missing(_) => {}
                 Outcome::Unread(_) => {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::files::{EnvFiles, expand, read_value};
+use super::files::{EnvFiles, expand, read_value, read_whole};
 use super::outcome::{Entry, Outcome, Resolved};
 use super::vault;
 use crate::config::{SecretSource, SecretSpec};
@@ -19,6 +19,8 @@ pub(crate) struct Sources<'a> {
     pub(crate) base_dir: &'a Path,
     /// A file to read instead of `.env.local` and `.env`.
     pub(crate) env_file: Option<&'a Path>,
+    /// Whether the provider places files.
+    pub(crate) places_files: bool,
     /// Access to Vault, or why it is not asked.
     pub(crate) vault: &'a Result<VaultSettings, String>,
 }
@@ -61,6 +63,7 @@ fn look_up(
         SecretSource::Env { from_file } => {
             from_env(&secret.name, from_file.as_deref(), sources, files)
         }
+        SecretSource::File { path, .. } if sources.places_files => from_file(path, sources),
         SecretSource::File { path, .. } => undeliverable(path, sources),
         SecretSource::Vault { path, key, mount } => vault.value(mount, path, key),
         SecretSource::S3 { .. } => Outcome::Missing(
@@ -70,7 +73,30 @@ fn look_up(
     }
 }
 
-/// No provider takes a file yet.
+/// A file as it is. What is no text cannot be said in a variable either.
+fn from_file(path: &str, sources: &Sources<'_>) -> Outcome {
+    let place = expand(path, sources);
+    match read_whole(&place) {
+        Ok(value) => Outcome::Found {
+            value,
+            place: path.to_owned(),
+        },
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => Outcome::Missing(format!(
+            "`{path}` is not UTF-8 text, and other files are not placed; `sindri secrets encode-file` makes \
+             base64 of it, for a variable"
+        )),
+        Err(error) => {
+            let reason = format!("{} cannot be read: {error}", place.display());
+            if error.kind() == io::ErrorKind::NotFound {
+                Outcome::Missing(reason)
+            } else {
+                Outcome::Unread(reason)
+            }
+        }
+    }
+}
+
+/// RunPod takes no file.
 fn undeliverable(path: &str, sources: &Sources<'_>) -> Outcome {
     let there = if expand(path, sources).is_file() {
         ""
@@ -125,12 +151,15 @@ fn from_env(
 }
 
 /// Where a secret is looked for, in words, and nothing is read.
-pub(crate) fn places(source: &SecretSource) -> String {
+pub(crate) fn places(source: &SecretSource, places_files: bool) -> String {
     match source {
         SecretSource::Env { from_file: None } => "environment, .env.local, .env".to_owned(),
         SecretSource::Env {
             from_file: Some(file),
         } => format!("environment, .env.local, .env, {file}"),
+        SecretSource::File {
+            path, mount_path, ..
+        } if places_files => format!("{path}, placed at {mount_path}"),
         SecretSource::File {
             path, mount_path, ..
         } => format!("{path}, for {mount_path}; pods take no files"),

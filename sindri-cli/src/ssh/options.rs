@@ -64,7 +64,8 @@ impl Connection {
         let options = ports
             .iter()
             .map(|(local, remote)| format!("LocalForward=127.0.0.1:{local} 127.0.0.1:{remote}"))
-            .chain(["ExitOnForwardFailure=yes".to_owned()]);
+            // The log is how it is known that the ports are open.
+            .chain(["ExitOnForwardFailure=yes", "LogLevel=DEBUG1"].map(str::to_owned));
         arguments.extend(options.flat_map(|option| ["-o".to_owned(), option]));
         arguments.extend(["-N", "-T", "--"].map(str::to_owned));
         arguments.push(self.way.address().host.clone());

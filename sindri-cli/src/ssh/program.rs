@@ -1,5 +1,6 @@
 //! The `ssh` program: found, run to its end with the terminal in its hands. No other file starts a process.
 
+use std::convert::Infallible;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -47,6 +48,21 @@ pub(crate) enum Ended {
 /// How long a program may take to tell its version.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How often a log is looked into.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How lines for debugging begin.
+const DEBUG: &str = "debug1: ";
+
+/// How lines begin that it writes when lines for debugging are asked for, and that tell of no trouble.
+const TALK: [&str; 5] = [
+    DEBUG,
+    "OpenSSH_",
+    "Authenticated to ",
+    "Transferred: ",
+    "Bytes per second: ",
+];
+
 /// How it ends when it has failed itself.
 const FAILED: u8 = 255;
 
@@ -66,10 +82,13 @@ impl Program {
     /// file and talks on standard error.
     ///
     /// Ctrl-C belongs to it in the meantime, and so does the terminal.
+    ///
+    /// `watch` is told once its line was said that often.
     pub(crate) async fn run(
         &self,
         arguments: &[String],
         hidden_variables: &[&str],
+        watch: Option<Watch<'_>>,
     ) -> io::Result<(Ended, String)> {
         let log = tempfile::Builder::new().prefix("sindri-ssh-").tempfile()?;
         let mut command = Command::new(&self.path);
@@ -84,10 +103,52 @@ impl Program {
         for name in hidden_variables {
             command.env_remove(name);
         }
-        let ended = attend(command).await?;
-        let said = std::fs::read(log.path())?;
-        Ok((ended, String::from_utf8_lossy(&said).into_owned()))
+        let watching = async {
+            if let Some(watch) = watch {
+                watch.attend(log.path()).await;
+            }
+            std::future::pending::<Infallible>().await
+        };
+        let ended = tokio::select! {
+            ended = attend(command) => ended?,
+            never = watching => match never {},
+        };
+        Ok((ended, said(log.path())?))
     }
+}
+
+/// A line that is waited for while `ssh` runs, and who is told of it.
+pub(crate) struct Watch<'a> {
+    /// How it begins.
+    pub(crate) line: &'a str,
+    /// How often it has to be said.
+    pub(crate) times: usize,
+    /// Is told.
+    pub(crate) tell: &'a dyn Fn(),
+}
+
+impl Watch<'_> {
+    async fn attend(&self, log: &Path) {
+        let count = || {
+            let text = std::fs::read(log).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text);
+            let lines = text.lines().filter_map(|line| line.strip_prefix(DEBUG));
+            lines.filter(|line| line.starts_with(self.line)).count()
+        };
+        while count() < self.times {
+            sleep(LOOK).await;
+        }
+        (self.tell)();
+    }
+}
+
+/// What `ssh` said in its log, without what it says for debugging only.
+fn said(log: &Path) -> io::Result<String> {
+    let text = std::fs::read(log)?;
+    let text = String::from_utf8_lossy(&text);
+    let lines = text.split_inclusive('\n');
+    let is_talk = |line: &&str| !TALK.iter().any(|start| line.starts_with(start));
+    Ok(lines.filter(is_talk).collect())
 }
 
 /// Looks for a program along `PATH`.

@@ -39,6 +39,9 @@ pub(crate) struct ServiceRecord {
     /// Names of the environment variables sent, so that one that leaves the file can leave the service.
     #[serde(default)]
     pub(crate) env_names: Vec<String>,
+    /// Paths of the files sent, for the same reason.
+    #[serde(default)]
+    pub(crate) file_paths: Vec<String>,
     /// The volume that was made for this deployment, by its id.
     #[serde(default)]
     pub(crate) volume_id: Option<String>,
@@ -54,7 +57,7 @@ pub(crate) struct ServiceRecord {
 }
 
 /// Tags of deployments begin so.
-const TAG: &str = "sindri-";
+pub(crate) const TAG: &str = "sindri-";
 
 impl ServiceRecord {
     /// The record of a deployment of which nothing exists yet.
@@ -79,6 +82,7 @@ impl ServiceRecord {
             image: None,
             created_at: None,
             env_names: Vec::new(),
+            file_paths: Vec::new(),
             volume_id: None,
             volume_path: None,
             tag: None,

@@ -197,7 +197,8 @@ fn found_by_name(pod: &Sighting) -> String {
 
 fn taken_by_name(pod: &Sighting) -> String {
     format!(
-        "{} was found by its name and is taken as this deployment",
+        "{} was found by its name only: a command that only looks, such as `sindri status`, takes it as this \
+         deployment",
         found_by_name(pod)
     )
 }

@@ -121,7 +121,8 @@ fn without_record(
     let found = found_by_name(service);
     SettledService {
         notes: vec![format!(
-            "{found} was found by its name and is taken as this deployment"
+            "{found} was found by its name only: a command that only looks, such as `sindri status`, takes it as this \
+         deployment"
         )],
         by_name: Some(found),
         record: Some(record),
@@ -203,7 +204,8 @@ fn adopt(record: &mut ServiceRecord, seen: &ServiceSightings, settled: &mut Sett
     } else {
         let found = found_by_name(service);
         settled.notes.push(format!(
-            "{found} was found by its name and is taken as this deployment"
+            "{found} was found by its name only: a command that only looks, such as `sindri status`, takes it as this \
+         deployment"
         ));
         settled.by_name = Some(found);
         if let Some(marker) = deployment_of(&service.tags) {

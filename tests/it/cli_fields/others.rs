@@ -98,7 +98,7 @@ fn secrets() -> Vec<Row> {
         (
             "secrets[].path",
             with(&file, json!({"required": true})),
-            Refused(2, "neither provider can place a file"),
+            Refused(2, "RunPod places no files"),
         ),
         (
             "secrets[].mountPath",

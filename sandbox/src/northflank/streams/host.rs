@@ -25,6 +25,19 @@ pub(crate) struct ContainerHost<'a> {
 }
 
 impl ContainerHost<'_> {
+    /// A file that the service or a secret group places there.
+    async fn placed(&self, path: String) -> Option<Bytes> {
+        let at_work = Arc::clone(self.service);
+        let place = self.place.clone();
+        let found = off_thread(self.service, move || {
+            let found = at_work
+                .store
+                .transaction(|cloud| cloud.northflank.placed_file(&place, &path));
+            found.ok().flatten()
+        });
+        found.await.flatten()
+    }
+
     /// Works on the files of the container.
     async fn files<T: Send + 'static>(
         &self,
@@ -68,6 +81,9 @@ impl Host for ContainerHost<'_> {
     }
 
     async fn read(&mut self, path: String) -> Result<Bytes, DiskError> {
+        if let Some(bytes) = self.placed(path.clone()).await {
+            return Ok(bytes);
+        }
         self.files(false, move |disk| disk.read(&path)).await
     }
 

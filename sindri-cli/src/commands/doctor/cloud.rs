@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use super::permissions::permissions;
 use super::timed;
 use crate::commands::context::Context;
 use crate::error::{Error, Failure, Kind};
@@ -88,14 +89,20 @@ pub(super) async fn northflank(asks: bool, context: &Context<'_>) -> Vec<Tool> {
     }
     let begun = Instant::now();
     match cloud.northflank.access().await {
-        Ok(answer) => {
+        Ok(access) => {
             let origin = cloud.northflank.origin();
             let api = api
                 .auth(AuthStatus::Authenticated)
-                .detail(format!("{origin} answers"))
-                .detail("the token may list projects; what its role may create is not told");
-            let [quota, clock] = learnt(NORTHFLANK, &answer, Timestamp::now());
-            vec![accepted(token), timed(begun, api), quota, clock]
+                .detail(format!("{origin} answers"));
+            let [quota, clock] = learnt(NORTHFLANK, &access.answer, Timestamp::now());
+            let permissions = permissions(&access).of("northflank");
+            vec![
+                accepted(token),
+                timed(begun, api),
+                permissions,
+                quota,
+                clock,
+            ]
         }
         Err(error) => vec![
             token,

@@ -114,7 +114,7 @@ pub(super) async fn secrets(loaded: Option<&Loaded>, context: &Context<'_>) -> T
         return tool.detail("none are asked for");
     }
     let resolved = context.look_up(&loaded.config, None, Reach::Online).await;
-    let found = resolved.values().values.len();
+    let found = resolved.values().count();
     let mut tool = tool.detail(format!("{found} of {} found", wanted.len()));
     for warning in &resolved.warnings {
         tool = tool.detail(warning);

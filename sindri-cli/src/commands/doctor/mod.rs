@@ -2,6 +2,7 @@
 
 mod cloud;
 mod local;
+mod permissions;
 mod programs;
 
 use tokio::time::Instant;

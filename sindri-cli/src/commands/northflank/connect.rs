@@ -16,6 +16,9 @@ use crate::provider::explain_stream;
 use crate::settings::Format;
 use crate::terminal::{RawMode, Resizes, input, size, write_err, write_out};
 
+/// How long a session may take to begin before that is told.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// Connects, and ends as the remote side does.
 pub(in crate::commands) async fn connect(
     args: &ConnectArgs,
@@ -38,15 +41,19 @@ pub(in crate::commands) async fn connect(
     let northflank = &running.found.cloud.northflank;
     let at = running.at();
     let left = |error: Error| error.leaving(context.ledger.all());
-    let (opened, mode) = match &args.command {
-        Some(command) => (northflank.command(at, command).await, Mode::Piped),
-        None if terminal.stdin && terminal.stdout => {
-            (northflank.shell(at, size()).await, Mode::Terminal)
-        }
-        // A script on standard input: a shell that reads it, without a terminal.
-        None => (northflank.command(at, "exec sh").await, Mode::Piped),
+    let mode = match &args.command {
+        None if terminal.stdin && terminal.stdout => Mode::Terminal,
+        Some(_) | None => Mode::Piped,
     };
-    let session = opened.map_err(left)?;
+    let opening = async {
+        match (&args.command, mode) {
+            (Some(command), _) => northflank.command(at, command).await,
+            (None, Mode::Terminal) => northflank.shell(at, size()).await,
+            // A script on standard input: a shell that reads it, without a terminal.
+            (None, Mode::Piped) => northflank.command(at, "exec sh").await,
+        }
+    };
+    let session = patiently(opening, context).await.map_err(left)?;
     // A command at a terminal has no input of its own, and Ctrl-C is for this program then.
     let feeds = mode == Mode::Terminal || !terminal.stdin;
     let exit = match mode {
@@ -62,6 +69,18 @@ pub(in crate::commands) async fn connect(
     let exit = exit.map_err(left)?;
     running.tell_what_is_left(context);
     ended(&exit)
+}
+
+/// Tells a person that it takes long, and goes on waiting: the other side may never answer.
+async fn patiently<T>(opening: impl Future<Output = T>, context: &Context<'_>) -> T {
+    let mut opening = std::pin::pin!(opening);
+    if let Ok(opened) = tokio::time::timeout(PATIENCE, &mut opening).await {
+        return opened;
+    }
+    context
+        .printer
+        .say("the container has not accepted the session yet: waiting for it, Ctrl-C ends that");
+    opening.await
 }
 
 /// How the session is connected to this side.

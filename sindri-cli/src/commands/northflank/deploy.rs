@@ -87,8 +87,7 @@ async fn settle(
                 .help("`sindri status` looks again"),
         )
     };
-    let wants_instances = spec.instances > 0 || spec.scaling.is_some();
-    if !args.waits() || !wants_instances {
+    if !args.waits() || spec.least_instances() == 0 {
         let seen = northflank.service(&spec.project, &spec.name).await?;
         return seen.ok_or_else(gone);
     }
@@ -116,15 +115,16 @@ fn report(
     let mut notes = plan.notes.clone();
     notes.extend(journal.notes());
     let ready = match service.state {
-        // Of a paused one no instance is wanted: there is nothing to be ready.
-        ServiceState::Completed | ServiceState::Paused => true,
-        ServiceState::Pending
+        ServiceState::Completed => true,
+        ServiceState::Paused
+        | ServiceState::Pending
         | ServiceState::InProgress
         | ServiceState::Failed
         | ServiceState::Unknown(_) => false,
     };
     DeployReport {
         ready,
+        idle: plan.target.least_instances() == 0,
         applied: applied.did,
         offers: Vec::new(),
         kept: Vec::new(),

@@ -1,4 +1,4 @@
-//! `stop` and `start` on Northflank: pausing and resuming.
+//! `stop` and `start` on Northflank: no instance, and some again.
 
 use super::service::Found;
 use super::summary;
@@ -44,13 +44,14 @@ pub(in crate::commands) async fn stop(
         ..report
     };
     report.notes.push(
-        "`sindri start` resumes it; what its containers wrote outside a volume is gone".to_owned(),
+        "`sindri start` starts it again; what its containers wrote outside a volume is gone"
+            .to_owned(),
     );
     context.printer.report("stop", &report);
     Ok(Exit::Done)
 }
 
-/// Resumes a paused deployment, and does not wait for it.
+/// Starts a stopped deployment, and does not wait for it.
 pub(in crate::commands) async fn start(
     config: &Config,
     wanted: &Northflank,
@@ -59,25 +60,22 @@ pub(in crate::commands) async fn start(
     let found = Found::look(config, wanted, Access::Change, context).await?;
     let service = found.service()?;
     let report = if service.state == ServiceState::Paused {
+        let start = super::service::start(wanted, service)?;
         expose(service, context);
-        let instances = match &wanted.auto_scaling {
-            Some(_) => None,
-            None => Some(wanted.instances),
-        };
-        let resumed = found.cloud.northflank.resume_service(
-            &found.sight.project_name,
-            &service.id,
-            instances,
-        );
+        let started =
+            found
+                .cloud
+                .northflank
+                .start_service(&found.sight.project_name, &service.id, start);
         let deed = Deed::new(Act::Start, "service", &service.id);
-        let resumed = found.session.doing(&deed, context, resumed).await;
-        resumed.map_err(|error| error.leaving(context.ledger.all()))?;
-        let resumed = ServiceSeen {
+        let started = found.session.doing(&deed, context, started).await;
+        started.map_err(|error| error.leaving(context.ledger.all()))?;
+        let started = ServiceSeen {
             state: ServiceState::Pending,
             ..service.clone()
         };
-        let message = format!("resumed service {}: compute bills again", service.id);
-        let mut report = report(&found, &resumed, true, message);
+        let message = format!("started service {}: compute bills again", service.id);
+        let mut report = report(&found, &started, true, message);
         report
             .notes
             .push("`sindri deploy` waits until it is ready".to_owned());

@@ -13,6 +13,7 @@ mod running;
 mod service;
 mod status;
 mod summary;
+mod volumes;
 
 pub(super) use connect::connect;
 pub(super) use copy::copy;
@@ -25,3 +26,4 @@ pub(super) use logs::logs;
 pub(super) use planning::{plan, plan_offline};
 pub(super) use service::take_over;
 pub(super) use status::status;
+pub(super) use volumes::volume;

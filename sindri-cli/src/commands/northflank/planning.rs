@@ -77,7 +77,7 @@ pub(super) async fn online<'a>(
     Ok(Planned {
         plan,
         found,
-        secrets: values.values.len(),
+        secrets: values.count(),
     })
 }
 
@@ -90,7 +90,8 @@ fn inputs<'a>(
     ServiceInputs {
         config,
         northflank,
-        secrets: &secrets.values,
+        secrets: &secrets.variables,
+        files: &secrets.files,
         unread: &secrets.unread,
         max_usd_per_hour: args.max_price,
     }

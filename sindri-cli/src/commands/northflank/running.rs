@@ -1,14 +1,14 @@
-//! A service with a container to go into: resumed and waited for where it takes that.
+//! A service with a container to go into: started and waited for where it takes that.
 
 use std::time::Duration;
 
-use super::service::Found;
+use super::service::{Found, start};
 use crate::commands::context::Context;
 use crate::commands::session::Access;
 use crate::config::{Config, Northflank};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::northflank::ServiceState;
-use crate::provider::ServiceAt;
+use crate::provider::{ServiceAt, Start};
 use crate::settings::Pace;
 use crate::state::{Act, Deed};
 
@@ -16,8 +16,8 @@ use crate::state::{Act, Deed};
 pub(super) struct Running<'a> {
     pub(super) found: Found<'a>,
     service: String,
-    /// Whether this run resumed it.
-    resumed: bool,
+    /// Whether this run started it.
+    started: bool,
 }
 
 impl Running<'_> {
@@ -29,9 +29,9 @@ impl Running<'_> {
         }
     }
 
-    /// What a run that resumed it leaves behind has to be said.
+    /// What a run that started it leaves behind has to be said.
     pub(super) fn tell_what_is_left(&self, context: &Context<'_>) {
-        if self.resumed {
+        if self.started {
             context.printer.say(&format!(
                 "service {} goes on running and bills; `sindri stop` pauses it",
                 self.service
@@ -40,7 +40,7 @@ impl Running<'_> {
     }
 }
 
-/// Finds the service, resumes it if it is paused, and waits until its containers run.
+/// Finds the service, starts it if it is stopped, and waits until its containers run.
 pub(super) async fn come_up<'a>(
     config: &'a Config,
     wanted: &Northflank,
@@ -50,7 +50,7 @@ pub(super) async fn come_up<'a>(
     let mut found = Found::look(config, wanted, Access::Look, context).await?;
     let service = found.service()?;
     let id = service.id.clone();
-    let resumed = service.state == ServiceState::Paused;
+    let started = service.state == ServiceState::Paused;
     let waits = match &service.state {
         ServiceState::Completed => false,
         ServiceState::Pending | ServiceState::InProgress | ServiceState::Unknown(_) => true,
@@ -64,7 +64,8 @@ pub(super) async fn come_up<'a>(
             ));
         }
         ServiceState::Paused => {
-            found = resume(config, wanted, &id, context).await?;
+            let start = start(wanted, service)?;
+            found = bring_up(config, wanted, &id, start, context).await?;
             true
         }
     };
@@ -82,7 +83,7 @@ pub(super) async fn come_up<'a>(
                 &found.sight.project_name,
                 &id,
                 pace,
-                resumed,
+                started,
                 move |phase| {
                     progress.phase(phase);
                 },
@@ -93,43 +94,32 @@ pub(super) async fn come_up<'a>(
     Ok(Running {
         found,
         service: id,
-        resumed,
+        started,
     })
 }
 
-/// Resumes a paused service, which bills again by that.
-async fn resume<'a>(
+/// Starts a stopped service, which bills again by that.
+async fn bring_up<'a>(
     config: &'a Config,
     wanted: &Northflank,
     id: &str,
+    start: Start,
     context: &Context<'_>,
 ) -> Result<Found<'a>> {
-    let instances = match (&wanted.auto_scaling, wanted.instances) {
-        (Some(_), _) => None,
-        (None, 0) => {
-            return Err(Error::usage(
-                Failure::new(format!(
-                    "service {id} is wanted with 0 instances: there is no container"
-                ))
-                .help("write `instances: 1` below `providers.northflank`, then `sindri deploy`"),
-            ));
-        }
-        (None, count) => Some(count),
-    };
     context.printer.say(&format!(
-        "service {id} is paused: resuming it, and it bills again"
+        "service {id} is stopped: starting it, and it bills again"
     ));
     let mut found = Found::look(config, wanted, Access::Change, context).await?;
     context
         .ledger
         .exists(&format!("service {id}"), None, "sindri stop");
-    let resumed = found
+    let started = found
         .cloud
         .northflank
-        .resume_service(&found.sight.project_name, id, instances);
+        .start_service(&found.sight.project_name, id, start);
     let deed = Deed::new(Act::Start, "service", id);
-    let resumed = found.session.doing(&deed, context, resumed).await;
-    resumed.map_err(|error| error.leaving(context.ledger.all()))?;
+    let started = found.session.doing(&deed, context, started).await;
+    started.map_err(|error| error.leaving(context.ledger.all()))?;
     // Nobody else need wait for the end of a session.
     found.session.unlock();
     Ok(found)

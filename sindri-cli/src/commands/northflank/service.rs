@@ -5,7 +5,7 @@ use crate::commands::session::{Access, Home, Session, refuse_unproven};
 use crate::config::{Config, Northflank};
 use crate::error::{Error, Failure, Result};
 use crate::plan::northflank::ServiceSeen;
-use crate::provider::{Journal, Names, ServiceSight};
+use crate::provider::{Journal, Names, ServiceSight, Start};
 use crate::state::{Marked, MarkedKind, ServiceRecord};
 
 /// The deployment that a command is about.
@@ -97,6 +97,25 @@ impl<'a> Found<'a> {
         cloud.northflank.origin().clone_into(&mut record.api);
         session.begin(record, context)
     }
+}
+
+/// With how many instances the file wants a service started that has none.
+///
+/// # Errors
+///
+/// With none.
+pub(super) fn start(wanted: &Northflank, service: &ServiceSeen) -> Result<Start> {
+    let start = Start::of(wanted.instances, wanted.auto_scaling.as_ref());
+    if start.least() > 0 {
+        return Ok(start);
+    }
+    Err(Error::usage(
+        Failure::new(format!(
+            "sindri.yaml wants service {} with 0 instances: there is nothing to start",
+            service.id
+        ))
+        .help("write `instances: 1` below `providers.northflank`, then `sindri deploy`"),
+    ))
 }
 
 /// Under which names the file's deployment is looked for.

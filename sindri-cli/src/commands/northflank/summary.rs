@@ -93,14 +93,20 @@ fn details(project: &str, service: &ServiceSeen) -> BTreeMap<&'static str, Strin
     if let Some(plan) = &service.plan {
         details.insert("compute_plan", plan.clone());
     }
-    match (&service.scaling, service.instances) {
-        (Some(scaling), _) => {
-            details.insert("instances", scaling.to_string());
-        }
-        (None, Some(instances)) => {
-            details.insert("instances", instances.to_string());
-        }
-        (None, None) => {}
+    // A paused one may go on showing how many it had.
+    let instances = match service.state {
+        ServiceState::Paused => Some(0),
+        ServiceState::Pending
+        | ServiceState::InProgress
+        | ServiceState::Completed
+        | ServiceState::Failed
+        | ServiceState::Unknown(_) => service.instances,
+    };
+    if let Some(instances) = instances {
+        details.insert("instances", instances.to_string());
+    }
+    if let Some(scaling) = &service.scaling {
+        details.insert("scaling", scaling.to_string());
     }
     if let Some(gpu) = &service.gpu {
         details.insert("gpu_type", gpu.id.clone());

@@ -43,7 +43,7 @@ pub(super) static SECRET: Block = Block {
         Field::new(
             "source",
             Kind::Choice(&["env", "file", "vault", "s3"]),
-            "Where the value comes from. `file` cannot be mounted on either provider; `s3` is refused for now",
+            "Where the value comes from. `file` is placed on Northflank, and nowhere on RunPod; `s3` is refused for now",
         )
         .required(),
         Field::new("required", Kind::Bool, "Whether a missing value stops a deployment").default("`false`"),
@@ -56,9 +56,9 @@ pub(super) static SECRET: Block = Block {
         Field::new(
             "mountPath",
             Kind::Text(ABSOLUTE_PATH),
-            "`file`: where it would be placed; required there",
+            "`file`: where it is placed in the container; required there",
         ),
-        Field::new("permissions", Kind::NumberLikeText(PERMISSIONS), "`file`: octal permissions")
+        Field::new("permissions", Kind::NumberLikeText(PERMISSIONS), "`file`: octal permissions; Northflank takes none")
             .default("`\"0644\"`"),
         Field::new(
             "vaultPath",

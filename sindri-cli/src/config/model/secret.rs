@@ -22,7 +22,7 @@ pub enum SecretSource {
         /// Path whose trimmed content is the value; `~` and variables not yet expanded.
         from_file: Option<String>,
     },
-    /// A file to be placed in the container. Neither provider can: never injected.
+    /// A file to be placed in the container. Northflank does; RunPod takes no files.
     File {
         /// Source path as written, relative to the configuration file.
         path: String,

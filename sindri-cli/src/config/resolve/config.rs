@@ -29,12 +29,12 @@ pub(in crate::config) fn resolve(
     let version = version(&top, findings);
     let distro = distro(&top);
     let extensions = environment::extensions(&top, findings);
-    let secrets = secrets::secrets(&top, findings);
     let mut blockers = Vec::new();
     let provider = input.provider.or_else(|| {
         top.text("deployment.provider")
             .map(|provider| provider.value)
     });
+    let secrets = secrets::secrets(&top, provider, findings);
     let (image, target) = match provider {
         Some("runpod") => {
             let image = image::for_runpod(&top, distro, findings);

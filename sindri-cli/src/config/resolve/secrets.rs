@@ -30,14 +30,19 @@ enum Need {
     Optional,
 }
 
-pub(super) fn secrets(top: &Scope<'_>, findings: &mut Findings) -> Vec<SecretSpec> {
-    let mut seen = BTreeMap::new();
+pub(super) fn secrets(
+    top: &Scope<'_>,
+    provider: Option<&str>,
+    findings: &mut Findings,
+) -> Vec<SecretSpec> {
+    let (mut seen, mut mounted) = (BTreeMap::new(), BTreeMap::new());
     let items = top.items("secrets").unwrap_or_default();
     items
         .iter()
         .filter_map(|item| {
             check_name(item, &mut seen, findings);
-            secret(item, findings)
+            check_place(item, &mut mounted, findings);
+            secret(item, provider, findings)
         })
         .collect()
 }
@@ -62,7 +67,25 @@ fn check_name<'v>(item: &Scope<'v>, seen: &mut BTreeMap<&'v str, Span>, findings
     }
 }
 
-fn secret(item: &Scope<'_>, findings: &mut Findings) -> Option<SecretSpec> {
+/// Two files in one place would be one.
+fn check_place<'v>(
+    item: &Scope<'v>,
+    mounted: &mut BTreeMap<&'v str, Span>,
+    findings: &mut Findings,
+) {
+    let Some(path) = item.text("mountPath") else {
+        return;
+    };
+    if mounted.insert(path.value, path.span).is_some() {
+        findings.push(
+            path.error(format!("two files are to be placed at `{}`", path.value))
+                .label("taken above")
+                .help("give each its own `mountPath`"),
+        );
+    }
+}
+
+fn secret(item: &Scope<'_>, provider: Option<&str>, findings: &mut Findings) -> Option<SecretSpec> {
     let source = item.text("source");
     if let Some(source) = &source {
         check_keys(item, source, findings);
@@ -76,7 +99,12 @@ fn secret(item: &Scope<'_>, findings: &mut Findings) -> Option<SecretSpec> {
             from_file: text("fromFile"),
         },
         "file" => {
-            cannot_mount(&source, name.as_deref(), required, findings);
+            match provider {
+                Some("northflank") => without_permissions(item, findings),
+                Some("runpod") => cannot_mount(&source, name.as_deref(), required, findings),
+                // What the full Sindri does with it on another provider is its own matter.
+                Some(_) | None => {}
+            }
             SecretSource::File {
                 path: text("path")?,
                 mount_path: text("mountPath")?,
@@ -137,9 +165,21 @@ fn example(key: &str) -> String {
         .map_or_else(String::new, |field| field.kind.example())
 }
 
+/// Northflank places a file, and takes no mode for it.
+fn without_permissions(item: &Scope<'_>, findings: &mut Findings) {
+    if let Some(permissions) = item.text("permissions") {
+        findings.push(
+            permissions
+                .warning("Northflank takes no permissions for a file: it sets its own")
+                .label("is not sent")
+                .help("change them in the entry point of the image, if it matters"),
+        );
+    }
+}
+
 fn cannot_mount(source: &At<&str>, name: Option<&str>, required: bool, findings: &mut Findings) {
     let name = name.unwrap_or("this secret");
-    let message = format!("neither provider can place a file: `{name}` cannot be delivered");
+    let message = format!("RunPod places no files: `{name}` cannot be delivered");
     let finding = if required {
         source
             .error(message)

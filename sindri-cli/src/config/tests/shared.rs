@@ -271,7 +271,7 @@ fn secrets_say_where_their_value_comes_from() {
          \x20 - {name: E, source: file, path: e.pem, mountPath: /e, permissions: 0600}\n",
     );
     insta::assert_snapshot!(said(&text), @r#"
-    warning 12:23: secrets[4].source: neither provider can place a file: `E` cannot be delivered. write `source: env` with `fromFile` to pass the content as a variable
+    warning 12:23: secrets[4].source: RunPod places no files: `E` cannot be delivered. write `source: env` with `fromFile` to pass the content as a variable
     warning 12:70: secrets[4].permissions: this is a number, though text is meant. write `"0600"`
     "#);
     insta::assert_snapshot!(outline(&model(&text).secrets), @r#"
@@ -299,12 +299,12 @@ fn secrets_are_checked_entry_by_entry() {
     error 8:52: secrets[0].required: must be `true` or `false`. write for example `true`
     ");
     insta::assert_snapshot!(said(&with_secrets("  - {name: A, source: file, path: ../x, mountPath: x, permissions: 755}\n")), @r#"
-    warning 8:23: secrets[0].source: neither provider can place a file: `A` cannot be delivered. write `source: env` with `fromFile` to pass the content as a variable
+    warning 8:23: secrets[0].source: RunPod places no files: `A` cannot be delivered. write `source: env` with `fromFile` to pass the content as a variable
     error 8:35: secrets[0].path: must be a path without `..`. write for example `secrets/key.pem`
     error 8:52: secrets[0].mountPath: must be an absolute path. write for example `/workspace`
     error 8:68: secrets[0].permissions: must be `0` and three octal digits. write for example `"0644"`
     "#);
-    insta::assert_snapshot!(said(&with_secrets("  - {name: A, source: file, path: x, mountPath: /x, required: true}\n")), @"error 8:23: secrets[0].source: neither provider can place a file: `A` cannot be delivered. write `source: env` with `fromFile` to pass the content as a variable");
+    insta::assert_snapshot!(said(&with_secrets("  - {name: A, source: file, path: x, mountPath: /x, required: true}\n")), @"error 8:23: secrets[0].source: RunPod places no files: `A` cannot be delivered. write `source: env` with `fromFile` to pass the content as a variable");
     insta::assert_snapshot!(said(&with_secrets("  - {name: A, source: s3, s3_path: s3://b/k, required: true, fallback: env}\n  - {name: B, source: s3, s3Path: k}\n")), @"
     error 8:23: secrets[0].source: secrets from S3 are not supported yet. write `source: env` and set the variable, or use `source: vault`
     warning 8:27: secrets[0].s3Path: `s3_path` is an old spelling. write `s3Path`

@@ -7,7 +7,7 @@ use super::spec::{GpuSpec, Part, ServicePatch, ServiceSpec};
 use crate::config::{AutoScaling, HealthCheck, NorthflankPort, Probe};
 use crate::plan::action::Effect;
 use crate::plan::difference::UNSET;
-use crate::plan::env::env_difference;
+use crate::plan::env::{env_difference, file_difference};
 
 const NONE: &str = "none";
 
@@ -15,7 +15,12 @@ const NONE: &str = "none";
 pub(super) type Comparison = crate::plan::difference::Comparison<ServicePatch>;
 
 /// Compares the service with what it should be.
-pub(super) fn compare(spec: &ServiceSpec, seen: &ServiceSeen, sent_env: &[String]) -> Comparison {
+pub(super) fn compare(
+    spec: &ServiceSpec,
+    seen: &ServiceSeen,
+    sent_env: &[String],
+    sent_files: &[String],
+) -> Comparison {
     let mut found = Comparison::default();
     compute(spec, seen, &mut found);
     deployment(spec, seen, &mut found);
@@ -28,15 +33,20 @@ pub(super) fn compare(spec: &ServiceSpec, seen: &ServiceSeen, sent_env: &[String
         found.patch.env_set = env.set;
         found.patch.env_remove = env.remove;
     }
+    if let Some(now) = &seen.files {
+        let files = file_difference(&spec.files, now, sent_files);
+        found.changes.extend(files.changes);
+        found.patch.files_set = files.set;
+        found.patch.files_remove = files.remove;
+    }
     found
 }
 
 fn compute(spec: &ServiceSpec, seen: &ServiceSeen, found: &mut Comparison) {
-    if let Some(plan) = &spec.plan
-        && seen.plan.as_ref() != Some(plan)
+    if let (Some(plan), Some(now)) = (&spec.plan, &seen.plan)
+        && now != plan
     {
-        let from = seen.plan.as_deref().unwrap_or(UNSET);
-        found.push("compute plan", from, plan, Effect::Restart);
+        found.push("compute plan", now, plan, Effect::Restart);
         found.patch.parts.insert(Part::Billing);
     }
     let same = match (&spec.gpu, &seen.gpu) {

@@ -41,6 +41,7 @@ pub(super) fn choose(
     wanted: &Northflank,
     catalog: Option<&ServiceCatalog>,
     project: Option<&ProjectSeen>,
+    now: Option<&str>,
 ) -> Result<Computing, PlanError> {
     let Some(catalog) = catalog else {
         return Ok(offline(wanted));
@@ -53,18 +54,19 @@ pub(super) fn choose(
     let paired = device
         .filter(|_| !config.origins.is_written(COMPUTE_PLAN))
         .and_then(|(gpu, device)| paired_plan(device, gpu.count, &catalog.plans));
-    let plan = match paired {
-        Some(plan) => {
-            notes.push(format!(
-                "plan {} goes with {} × {}; whether its price holds the card's is not told by the \
-                 API: both are counted",
-                plan.id,
-                device.map_or(1, |(gpu, _)| gpu.count),
-                device.map_or("", |(_, device)| device.id.as_str()),
-            ));
-            plan
-        }
-        None => compute_plan(&wanted.compute_plan, &catalog.plans)?,
+    let plan = if let Some(plan) = paired {
+        notes.push(format!(
+            "plan {} goes with {} × {}; whether its price holds the card's is not told by the API: both \
+             are counted",
+            plan.id,
+            device.map_or(1, |(gpu, _)| gpu.count),
+            device.map_or("", |(_, device)| device.id.as_str()),
+        ));
+        plan
+    } else {
+        let plan = compute_plan(&wanted.compute_plan, &catalog.plans, now)?;
+        notes.extend(plan.kept);
+        plan.offer
     };
     let gpu = device.map(|(gpu, device)| GpuSpec {
         id: device.id.clone(),
@@ -106,39 +108,75 @@ fn paired_plan<'a>(
     plans.iter().find(|plan| plan.id == id)
 }
 
+/// A plan that was found, and what the user should know if it is only kept.
+struct Found<'a> {
+    offer: &'a PlanOffer,
+    kept: Option<String>,
+}
+
 fn compute_plan<'a>(
     wanted: &ComputePlan,
     plans: &'a [PlanOffer],
-) -> Result<&'a PlanOffer, PlanError> {
+    now: Option<&str>,
+) -> Result<Found<'a>, PlanError> {
     match wanted {
-        ComputePlan::Named(id) => plans.iter().find(|plan| plan.id == *id).ok_or_else(|| {
-            PlanError::config(
-                COMPUTE_PLAN,
-                format!("unknown compute plan `{id}`"),
-                "Northflank has no plan by this id",
-                nearest_ids(id, plans.iter().map(|plan| plan.id.as_str())),
-            )
-        }),
+        ComputePlan::Named(id) => {
+            let offer = plans.iter().find(|plan| plan.id == *id).ok_or_else(|| {
+                PlanError::config(
+                    COMPUTE_PLAN,
+                    format!("unknown compute plan `{id}`"),
+                    "Northflank has no plan by this id",
+                    nearest_ids(id, plans.iter().map(|plan| plan.id.as_str())),
+                )
+            })?;
+            Ok(Found { offer, kept: None })
+        }
         ComputePlan::AtLeast { cpus, memory_gb } => {
-            smallest(cpus.unwrap_or(0), memory_gb.unwrap_or(0), plans)
+            let (cpus, memory_gb) = (cpus.unwrap_or(0), memory_gb.unwrap_or(0));
+            let cheapest = smallest(cpus, memory_gb, plans)?;
+            let has = plans.iter().find(|plan| now == Some(plan.id.as_str()));
+            Ok(match has.filter(|plan| fits(plan, cpus, memory_gb)) {
+                // Another price list alone must not restart a service.
+                Some(offer) => Found {
+                    offer,
+                    kept: (offer.id != cheapest.id).then(|| kept(offer, cheapest)),
+                },
+                None => Found {
+                    offer: cheapest,
+                    kept: None,
+                },
+            })
         }
     }
 }
 
+fn kept(offer: &PlanOffer, cheapest: &PlanOffer) -> String {
+    format!(
+        "plan {} is kept: it is large enough, and another one would restart the service; `computePlan: {}` \
+         takes the one that a new service would get, at ${}/h instead of ${}/h",
+        offer.id, cheapest.id, cheapest.usd_per_hour, offer.usd_per_hour
+    )
+}
+
+/// Whether a plan is large enough and comes without cards.
+fn fits(plan: &PlanOffer, cpus: u32, memory_gb: u32) -> bool {
+    !plan.id.starts_with(GPU_PLANS)
+        && plan.vcpus >= f64::from(cpus)
+        && plan.memory_mb >= f64::from(memory_gb) * 1024.0
+}
+
 /// The cheapest plan that is large enough; equal prices go to fewer vCPUs.
 fn smallest(cpus: u32, memory_gb: u32, plans: &[PlanOffer]) -> Result<&PlanOffer, PlanError> {
-    let plain = || plans.iter().filter(|plan| !plan.id.starts_with(GPU_PLANS));
-    let fits = |plan: &&PlanOffer| {
-        plan.vcpus >= f64::from(cpus) && plan.memory_mb >= f64::from(memory_gb) * 1024.0
-    };
-    let cheapest = plain().filter(fits).min_by(|a, b| {
+    let large_enough = plans.iter().filter(|plan| fits(plan, cpus, memory_gb));
+    let cheapest = large_enough.min_by(|a, b| {
         a.usd_per_hour
             .total_cmp(&b.usd_per_hour)
             .then(a.vcpus.total_cmp(&b.vcpus))
             .then(a.memory_mb.total_cmp(&b.memory_mb))
     });
     cheapest.ok_or_else(|| {
-        let largest = plain().max_by(|a, b| {
+        let plain = plans.iter().filter(|plan| fits(plan, 0, 0));
+        let largest = plain.max_by(|a, b| {
             a.vcpus
                 .total_cmp(&b.vcpus)
                 .then(a.memory_mb.total_cmp(&b.memory_mb))

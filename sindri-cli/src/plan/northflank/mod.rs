@@ -4,6 +4,7 @@ mod actions;
 mod compare;
 mod compute;
 mod cost;
+mod notes;
 mod observed;
 mod spec;
 
@@ -15,7 +16,7 @@ use serde_json::json;
 use super::action::{Action, Plan, Resource};
 use super::cost::{Estimate, round};
 use super::problem::PlanError;
-use crate::config::{Config, Northflank, NorthflankVolume, Verification};
+use crate::config::{Config, Northflank, NorthflankVolume};
 use crate::masked::{Masked, Variables};
 use compare::compare;
 use compute::Computing;
@@ -39,6 +40,8 @@ pub(crate) struct ServiceInputs<'a> {
     pub(crate) northflank: &'a Northflank,
     /// Values of its secrets, by name.
     pub(crate) secrets: &'a Variables,
+    /// Texts of its files, by their path in the container.
+    pub(crate) files: &'a Variables,
     /// Optional secrets that could not be read now: what the service has of them it keeps.
     pub(crate) unread: &'a BTreeSet<String>,
     /// The most that compute may cost, in USD per hour for all instances together.
@@ -60,6 +63,10 @@ pub(crate) fn plan_service(
         inputs.northflank,
         observed.catalog.as_ref(),
         observed.project.as_ref(),
+        observed
+            .service
+            .as_ref()
+            .and_then(|seen| seen.plan.as_deref()),
     )?;
     let spec = service_spec(inputs, &computing)?;
     if let (Some(volume), Some(seen)) = (&spec.volume, &observed.volume) {
@@ -109,7 +116,7 @@ fn usable(wanted: &NorthflankVolume, seen: &ServiceVolumeSeen) -> Result<(), Pla
         ));
     }
     match &seen.attachment {
-        Attachment::Free | Attachment::Ours => Ok(()),
+        Attachment::Free | Attachment::Ours | Attachment::Unknown => Ok(()),
         Attachment::Other(other) => Err(PlanError::config(
             "providers.northflank.serviceName",
             format!("volume {} is attached to {other}", seen.name),
@@ -148,6 +155,7 @@ fn service_spec(
         instances: wanted.instances,
         ports: wanted.ports.clone(),
         env,
+        files: inputs.files.clone(),
         health_check: wanted.health_check.clone(),
         scaling: wanted.auto_scaling.clone(),
         volume: wanted.volume.clone(),
@@ -189,20 +197,24 @@ impl Draft<'_> {
             return Err(PlanError::config(
                 "providers.northflank.serviceName",
                 format!(
-                    "service {} builds its image (it is of the kind `{}`), and this program only runs images",
+                    "service {} is of the kind `{}`, and this program only runs images",
                     seen.id, seen.kind
                 ),
                 "the name is taken",
                 Some("choose another `serviceName`".to_owned()),
             ));
         }
-        let found = compare(&self.spec, seen, &self.sent_env());
-        let lost_rules = found
+        let found = compare(
+            &self.spec,
+            seen,
+            &self.sent(&self.observed.env_names),
+            &self.sent(&self.observed.file_paths),
+        );
+        let lost = found
             .patch
             .parts
             .contains(&Part::Ports)
-            .then(|| lost_rules(seen))
-            .flatten();
+            .then(|| [lost_rules(seen), lost_ports(seen)]);
         let rate = self.estimate.as_ref().map(Estimate::rate);
         let resume = actions::resume_service(&self.spec, seen, rate);
         let costs = [Part::Billing, Part::Deployment, Part::Scaling];
@@ -225,14 +237,14 @@ impl Draft<'_> {
         }
         actions.extend(resume);
         let mut plan = self.plan(actions);
-        plan.blockers.extend(lost_rules);
+        plan.blockers.extend(lost.into_iter().flatten().flatten());
         Ok(plan)
     }
 
-    /// Variables that an earlier deploy sent and that may be taken away again.
-    fn sent_env(&self) -> Vec<String> {
-        let names = self.observed.env_names.iter();
+    /// What of it, sent by an earlier deploy, may be taken away again.
+    fn sent(&self, names: &[String]) -> Vec<String> {
         names
+            .iter()
             .filter(|name| !self.inputs.unread.contains(*name))
             .cloned()
             .collect()
@@ -269,7 +281,7 @@ impl Draft<'_> {
     }
 
     fn plan(self, actions: Vec<ServiceAction>) -> ServicePlan {
-        let notes = self.notes();
+        let notes = notes::notes(&self);
         ServicePlan {
             provider: "northflank",
             name: self.inputs.config.name.clone(),
@@ -311,66 +323,17 @@ impl Draft<'_> {
         });
         resources
     }
+}
 
-    fn notes(&self) -> Vec<String> {
-        let mut notes = self.computing.notes.clone();
-        if self.observed.catalog.is_none() {
-            notes.push(
-                "offline: whether project and service exist, prices, plans and cards are not checked"
-                    .to_owned(),
-            );
-        }
-        if let Some(ProjectSeen {
-            id,
-            region: Some(region),
-        }) = &self.observed.project
-            && *region != self.inputs.northflank.region
-            && self
-                .inputs
-                .config
-                .origins
-                .is_written("providers.northflank.region")
-        {
-            notes.push(format!(
-                "project {id} is in {region} and stays there: `region: {}` counts for a new project only",
-                self.inputs.northflank.region
-            ));
-        }
-        if let (None, Some(volume)) = (&self.spec.volume, &self.observed.volume) {
-            notes.push(format!(
-                "volume {} is there, though the file asks for none: it is left as it is and bills",
-                volume.name
-            ));
-        }
-        if self.spec.volume.is_some() {
-            notes.push(
-                "a volume is one container's at a time: a restart stops the old one before the new one \
-                 starts"
-                    .to_owned(),
-            );
-        }
-        if let Some(seen) = &self.observed.service
-            && seen.env.is_none()
-            && seen.kind == "deployment"
-        {
-            notes.push(
-                "not compared: environment variables. Northflank does not show them".to_owned(),
-            );
-        }
-        if self.spec.gpu.is_some() {
-            notes.push(
-                "cards are paid from credit bought beforehand: without it Northflank does not start \
-                 them, and stops them when it is used up"
-                    .to_owned(),
-            );
-        }
-        match self.inputs.config.verification {
-            Verification::NotAsked => {}
-            Verification::Asked { .. } => notes
-                .push("the image is not verified: this program checks no signatures".to_owned()),
-        }
-        notes
-    }
+/// A port that cannot be said is in no list that replaces what is there.
+fn lost_ports(seen: &ServiceSeen) -> Option<String> {
+    (!seen.odd_ports.is_empty()).then(|| {
+        format!(
+            "the ports would be replaced, and {} would be lost, which sindri.yaml cannot say: leave `ports` \
+             as they are, or change them in Northflank's console",
+            seen.odd_ports.join(", ")
+        )
+    })
 }
 
 /// Ports are replaced as a whole, and their access rules with them: a protected port must not be opened by

@@ -17,6 +17,8 @@ pub(crate) struct ServiceObserved {
     pub(crate) volume: Option<ServiceVolumeSeen>,
     /// Names of the environment variables that an earlier deploy sent.
     pub(crate) env_names: Vec<String>,
+    /// Paths of the files that an earlier deploy sent.
+    pub(crate) file_paths: Vec<String>,
 }
 
 /// What can be had, and for how much.
@@ -82,8 +84,12 @@ pub(crate) struct ServiceSeen {
     pub(crate) image: Option<String>,
     pub(crate) credentials: Option<String>,
     pub(crate) ports: Vec<ServicePortSeen>,
+    /// Names of ports that `sindri.yaml` cannot say.
+    pub(crate) odd_ports: Vec<String>,
     /// With values: never shown. None when the provider does not tell.
     pub(crate) env: Option<Variables>,
+    /// Texts of files by path: never shown. None when the provider does not tell.
+    pub(crate) files: Option<Variables>,
     pub(crate) health_check: HealthSeen,
     pub(crate) scaling: Option<ScalingSeen>,
     pub(crate) state: ServiceState,
@@ -178,6 +184,8 @@ pub(crate) enum Attachment {
     Ours,
     /// Something else, by its id.
     Other(String),
+    /// The answer does not tell.
+    Unknown,
 }
 
 impl ServiceState {

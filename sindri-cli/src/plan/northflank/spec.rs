@@ -22,6 +22,8 @@ pub(crate) struct ServiceSpec {
     pub(crate) instances: u32,
     pub(crate) ports: Vec<NorthflankPort>,
     pub(crate) env: Variables,
+    /// Texts of files, by their path in the container.
+    pub(crate) files: Variables,
     pub(crate) health_check: Option<HealthCheck>,
     pub(crate) scaling: Option<AutoScaling>,
     pub(crate) volume: Option<NorthflankVolume>,
@@ -76,6 +78,10 @@ pub(crate) struct ServicePatch {
     pub(crate) env_set: Variables,
     /// Variables to take away.
     pub(crate) env_remove: BTreeSet<String>,
+    /// Files to place; others stay as they are.
+    pub(crate) files_set: Variables,
+    /// Files to take away.
+    pub(crate) files_remove: BTreeSet<String>,
 }
 
 /// What of a service is sent together.
@@ -94,6 +100,11 @@ impl ServicePatch {
     /// Whether variables are set or taken away.
     pub(crate) fn changes_env(&self) -> bool {
         !self.env_set.is_empty() || !self.env_remove.is_empty()
+    }
+
+    /// Whether files are placed or taken away.
+    pub(crate) fn changes_files(&self) -> bool {
+        !self.files_set.is_empty() || !self.files_remove.is_empty()
     }
 }
 
@@ -139,6 +150,7 @@ impl ServiceSpec {
             ("auto_scaling", json!(self.scaling)),
             ("volume", json!(volume)),
             ("env", json!(self.env.keys().collect::<Vec<_>>())),
+            ("files", json!(self.files.keys().collect::<Vec<_>>())),
         ])
     }
 }

@@ -1,3 +1,5 @@
+mod unchanged;
+
 use super::*;
 use crate::config::{HealthCheck, NorthflankPort, NorthflankProtocol, Probe, Target};
 use crate::plan::fixtures::{config_for, env_of};
@@ -68,6 +70,7 @@ fn try_plan(
         config,
         northflank,
         secrets: &secrets,
+        files: &Variables::new(),
         unread: &BTreeSet::new(),
         max_usd_per_hour: max,
     };
@@ -98,6 +101,8 @@ fn service(config: &Config) -> ServiceSeen {
         instances: Some(1),
         image: Some("ghcr.io/org/app:1".to_owned()),
         credentials: None,
+        files: Some(Variables::new()),
+        odd_ports: Vec::new(),
         ports: vec![ServicePortSeen {
             port: NorthflankPort {
                 name: "ssh".to_owned(),
@@ -468,7 +473,7 @@ fn a_service_of_another_kind_is_not_touched() {
         ..service(&config)
     };
     let error = try_plan(&config, &with(seen), None).unwrap_err();
-    assert!(error.to_string().contains("builds its image"), "{error}");
+    assert!(error.to_string().contains("only runs images"), "{error}");
 }
 
 #[test]

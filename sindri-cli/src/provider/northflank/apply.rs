@@ -1,16 +1,16 @@
 //! Carrying a plan out.
 
 use northflank_sdk::types::{
-    AttachVolumeRequest, ProjectInput, ResourceRef, ResourceRefType, ResumeServiceRequest, Service,
-    TagInput,
+    AttachVolumeRequest, ProjectInput, ResourceRef, ResourceRefType, TagInput,
 };
 
 use super::Northflank;
 use super::failure::{explain, is_conflict, status};
 use super::find::ServiceSight;
-use super::request::{self, Now};
+use super::request;
+use super::start::Start;
 use crate::config::NorthflankVolume;
-use crate::error::Result;
+use crate::error::{Error, Failure, Result};
 use crate::plan::Class;
 use crate::plan::northflank::{ServicePatch, ServicePlan, ServiceSpec, ServiceStep};
 use crate::provider::Journal;
@@ -76,9 +76,11 @@ impl Northflank {
                     did
                 }
                 ServiceStep::ResumeService => {
-                    let (name, started) = (spec.name.as_str(), self.start_service(spec));
+                    let start = Start::of(spec.instances, spec.scaling.as_ref());
+                    let name = spec.name.as_str();
+                    let started = self.start_service(&spec.project, name, start);
                     journal.doing(Act::Start, "service", name, started).await?;
-                    format!("resumed service {}", spec.name)
+                    format!("started service {name}")
                 }
             };
             journal.say(&did);
@@ -143,7 +145,7 @@ impl Northflank {
             }
             Err(error) => {
                 journal.nothing_made();
-                return Err(explain(&error, "create the volume"));
+                return Err(not_made(&error, "volume", &name, &spec.project));
             }
         };
         journal.service_volume_made(&id, &volume.path);
@@ -160,7 +162,17 @@ impl Northflank {
             .volumes()
             .attach(&spec.project, volume, &request)
             .await;
-        attached.map_err(|error| explain(&error, "attach the volume"))?;
+        attached.map_err(|error| {
+            let failed = explain(&error, "attach the volume");
+            if is_conflict(&error) {
+                failed.advised([
+                    "something else has it since this run looked: `sindri volume list` shows what",
+                    "detach it there, or choose another `serviceName`; then run `sindri deploy` again",
+                ])
+            } else {
+                failed
+            }
+        })?;
         Ok(format!("attached volume {volume}"))
     }
 
@@ -204,7 +216,7 @@ impl Northflank {
             }
             Err(error) => {
                 journal.nothing_made();
-                return Err(explain(&error, "create the service"));
+                return Err(not_made(&error, "service", &spec.name, &spec.project));
             }
         };
         let did = format!("created service {id}");
@@ -214,7 +226,7 @@ impl Northflank {
     }
 
     async fn update_service(&self, spec: &ServiceSpec, patch: &ServicePatch) -> Result<String> {
-        let now = self.now(spec).await?;
+        let now = self.now(&spec.project, &spec.name).await?;
         let request = request::update(spec, patch, &now)?;
         let changed = self
             .client
@@ -223,73 +235,6 @@ impl Northflank {
             .await;
         changed.map_err(|error| explain(&error, "change the service"))?;
         Ok(format!("updated service {}", spec.name))
-    }
-
-    /// What an update has to carry over.
-    async fn now(&self, spec: &ServiceSpec) -> Result<Now> {
-        let now = self.client.services().get(&spec.project, &spec.name).await;
-        let now = now.map_err(|error| explain(&error, "read the service before changing it"))?;
-        Ok(match now.into_inner() {
-            Service::Deployment(detail) => Now::of(detail),
-            // The plan has refused every other kind.
-            _ => Now::default(),
-        })
-    }
-
-    /// Resumes a paused service. One that was never paused and has 0 instances cannot be: it gets them.
-    async fn start_service(&self, spec: &ServiceSpec) -> Result<()> {
-        let now = self.now(spec).await?;
-        if now.is_flagged || now.instances != Some(0) {
-            let instances = spec.scaling.is_none().then_some(spec.instances);
-            return self
-                .resume_service(&spec.project, &spec.name, instances)
-                .await;
-        }
-        let request = request::instances(spec, &now);
-        let changed = self
-            .client
-            .services()
-            .patch_deployment(&spec.project, &spec.name, &request)
-            .await;
-        changed
-            .map(drop)
-            .map_err(|error| explain(&error, "start the service"))
-    }
-
-    /// Resumes a paused service, with so many instances, or with as many as its load asks for. One that runs
-    /// already is as good.
-    pub(crate) async fn resume_service(
-        &self,
-        project: &str,
-        service: &str,
-        instances: Option<u32>,
-    ) -> Result<()> {
-        let request = match instances {
-            None => ResumeServiceRequest::new().enable_autoscaling(true),
-            // Without a number, Northflank goes back to the one before the pause.
-            Some(0) => ResumeServiceRequest::new(),
-            Some(count) => ResumeServiceRequest::new().instances(i64::from(count)),
-        };
-        let resumed = self
-            .client
-            .services()
-            .resume(project, service, &request)
-            .await;
-        match resumed {
-            Ok(_) => Ok(()),
-            Err(error) if is_conflict(&error) || error.may_have_taken_effect() => {
-                let now = self.service(project, service).await;
-                let runs = now
-                    .map_err(|second| after(second, &error))?
-                    .is_some_and(|service| service.state.bills_compute());
-                if runs {
-                    Ok(())
-                } else {
-                    Err(explain(&error, "resume the service"))
-                }
-            }
-            Err(error) => Err(explain(&error, "resume the service")),
-        }
     }
 
     /// The tag of the deployment, made if it is not there. None where the token may not make tags: names are
@@ -318,4 +263,20 @@ impl Northflank {
         journal.change(|record| record.tag = Some(id.clone()));
         Ok(Some(id))
     }
+}
+
+/// A refused create. One whose name is taken came too late: when this run looked, nothing was there.
+fn not_made(error: &northflank_sdk::Error, what: &str, name: &str, project: &str) -> Error {
+    let failed = explain(error, &format!("create the {what}"));
+    if !is_conflict(error) {
+        return failed;
+    }
+    Error::usage(
+        Failure::new(format!(
+            "project {project} has a {what} {name} since this run looked: nothing was made"
+        ))
+        .detail(error.message())
+        .help("another deploy may be at work there: `sindri status` shows what there is")
+        .help("if it is not yours, write another `serviceName` or `projectName`"),
+    )
 }

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use northflank_sdk::types::{
     DeploymentServiceDetail, DeploymentState, GpuConfig, HealthCheck as SdkCheck,
     HealthCheckProtocol, HealthCheckType, HorizontalAutoscaling, Plan, PortProtocol, Region,
     Service, ServicePortDetail, Volume,
 };
+use serde::Deserialize as _;
 use serde_json::Value;
 
+use super::request::MB_PER_GB;
 use crate::config::{HealthCheck, NorthflankPort, NorthflankProtocol, Probe};
 use crate::masked::{Masked, Variables};
 use crate::plan::SizeSeen;
@@ -17,25 +21,40 @@ use crate::plan::northflank::{
     ServicePortSeen, ServiceSeen, ServiceState, ServiceVolumeSeen,
 };
 
-const MB_PER_GB: i64 = 1024;
-
-/// A service of any kind. None for an answer without even an id.
-pub(super) fn service(service: &Service) -> Option<ServiceSeen> {
+/// A service of any kind, or what of the answer cannot be read: half of one would pass for a difference.
+pub(super) fn service(service: &Service) -> Result<ServiceSeen, String> {
     match service {
-        Service::Deployment(detail) => Some(deployment(detail)),
-        // What builds, too: the features that would read it are left out.
-        Service::Unknown(value) => {
-            let text = |key: &str| value.get(key).and_then(Value::as_str);
-            let kind = text("serviceType").unwrap_or("unknown");
-            let tags = value.get("tags").and_then(Value::as_array);
-            let tags = tags.map(|tags| {
-                let tags = tags.iter().filter_map(Value::as_str);
-                tags.map(str::to_owned).collect()
-            });
-            Some(other(text("id")?, kind, tags))
+        Service::Deployment(detail) if detail.deployment.is_none() => {
+            Err("`deployment` is missing".to_owned())
         }
+        Service::Deployment(detail) => Ok(deployment(detail)),
+        // What builds, too: the features that would read it are left out.
+        Service::Unknown(value) => unknown(value),
         // Forms that a newer SDK knows, or one with more features.
+        _ => Err("its form is a newer one".to_owned()),
+    }
+}
+
+fn tags(value: &Value) -> Option<Vec<String>> {
+    let tags = value.get("tags")?.as_array()?.iter();
+    Some(tags.filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+fn unknown(value: &Value) -> Result<ServiceSeen, String> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let Some(kind) = text("serviceType") else {
+        return Err("`serviceType` is missing".to_owned());
+    };
+    let failed = match kind {
+        "deployment" => DeploymentServiceDetail::deserialize(value).err(),
         _ => None,
+    };
+    match (failed.map(|error| error.to_string()), text("id")) {
+        // Other messages may show a value.
+        (Some(reason), _) if reason.starts_with("missing field") => Err(reason),
+        (Some(_), _) => Err("a field is of another form than described".to_owned()),
+        (None, None) => Err("`id` is missing".to_owned()),
+        (None, Some(id)) => Ok(other(id, kind, tags(value))),
     }
 }
 
@@ -51,7 +70,9 @@ fn other(id: &str, kind: &str, tags: Option<Vec<String>>) -> ServiceSeen {
         image: None,
         credentials: None,
         ports: Vec::new(),
+        odd_ports: Vec::new(),
         env: None,
+        files: None,
         health_check: HealthSeen::None,
         scaling: None,
         state: ServiceState::Unknown(kind.to_owned()),
@@ -83,7 +104,9 @@ pub(super) fn deployment(service: &DeploymentServiceDetail) -> ServiceSeen {
         image: external.map(|external| external.image_path.clone()),
         credentials: external.and_then(|external| external.credentials.clone()),
         ports: service.ports.iter().flatten().filter_map(port).collect(),
+        odd_ports: odd_ports(service),
         env: service.runtime_environment.as_ref().map(variables),
+        files: service.runtime_files.as_ref().map(files),
         health_check: service
             .health_checks
             .as_deref()
@@ -126,7 +149,15 @@ fn cards(gpu: &GpuConfig) -> Option<GpuSeen> {
     })
 }
 
-/// A port of a protocol that `sindri.yaml` cannot say is left out: nothing here made it.
+fn odd_ports(service: &DeploymentServiceDetail) -> Vec<String> {
+    let ports = service.ports.iter().flatten();
+    ports
+        .filter(|shown| port(shown).is_none())
+        .map(|shown| shown.name.clone())
+        .collect()
+}
+
+/// None for a port of a protocol that `sindri.yaml` cannot say: nothing here made it.
 fn port(port: &ServicePortDetail) -> Option<ServicePortSeen> {
     Some(ServicePortSeen {
         port: NorthflankPort {
@@ -221,27 +252,43 @@ fn variables(map: &BTreeMap<String, Value>) -> Variables {
         .collect()
 }
 
+/// Texts of files. What is no text is kept as it is shown: it differs from every text.
+fn files(map: &BTreeMap<String, Value>) -> Variables {
+    map.iter()
+        .map(|(path, file)| {
+            let data = file.get("data").and_then(Value::as_str).unwrap_or_default();
+            let text = STANDARD.decode(data).ok().map(String::from_utf8);
+            let text = match text {
+                Some(Ok(text)) => Masked::from(text),
+                Some(Err(_)) | None => Masked::from(file.to_string()),
+            };
+            (path.clone(), text)
+        })
+        .collect()
+}
+
 /// A volume, and whether it is at the service of the deployment. Its mount path is not told by the API.
 pub(super) fn volume(volume: &Volume, service: &str, path: Option<&str>) -> ServiceVolumeSeen {
-    let attached = volume.attached_objects.as_deref().unwrap_or_default();
-    let attachment = match attached {
-        [] => Attachment::Free,
-        [..] if attached.iter().any(|object| object.id == service) => Attachment::Ours,
-        [first, ..] => Attachment::Other(first.id.clone()),
+    let attachment = match volume.attached_objects.as_deref() {
+        None => Attachment::Unknown,
+        Some([]) => Attachment::Free,
+        Some(objects) if objects.iter().any(|object| object.id == service) => Attachment::Ours,
+        Some([first, ..]) => Attachment::Other(first.id.clone()),
     };
     ServiceVolumeSeen {
         ours: false,
         id: volume.id.clone(),
         name: volume.name.clone(),
-        size_gb: SizeSeen(
-            volume
-                .spec
-                .storage_size
-                .and_then(|mb| u32::try_from(mb / MB_PER_GB).ok()),
-        ),
+        size_gb: volume_gb(volume),
         path: path.map(str::to_owned),
         attachment,
     }
+}
+
+/// Its size, if the answer tells one.
+pub(super) fn volume_gb(volume: &Volume) -> SizeSeen {
+    let mb = volume.spec.storage_size;
+    SizeSeen(mb.and_then(|mb| u32::try_from(mb / MB_PER_GB).ok()))
 }
 
 pub(super) fn plan_offer(plan: &Plan) -> Option<PlanOffer> {
@@ -284,4 +331,38 @@ pub(super) fn region_offer(region: &Region) -> RegionOffer {
 fn whole(number: f64) -> Option<u32> {
     let text = format!("{number}");
     text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn half_an_answer_is_no_service_and_says_what_was_missing() {
+        let check = |answer: Value, expected: Result<&str, &str>| {
+            let parsed: Service = serde_json::from_value(answer.clone()).unwrap();
+            let found = service(&parsed);
+            let found = found.as_ref().map(|seen| seen.kind.as_str());
+            assert_eq!(found.map_err(String::as_str), expected, "{answer}");
+        };
+        let whole = json!({
+            "id": "web", "name": "web", "serviceType": "deployment", "deployment": {"instances": 1},
+        });
+        check(whole.clone(), Ok("deployment"));
+        for (key, expected) in [
+            ("name", "missing field `name`"),
+            ("id", "missing field `id`"),
+            ("serviceType", "`serviceType` is missing"),
+            ("deployment", "`deployment` is missing"),
+        ] {
+            let mut half = whole.clone();
+            half.as_object_mut().unwrap().remove(key);
+            check(half, Err(expected));
+        }
+        let mut odd = whole.clone();
+        odd["deployment"] = json!("marker");
+        check(odd, Err("a field is of another form than described"));
+        check(json!({"id": "x", "serviceType": "quantum"}), Ok("quantum"));
+    }
 }

@@ -168,13 +168,9 @@ impl Northflank {
             Err(error) if is_not_found(&error) => return Ok(None),
             Err(error) => return Err(explain(&error, "show the service")),
         };
-        convert::service(&service).map(Some).ok_or_else(|| {
-            Error::new(
-                Kind::Provider,
-                Failure::new("Northflank was asked to show the service, and its answer has no id")
-                    .help("Northflank may have changed: look for a new sindri"),
-            )
-        })
+        convert::service(&service)
+            .map(Some)
+            .map_err(|missing| unreadable(&missing))
     }
 
     async fn volume(
@@ -197,4 +193,14 @@ impl Northflank {
             Err(error) => Err(explain(&error, "show the volume")),
         }
     }
+}
+
+/// An answer that half of a service could be read from.
+pub(super) fn unreadable(missing: &str) -> Error {
+    Error::new(
+        Kind::Provider,
+        Failure::new("Northflank was asked to show the service, and its answer cannot be read")
+            .detail(missing)
+            .help("Northflank may have changed: look for a new sindri"),
+    )
 }

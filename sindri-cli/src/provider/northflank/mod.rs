@@ -10,7 +10,9 @@ mod orphans;
 mod ready;
 mod remove;
 mod request;
+mod start;
 mod streams;
+mod volumes;
 
 use secrecy::SecretString;
 
@@ -18,9 +20,12 @@ use crate::checkpoint;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::settings::{NoKey, NorthflankSettings, Pace, PlainHttp, is_loopback};
 
+pub(crate) use access::{AreaSeen, Reading, TokenAccess, TokenSeen};
 pub(crate) use apply::AppliedService;
 pub(crate) use find::{Names, ServiceSight};
+pub(crate) use start::Start;
 pub(crate) use streams::{ServiceAt, explain_stream};
+pub(crate) use volumes::{ProjectVolume, ProjectVolumeWish};
 
 /// Where a token is made.
 const TOKENS_PAGE: &str = "https://app.northflank.com/s/account/settings/api";

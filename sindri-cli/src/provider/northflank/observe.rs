@@ -36,6 +36,9 @@ impl Northflank {
             env_names: record
                 .map(|record| record.env_names.clone())
                 .unwrap_or_default(),
+            file_paths: record
+                .map(|record| record.file_paths.clone())
+                .unwrap_or_default(),
         })
     }
 

@@ -5,6 +5,7 @@ use northflank_sdk::wait::{FirstLook, ServiceCondition, WaitError};
 use super::Northflank;
 use super::convert;
 use super::failure::explain;
+use super::find::unreadable;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::northflank::ServiceSeen;
 use crate::settings::Pace;
@@ -35,10 +36,8 @@ impl Northflank {
             .send()
             .await;
         match waited {
-            Ok(found) => found
-                .as_ref()
-                .and_then(convert::service)
-                .ok_or_else(|| failed(service, "the service is gone")),
+            Ok(None) => Err(failed(service, "the service is gone")),
+            Ok(Some(found)) => convert::service(&found).map_err(|missing| unreadable(&missing)),
             Err(WaitError::Failed { reason }) => Err(failed(service, &reason)),
             Err(WaitError::GaveUp {
                 elapsed,

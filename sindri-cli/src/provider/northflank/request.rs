@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use northflank_sdk::types::{
     Autoscaling, AutoscalingPatch, DeploymentBilling, DeploymentBillingPatch, DeploymentInput,
     DeploymentServiceDetail, DeploymentServiceInput, DeploymentServicePatch, DockerEntrypoint,
@@ -11,7 +13,7 @@ use northflank_sdk::types::{
     PercentThresholdPatch, PortProtocol, RegionProjectInput, ServiceCreateOptions, ServicePort,
     ServicePortDetail, VolumeInput, VolumeMount, VolumePatch, VolumeSize, VolumeSpec,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::convert;
 use crate::config::{
@@ -19,12 +21,12 @@ use crate::config::{
 };
 use crate::error::{Error, Failure, Kind, Result};
 use crate::masked::Variables;
-use crate::plan::northflank::{GpuSpec, Part, ScalingSeen, ServicePatch, ServiceSpec};
+use crate::plan::northflank::{GpuSeen, Part, ScalingSeen, ServicePatch, ServiceSpec};
 
 /// How long a probe may take, in seconds: the interface asks for it, and the format has no key for it.
 const PROBE_TIMEOUT_S: i64 = 5;
 
-const MB_PER_GB: i64 = 1024;
+pub(super) const MB_PER_GB: i64 = 1024;
 
 /// Only one container at a time may mount such a volume.
 const ACCESS_MODE: &str = "ReadWriteOnce";
@@ -77,6 +79,9 @@ pub(super) fn create(
     .ports(spec.ports.iter().map(port));
     if !spec.env.is_empty() {
         input = input.runtime_environment(plain(&spec.env));
+    }
+    if !spec.files.is_empty() {
+        input = input.runtime_files(placed(&spec.files));
     }
     if let Some(check) = &spec.health_check {
         input = input.health_checks([health(check)?]);
@@ -148,6 +153,13 @@ pub(super) fn update(
         env.extend(plain(&patch.env_set));
         request = request.runtime_environment(env);
     }
+    if patch.changes_files() {
+        // The plan compares files only where the service shows what it has.
+        let mut files = now.files.clone().unwrap_or_default();
+        files.retain(|path, _| !patch.files_remove.contains(path));
+        files.extend(placed(&patch.files_set));
+        request = request.runtime_files(files);
+    }
     Ok(request)
 }
 
@@ -175,13 +187,15 @@ pub(super) struct Now {
     /// Paused by a call, and not for want of instances.
     pub(super) is_flagged: bool,
     pub(super) instances: Option<u32>,
-    has_gpu: bool,
+    image: Option<String>,
+    gpu: Option<GpuSeen>,
     scaling: Option<ScalingSeen>,
     /// Id of stored registry credentials.
     credentials: Option<String>,
     /// In the form of a request.
     ports: Vec<ServicePort>,
     env: Option<BTreeMap<String, Value>>,
+    files: Option<BTreeMap<String, Value>>,
 }
 
 impl Now {
@@ -190,11 +204,13 @@ impl Now {
         Self {
             is_flagged: detail.service_paused == Some(true),
             instances: seen.instances,
-            has_gpu: seen.gpu.is_some(),
+            image: seen.image,
+            gpu: seen.gpu,
             scaling: seen.scaling,
             credentials: seen.credentials,
             ports: detail.ports.iter().flatten().map(port_as_sent).collect(),
             env: detail.runtime_environment,
+            files: detail.runtime_files,
         }
     }
 
@@ -203,10 +219,16 @@ impl Now {
     }
 }
 
-/// The instances of the file, for a service that has none.
-pub(super) fn instances(spec: &ServiceSpec, now: &Now) -> DeploymentServicePatch {
-    let change = deployment_change(spec, spec.least_instances(), now);
-    DeploymentServicePatch::new().deployment(DeploymentInput::External(change))
+/// So many instances for a service that has none; the rest of its deployment as it is. None where it runs no
+/// image of a registry.
+pub(super) fn instances(count: u32, now: &Now) -> Option<DeploymentServicePatch> {
+    let mut image = ExternalImage::new(now.image.as_deref()?);
+    image.credentials.clone_from(&now.credentials);
+    let mut change = ExternalDeploymentInput::new(image, i64::from(count));
+    if let Some(gpu) = &now.gpu {
+        change = change.gpu(cards(&gpu.id, gpu.count));
+    }
+    Some(DeploymentServicePatch::new().deployment(DeploymentInput::External(change)))
 }
 
 /// Without the present map all variables but ours would be lost.
@@ -246,7 +268,7 @@ fn carried_over(before: &ServicePort, wanted: &NorthflankPort) -> ServicePort {
 fn billing(spec: &ServiceSpec) -> Result<DeploymentBilling> {
     let billing = DeploymentBilling::new(plan(spec)?);
     Ok(match &spec.gpu {
-        Some(gpu) => billing.gpu(cards(gpu)),
+        Some(gpu) => billing.gpu(cards(&gpu.id, gpu.count)),
         None => billing,
     })
 }
@@ -261,10 +283,10 @@ fn plan(spec: &ServiceSpec) -> Result<&str> {
     })
 }
 
-fn cards(gpu: &GpuSpec) -> GpuConfig {
+fn cards(id: &str, count: u32) -> GpuConfig {
     GpuConfig::new()
         .enabled(true)
-        .configuration(GpuAllocation::new(gpu.id.as_str()).gpu_count(i64::from(gpu.count)))
+        .configuration(GpuAllocation::new(id).gpu_count(i64::from(count)))
 }
 
 fn deployment(spec: &ServiceSpec, instances: u32) -> ExternalDeploymentInput {
@@ -275,7 +297,7 @@ fn deployment(spec: &ServiceSpec, instances: u32) -> ExternalDeploymentInput {
     };
     let deployment = ExternalDeploymentInput::new(image, i64::from(instances));
     match &spec.gpu {
-        Some(gpu) => deployment.gpu(cards(gpu)),
+        Some(gpu) => deployment.gpu(cards(&gpu.id, gpu.count)),
         None => deployment,
     }
 }
@@ -287,7 +309,7 @@ fn deployment_change(spec: &ServiceSpec, instances: u32, now: &Now) -> ExternalD
     if spec.credentials.is_none() {
         deployment.external.credentials.clone_from(&now.credentials);
     }
-    if spec.gpu.is_none() && now.has_gpu {
+    if spec.gpu.is_none() && now.gpu.is_some() {
         deployment = deployment.gpu(GpuConfig::new().enabled(false));
     }
     deployment
@@ -356,6 +378,17 @@ fn threshold_patch(percent: u32) -> PercentThresholdPatch {
     PercentThresholdPatch::new()
         .enabled(true)
         .threshold_percentage(i64::from(percent))
+}
+
+/// Files by path, in the form of a request.
+fn placed(files: &Variables) -> BTreeMap<String, Value> {
+    files
+        .iter()
+        .map(|(path, text)| {
+            let data = STANDARD.encode(text.expose());
+            (path.clone(), json!({ "data": data, "encoding": "utf-8" }))
+        })
+        .collect()
 }
 
 fn plain(variables: &Variables) -> BTreeMap<String, Value> {

@@ -1,5 +1,6 @@
 //! What goes over streams: commands, shells, logs, ports, files.
 
+use std::error::Error as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -121,7 +122,13 @@ pub(crate) fn explain_stream(error: &StreamError, doing: &str) -> Error {
         return explain(call, doing);
     }
     let (kind, help) = advice(error);
-    let mut failure = Failure::new(format!("Northflank did not {doing}")).causes(Some(error));
+    let mut failure = match error {
+        // Northflank has no part in it.
+        StreamError::Local { .. } | StreamError::NotThere { .. } | StreamError::Config(_) => {
+            Failure::new(error.to_string()).causes(error.source())
+        }
+        _ => Failure::new(format!("Northflank did not {doing}")).causes(Some(error)),
+    };
     failure.status = error.status().map(|status| status.as_u16());
     failure.help.extend(help.map(str::to_owned));
     if let Some(wait) = error.retry_after().filter(|wait| *wait > Duration::ZERO) {

@@ -259,7 +259,11 @@ impl Runpod {
 }
 
 fn pod_changed(record: &mut Record, plan: &Plan, patch: &PodPatch) {
-    record.env_names = env_names(plan);
+    // What was sent earlier and was not taken away is there still, whether the file names it now or not.
+    let sent = &plan.target.env;
+    let names = &mut record.env_names;
+    names.retain(|name| !patch.env_remove.contains(name) && !sent.contains_key(name));
+    names.extend(env_names(plan));
     record.image.clone_from(&plan.target.image);
     if let (Some(sent), Some(template)) = (&mut record.create_only, &patch.template_id) {
         sent.template_id = Some(template.clone());

@@ -38,6 +38,7 @@ impl Case {
             environment: &self.environment,
             base_dir: self.dir.path(),
             env_file: self.env_file.as_deref(),
+            places_files: false,
             vault: &vault,
         };
         resolve(secrets, &sources).await
@@ -106,6 +107,7 @@ fn a_path_may_hold_the_home_directory_and_variables() {
         base_dir: Path::new("/base"),
         env_file: None,
         vault: &vault,
+        places_files: false,
     };
     let check = |path: &str, expected: &str| {
         assert_eq!(expand(path, &sources), PathBuf::from(expected), "{path}");
@@ -170,7 +172,7 @@ async fn every_required_secret_that_is_missing_is_listed_and_optional_ones_are_l
         ]
     );
     let values = resolved.values();
-    assert!(values.values.is_empty());
+    assert!(values.variables.is_empty());
     assert_eq!(values.unread, ["V".to_owned()].into());
 }
 
@@ -218,7 +220,7 @@ async fn a_file_that_cannot_be_read_is_not_taken_for_one_without_the_value() {
     );
     let values = resolved.values();
     assert_eq!(values.unread, ["A".to_owned(), "C".to_owned()].into());
-    assert_eq!(values.values["B"].expose(), "1");
+    assert_eq!(values.variables["B"].expose(), "1");
 }
 
 #[cfg(unix)]

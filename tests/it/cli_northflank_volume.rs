@@ -1,0 +1,213 @@
+//! `volume list`, `create`, `resize` and `delete` on Northflank.
+
+use crate::cli_northflank::{service, service_of};
+use crate::cli_northflank_changes::call;
+use serde_json::{Value, json};
+use tests::Cloud;
+
+const APP: &str = "version: \"3.0\"
+name: web
+deployment:
+  provider: northflank
+  image: ghcr.io/org/app:1
+extensions:
+  profile: minimal
+providers:
+  northflank:
+    projectName: lab
+    volumeSizeGb: 10
+";
+
+fn make_project(cloud: &Cloud, name: &str) {
+    let project = json!({"name": name, "region": "us-central"});
+    call(cloud, "POST", "projects", &project);
+}
+
+#[test]
+fn a_volume_of_a_project_is_created_and_listed_without_a_file() {
+    let (cloud, context) = service(APP);
+    std::fs::remove_file(context.path("sindri.yaml")).unwrap();
+    make_project(&cloud, "lab");
+    let empty = context.run("volume list --provider northflank").expect(0);
+    assert!(empty.stdout.contains("no volumes"), "{}", empty.stdout);
+    let unsaid = context.run("volume create data --size 5 --provider northflank");
+    let unsaid = unsaid.expect(2);
+    assert!(
+        unsaid.stderr.contains("needs `--project`"),
+        "{}",
+        unsaid.stderr
+    );
+    let create = "volume create data --size 5 --project lab --path /data --storage-class ssd --provider northflank";
+    let (code, made) = context.json(create);
+    assert_eq!((code, &made["changed"]), (0, &json!(true)), "{made}");
+    assert!(
+        made["message"].to_string().contains("bills until"),
+        "{made}"
+    );
+    let sent = cloud.request("create_volume");
+    assert_eq!(
+        sent,
+        json!({
+            "name": "data", "mounts": [{"containerMountPath": "/data"}],
+            "spec": {"accessMode": "ReadWriteOnce", "storageClassName": "ssd", "storageSize": 5120},
+        })
+    );
+    let again = context.run(create).expect(2);
+    assert!(
+        again.stderr.contains("has a volume data already"),
+        "{}",
+        again.stderr
+    );
+    assert_eq!(cloud.requests("create_volume").len(), 1);
+    let (_, list) = context.json("volume list --provider northflank");
+    let volume = &list["volumes"][0];
+    assert_eq!(
+        (
+            &volume["size_gb"],
+            &volume["project"],
+            &volume["attached_to"]
+        ),
+        (&json!(5), &json!("lab"), &json!([])),
+        "{list}"
+    );
+    assert_eq!(
+        (&volume["usd_per_month"], &volume["deployment"]),
+        (&Value::Null, &Value::Null)
+    );
+}
+
+#[test]
+fn a_volume_grows_never_shrinks_and_is_deleted_once_that_is_confirmed() {
+    let (cloud, context) = service(APP);
+    make_project(&cloud, "lab");
+    context.run("volume create data --size 5").expect(0);
+    let shrink = context.run("volume resize data --size 4");
+    let shrink = shrink.expect(2);
+    assert!(
+        shrink.stderr.contains("never shrinks to 4 GB"),
+        "{}",
+        shrink.stderr
+    );
+    let (_, same) = context.json("volume resize data --size 5");
+    assert_eq!(same["changed"], false);
+    context.run("volume resize data --size 8").expect(0);
+    let (_, list) = context.json("volume list --project lab");
+    assert_eq!(list["volumes"][0]["size_gb"], 8);
+    let unasked = context.run("volume delete data").expect(2);
+    assert!(
+        unasked.stderr.contains("no terminal to ask on"),
+        "{}",
+        unasked.stderr
+    );
+    context.run("volume delete data --yes").expect(0);
+    context.run("volume delete data --yes").expect(3);
+}
+
+#[test]
+fn the_file_says_that_northflank_is_meant_and_in_which_project() {
+    let (cloud, context) = service(APP);
+    make_project(&cloud, "lab");
+    context.run("volume create extra --size 5").expect(0);
+    let (_, list) = context.json("volume list");
+    assert_eq!(list["volumes"][0]["project"], "lab", "{list}");
+}
+
+#[test]
+fn a_volume_of_a_service_is_not_deleted_and_names_its_deployment() {
+    let (cloud, context) = service(APP);
+    context.run("deploy").expect(0);
+    let (_, list) = context.json("volume list");
+    let volume = &list["volumes"][0];
+    assert_eq!(
+        (&volume["deployment"], &volume["attached_to"]),
+        (&json!("web"), &json!(["service web"])),
+        "{list}"
+    );
+    let used = context.run("volume delete web-data --force").expect(2);
+    for words in [
+        "is in use",
+        "attached to service web",
+        "sindri destroy --volumes",
+    ] {
+        assert!(used.stderr.contains(words), "{words}: {}", used.stderr);
+    }
+    assert!(cloud.requests("delete_volume").is_empty());
+    let grown = context.run("volume resize web-data --size 20").expect(0);
+    assert!(
+        grown
+            .stdout
+            .contains("containers of service web may restart"),
+        "{}",
+        grown.stdout
+    );
+}
+
+#[test]
+fn two_volumes_of_one_name_are_told_apart_by_their_projects() {
+    let (cloud, context) = service(APP);
+    for project in ["lab", "other"] {
+        make_project(&cloud, project);
+        let create = format!("volume create data --size 5 --project {project}");
+        context.run(&create).expect(0);
+    }
+    let two = context.run("volume delete data --force").expect(2);
+    for words in [
+        "2 volumes are called `data`",
+        "in project other",
+        "--project",
+    ] {
+        assert!(two.stderr.contains(words), "{words}: {}", two.stderr);
+    }
+    context
+        .run("volume delete data --force --project other")
+        .expect(0);
+    let (_, list) = context.json("volume list");
+    assert_eq!(list["volumes"].as_array().unwrap().len(), 1, "{list}");
+}
+
+#[test]
+fn a_volume_whose_answer_was_lost_is_looked_up_and_not_made_twice() {
+    let cloud = Cloud::with_faults(&["create_volume:lost-answer:1"]);
+    let (cloud, context) = service_of(cloud, APP);
+    make_project(&cloud, "lab");
+    let (code, made) = context.json("volume create data --size 5");
+    assert_eq!((code, &made["volume"]["id"]), (0, &json!("data")), "{made}");
+    assert_eq!(cloud.requests("create_volume").len(), 1);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_before_anything_is_sent() {
+    let (cloud, context) = service(APP);
+    let check = |arguments: &str, code: i32, words: &str| {
+        let run = context.run(arguments).expect(code);
+        assert!(run.stderr.contains(words), "{arguments}: {}", run.stderr);
+    };
+    check(
+        "volume create data --size 5 --data-center EU-RO-1",
+        2,
+        "for network volumes of RunPod",
+    );
+    check(
+        "volume create data --size 5 --type standard",
+        2,
+        "for network volumes of RunPod",
+    );
+    check("volume create d --size 5", 2, "3 to 39 characters");
+    check(
+        "volume create data --size 5 --path data",
+        2,
+        "an absolute path",
+    );
+    check(
+        "volume create data --size 5 --project none",
+        3,
+        "no project `none`",
+    );
+    check("volume list --project none", 3, "no project `none`");
+    check(
+        "volume list --project x --provider runpod",
+        2,
+        "for volumes of Northflank",
+    );
+    assert!(cloud.changes().is_empty(), "{:?}", cloud.changes());
+}
