@@ -104,6 +104,15 @@ impl Schema {
         }
     }
 
+    pub(crate) fn json(&self) -> &Value {
+        &self.json
+    }
+
+    /// What its references point to, by name.
+    pub(crate) fn definitions(&self) -> &Map<String, Value> {
+        &self.definitions
+    }
+
     /// The `type` keyword, followed through a reference.
     pub(crate) fn type_name(&self) -> Option<&str> {
         let target = match self.json.get("$ref").and_then(Value::as_str) {

@@ -14,9 +14,9 @@ use crate::Error;
 use crate::api::{Api, Moment};
 use crate::check::{self, Checked};
 use crate::clock::{Clock, Pace};
-use crate::description::{Operation, Target};
+use crate::description::{AnswerBody, Operation, Target};
 use crate::disk::Contents;
-use crate::fault::{Effect, Faults, Struck, snake_case};
+use crate::fault::{Distortion, Effect, Faults, Struck, snake_case};
 use crate::limits::Quotas;
 use crate::problem::Problem;
 use crate::record::{Received, Record};
@@ -91,6 +91,16 @@ impl Answer {
             Err(problem) => problem.status,
         }
     }
+
+    fn distort(&mut self, distortion: Distortion, operation: &Operation) {
+        let Ok(reply) = &mut self.result else {
+            return;
+        };
+        let schema = operation.answer(reply.status.as_u16());
+        if let (Some(AnswerBody::Json(schema)), Some(body)) = (schema, &mut reply.body) {
+            distortion.apply(body, schema);
+        }
+    }
 }
 
 impl Found {
@@ -143,6 +153,7 @@ impl Service {
         found: Found,
         incoming: Incoming,
         instead: Option<Problem>,
+        distortion: Option<Distortion>,
     ) -> Answer {
         let api = found.api;
         let operation = found.operation();
@@ -156,12 +167,15 @@ impl Service {
             }
             Err(problem) => (Err(problem), Vec::new()),
         };
-        let answer = Answer {
+        let mut answer = Answer {
             api,
             request_id: request_id(),
             result,
             limits,
         };
+        if let (Some(distortion), Some(operation)) = (distortion, operation) {
+            answer.distort(distortion, operation);
+        }
         let operation = operation.map(|operation| operation.id.clone());
         self.note(incoming, operation, &answer);
         answer

@@ -84,7 +84,6 @@ mod shell;
 #[cfg(feature = "ssh")]
 mod ssh;
 mod state;
-mod stream_fault;
 mod websocket;
 mod wire;
 mod wording;

@@ -116,30 +116,6 @@ impl Builder {
         Ok(quotas)
     }
 
-    /// A fault for an operation that there is not would never happen, and nobody would know.
-    fn check_faults(&self) -> Result<(), Error> {
-        if self.faults.iter().all(|fault| fault.operation().is_none()) {
-            return Ok(());
-        }
-        let mut known = Vec::new();
-        for api in Api::ALL {
-            known.extend(api.operations()?.map(|operation| snake_case(&operation.id)));
-        }
-        for fault in &self.faults {
-            let Some(id) = fault.operation() else {
-                continue;
-            };
-            let operation = id.to_owned();
-            if !known.contains(&operation) {
-                return Err(Error::UnknownOperation { operation, known });
-            }
-            if fault.is_of_streams() && !northflank::is_stream(id) {
-                return Err(Error::NoStream { operation });
-            }
-        }
-        Ok(())
-    }
-
     /// Starts to serve, on the current tokio runtime.
     ///
     /// # Errors
@@ -148,7 +124,7 @@ impl Builder {
         let pace = Pace::new(self.time_scale).ok_or(Error::TimeScale {
             scale: self.time_scale,
         })?;
-        self.check_faults()?;
+        check_faults(&self.faults)?;
         let quotas = self.quotas()?;
         let listening = |source| Error::Listen {
             port: self.port,
@@ -229,6 +205,30 @@ impl Builder {
     }
 }
 
+/// A fault for an operation that there is not would never happen, and nobody would know.
+fn check_faults(faults: &[Fault]) -> Result<(), Error> {
+    if faults.iter().all(|fault| fault.operation().is_none()) {
+        return Ok(());
+    }
+    let mut known = Vec::new();
+    for api in Api::ALL {
+        known.extend(api.operations()?.map(|operation| snake_case(&operation.id)));
+    }
+    for fault in faults {
+        let Some(id) = fault.operation() else {
+            continue;
+        };
+        let operation = id.to_owned();
+        if !known.contains(&operation) {
+            return Err(Error::UnknownOperation { operation, known });
+        }
+        if fault.is_of_streams() && !northflank::is_stream(id) {
+            return Err(Error::NoStream { operation });
+        }
+    }
+    Ok(())
+}
+
 /// Ends when the sandbox does. Nothing is ever sent: the sender is dropped.
 pub(crate) async fn ended(mut stopped: watch::Receiver<()>) {
     drop(stopped.changed().await);
@@ -294,6 +294,16 @@ impl Sandbox {
             .store
             .transaction(to_value)
             .map(Result::unwrap_or_default)
+    }
+
+    /// Puts other faults on order, in place of those that there are.
+    ///
+    /// # Errors
+    /// [`Error::UnknownOperation`], [`Error::NoStream`].
+    pub fn set_faults(&self, faults: Vec<Fault>) -> Result<(), Error> {
+        check_faults(&faults)?;
+        self.service.faults.replace(faults);
+        Ok(())
     }
 
     /// Sets how many cards of a GPU type one data center has, those in use included.

@@ -9,7 +9,9 @@ use axum::extract::{ConnectInfo, Query, Request, State};
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
-use http::header::{ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use http::header::{
+    ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, RETRY_AFTER, USER_AGENT,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use serde_json::Value;
 
@@ -64,20 +66,32 @@ async fn answer(
     let instead = match effect.instead {
         Some(Instead::Html) => return page_of_a_proxy(),
         Some(Instead::Problem(problem)) => Some(problem),
+        Some(Instead::Nothing) => {
+            wire.cut();
+            return bare(StatusCode::INTERNAL_SERVER_ERROR);
+        }
         None => None,
     };
     let at_work = Arc::clone(&service);
-    let answer = off_thread(&service, move || at_work.answer(found, incoming, instead)).await;
+    let distortion = effect.distortion;
+    let work = move || at_work.answer(found, incoming, instead, distortion);
+    let answer = off_thread(&service, work).await;
     let Some(answer) = answer else {
         // The runtime is shutting down, and with it the connection.
         return bare(StatusCode::INTERNAL_SERVER_ERROR);
     };
     let mut response = response(&answer);
-    match effect.delivery {
-        Delivery::Whole => {}
-        Delivery::Dropped => wire.cut(),
-        Delivery::Cut => return cut(response).await,
+    if let Some(date) = distortion.and_then(|it| it.date(service.clock.now())) {
+        set(response.headers_mut(), DATE, &date);
     }
+    let mut response = match effect.delivery {
+        Delivery::Whole => response,
+        Delivery::Dropped => {
+            wire.cut();
+            response
+        }
+        other => return damaged(response, other).await,
+    };
     let Ok(reply) = answer.result else {
         return response;
     };
@@ -101,21 +115,43 @@ fn page_of_a_proxy() -> Response {
     response
 }
 
-/// The same answer, which promises all of its body and sends the first half.
-async fn cut(response: Response) -> Response {
+/// The same answer, damaged on its way.
+async fn damaged(mut response: Response, delivery: Delivery) -> Response {
+    match delivery {
+        Delivery::Whole | Delivery::Dropped => response,
+        Delivery::Cut => halved(response, None).await,
+        Delivery::Slow(pause) => halved(response, Some(pause)).await,
+        Delivery::Empty => {
+            *response.body_mut() = Body::empty();
+            response
+        }
+        Delivery::PlainText => {
+            set(response.headers_mut(), CONTENT_TYPE, "text/plain");
+            response
+        }
+    }
+}
+
+/// The same answer, which promises all of its body and sends the first half. The second one comes after this
+/// time, or never.
+async fn halved(response: Response, pause: Option<Duration>) -> Response {
     let (mut parts, body) = response.into_parts();
     let whole = axum::body::to_bytes(body, usize::MAX).await;
     let whole = whole.unwrap_or_default();
     set(&mut parts.headers, CONTENT_LENGTH, &whole.len().to_string());
-    let half = whole.slice(..whole.len() / 2);
-    // Head and half leave before the connection does.
-    let lost = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        Err(std::io::Error::other("a fault on order"))
+    let first = whole.slice(..whole.len() / 2);
+    let second = whole.slice(whole.len() / 2..);
+    let rest = async move {
+        // Head and half leave before the connection does.
+        tokio::time::sleep(pause.unwrap_or(Duration::from_millis(50))).await;
+        match pause {
+            Some(_) => Ok(second),
+            None => Err(std::io::Error::other("a fault on order")),
+        }
     };
-    let first = futures::stream::iter([Ok(half)]);
-    let broken = first.chain(futures::stream::once(lost));
-    Response::from_parts(parts, Body::from_stream(broken))
+    let first = futures::stream::iter([Ok(first)]);
+    let both = first.chain(futures::stream::once(rest));
+    Response::from_parts(parts, Body::from_stream(both))
 }
 
 /// Works where waiting for another process harms nobody.

@@ -146,6 +146,8 @@ pub(crate) struct RunpodSettings {
     pub(crate) connect_timeout: Duration,
     /// How long an answer may take.
     pub(crate) read_timeout: Duration,
+    /// The first wait before a failed call is repeated is up to this; each next one up to twice as long.
+    pub(crate) retry_delay: Duration,
 }
 
 /// Access to Northflank.
@@ -162,6 +164,8 @@ pub(crate) struct NorthflankSettings {
     pub(crate) connect_timeout: Duration,
     /// How long an answer may take.
     pub(crate) read_timeout: Duration,
+    /// The first wait before a failed call is repeated is up to this; each next one up to twice as long.
+    pub(crate) retry_delay: Duration,
 }
 
 /// Why there is no API key to send.
@@ -220,6 +224,7 @@ impl Settings {
         let millis = |name, default| number(&environment, name, default).map(Duration::from_millis);
         let connect_timeout = millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?;
         let read_timeout = millis("SINDRI_READ_TIMEOUT_MS", 30_000)?;
+        let retry_delay = millis("SINDRI_RETRY_DELAY_MS", 500)?;
         let plain_http = if args.insecure_http {
             PlainHttp::Anywhere
         } else {
@@ -250,6 +255,7 @@ impl Settings {
                 team: text(&environment, "NORTHFLANK_TEAM_ID")?.map(str::to_owned),
                 connect_timeout,
                 read_timeout,
+                retry_delay,
             },
             runpod: RunpodSettings {
                 api_key: key(&environment, "RUNPOD_API_KEY"),
@@ -259,6 +265,7 @@ impl Settings {
                 plain_http,
                 connect_timeout,
                 read_timeout,
+                retry_delay,
             },
             cloud,
             sandbox_time_scale: time_scale(&environment)?,

@@ -10,17 +10,19 @@
 )]
 
 mod scenario;
-mod world;
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use tests::kill::KILL_AT;
+use tests::world::{Goal, World};
 use tests::{Fault, Proxy};
 
-use scenario::{Goal, Scenario};
-use world::World;
+use scenario::Scenario;
+
+/// The compiled program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_sindri-under-test");
 
 /// A run has fewer moments than this.
 const MOST: u32 = 500;
@@ -60,7 +62,7 @@ type CutOff = fn(&Scenario, &mut World, u32) -> Result<bool, Failed>;
 /// Cuts the command off at its first moment, at its second, and so on until it ends undisturbed.
 fn cut_off_everywhere(scenario: &Scenario, cut_off: CutOff) -> Result<u32, Failed> {
     for moment in 1..MOST {
-        let mut world = World::new(scenario.provider);
+        let mut world = World::new(PROGRAM, scenario.provider);
         scenario.prepare(&world);
         let was_cut_off = cut_off(scenario, &mut world, moment)?;
         let fail = |problem: String| Err(format!("moment {moment}: {problem}").into());

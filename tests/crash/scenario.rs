@@ -1,6 +1,6 @@
 //! What is done when it is cut off, and what must hold after it was done once more.
 
-use crate::world::World;
+use tests::world::{Goal, Provider, World};
 
 /// A command in a situation.
 #[derive(Debug, Clone, Copy)]
@@ -14,55 +14,12 @@ pub(crate) struct Scenario {
     pub(crate) goal: Goal,
 }
 
-/// Whose cloud it is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Provider {
-    RunPod,
-    Northflank,
-}
-
 #[derive(Debug, Clone, Copy)]
 enum Step {
     /// A command that ends well.
     Run(&'static str),
     /// A change of `sindri.yaml`.
     Edit(&'static str, &'static str),
-}
-
-/// What there is once the command was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Goal {
-    /// Exactly one of each, and it runs or is on its way.
-    Running,
-    /// Exactly one of each, and it is stopped.
-    Stopped,
-    /// Nothing.
-    Gone,
-}
-
-impl Provider {
-    /// A deployment with a volume and a secret.
-    pub(crate) fn file(self) -> &'static str {
-        match self {
-            Self::RunPod => RUNPOD,
-            Self::Northflank => NORTHFLANK,
-        }
-    }
-
-    /// The command that leaves nothing.
-    pub(crate) fn end(self) -> &'static str {
-        match self {
-            Self::RunPod => "destroy --force --volumes",
-            Self::Northflank => "destroy --force --volumes --project",
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::RunPod => "runpod",
-            Self::Northflank => "northflank",
-        }
-    }
 }
 
 impl Scenario {
@@ -134,41 +91,3 @@ const NORTHFLANK_REPLACED: [Step; 4] = [
     ),
     Step::Edit("volumeMountPath: /data", "volumeMountPath: /work"),
 ];
-
-const RUNPOD: &str = "version: \"3.0\"
-name: demo
-deployment:
-  provider: runpod
-  image: ghcr.io/org/app:1
-extensions:
-  profile: minimal
-secrets:
-  - name: TOKEN
-    source: env
-    required: true
-providers:
-  runpod:
-    cpuOnly: true
-    cpuInstanceId: cpu3c-2-4
-    containerDiskGb: 20
-    volumeSizeGb: 10
-";
-
-const NORTHFLANK: &str = "version: \"3.0\"
-name: demo
-deployment:
-  provider: northflank
-  image: ghcr.io/org/app:1
-extensions:
-  profile: minimal
-secrets:
-  - name: TOKEN
-    source: env
-    required: true
-providers:
-  northflank:
-    projectName: lab
-    computePlan: nf-compute-200
-    volumeSizeGb: 10
-    volumeMountPath: /data
-";

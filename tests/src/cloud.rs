@@ -59,6 +59,17 @@ impl Cloud {
         self.sandbox.url()
     }
 
+    /// Puts these faults on order from now on, such as `create_pod:500`.
+    ///
+    /// # Panics
+    ///
+    /// When one is no fault.
+    pub fn set_faults(&self, faults: &[String]) {
+        let faults = faults.iter().map(|text| text.parse().expect("a fault"));
+        let set = self.sandbox.set_faults(faults.collect());
+        set.expect("operations that there are");
+    }
+
     /// The sandbox itself, to set stock or to make a pod fail.
     pub fn sandbox(&self) -> &Sandbox {
         &self.sandbox

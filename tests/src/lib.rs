@@ -13,6 +13,7 @@ mod context;
 pub mod kill;
 mod proxy;
 mod vault;
+pub mod world;
 
 pub use cloud::Cloud;
 pub use context::{Context, Run, Running};

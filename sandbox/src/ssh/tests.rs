@@ -43,7 +43,7 @@ fn ask(service: &Service, method: Method, path: &str, body: &Value) -> Value {
         body: Ok(body),
     };
     let found = Found::of(&incoming);
-    let reply = service.answer(found, incoming, None).result;
+    let reply = service.answer(found, incoming, None, None).result;
     reply.unwrap().body.unwrap()
 }
 

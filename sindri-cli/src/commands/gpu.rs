@@ -9,9 +9,10 @@ use crate::exit::Exit;
 use crate::output::{GpuListReport, GpuPlace, GpuRow};
 use crate::plan::{CloudOffer, GpuFilter, GpuOffer};
 
-/// Lists the cards of the live catalog with one request. Needs no `sindri.yaml`.
+/// Lists the cards of the live catalog with one request. Needs no `sindri.yaml`; where there is one, it is about
+/// its provider.
 pub(super) async fn list(args: &GpuListArgs, context: &Context<'_>) -> Result<Exit> {
-    if context.settings.provider.as_deref() == Some("northflank") {
+    if context.is_about_northflank(context.file_if_any().as_ref()) {
         return northflank::list_gpus(args, context).await;
     }
     let cloud = match args.cloud {

@@ -83,6 +83,20 @@ impl Context<'_> {
         Ok(self.load(Validation::Strict)?.config)
     }
 
+    /// The file, for a command that works without one: whose provider it is about is all that counts.
+    pub(super) fn file_if_any(&self) -> Option<Config> {
+        let loaded = read(self.settings, None, Validation::Lenient).ok()?;
+        Some(loaded.config)
+    }
+
+    /// Whether such a command is about Northflank.
+    pub(super) fn is_about_northflank(&self, file: Option<&Config>) -> bool {
+        match file {
+            Some(config) => matches!(config.target, Target::Northflank(_)),
+            None => self.settings.provider.as_deref() == Some("northflank"),
+        }
+    }
+
     /// Shows what is to be said about a usable configuration.
     pub(super) fn announce(&self, loaded: &Loaded, reach: Reach) {
         let decided = |finding: &Finding| match reach {

@@ -3,11 +3,10 @@
 
 use super::confirm::{Answer, confirm};
 use super::context::Context;
-use super::{load, northflank};
+use super::northflank;
 use crate::args::{
     VolumeCommand, VolumeCreateArgs, VolumeDeleteArgs, VolumeKind, VolumeListArgs, VolumeResizeArgs,
 };
-use crate::config::{Target, Validation};
 use crate::error::{Error, Failure, Result};
 use crate::exit::Exit;
 use crate::output::{VolumeChangeReport, VolumeListReport, VolumeRow};
@@ -16,13 +15,8 @@ use crate::provider::{VolumeWish, made_for};
 
 /// Runs one of them.
 pub(super) async fn volume(command: &VolumeCommand, context: &Context<'_>) -> Result<Exit> {
-    let file = load::read(context.settings, None, Validation::Lenient).ok();
-    let file = file.map(|loaded| loaded.config);
-    let is_northflank = match &file {
-        Some(config) => matches!(config.target, Target::Northflank(_)),
-        None => context.settings.provider.as_deref() == Some("northflank"),
-    };
-    if is_northflank {
+    let file = context.file_if_any();
+    if context.is_about_northflank(file.as_ref()) {
         return northflank::volume(command, file.as_ref(), context).await;
     }
     match command {

@@ -147,12 +147,28 @@ fn refused(told: &Told<'_>, mut failure: Failure, words: &Words, doing: &str) ->
         _ => (
             Kind::Provider,
             format!("{name} did not {doing} ({status})"),
-            advice(status, &told.message),
+            or_else(advice(status, &told.message), status),
         ),
     };
     failure.message = message;
     failure.help = help;
     Error::new(kind, failure)
+}
+
+/// What can be said of a status alone, where there is no better advice.
+fn or_else(advice: Vec<String>, status: u16) -> Vec<String> {
+    if !advice.is_empty() {
+        return advice;
+    }
+    let help = match status {
+        404 => "`sindri status` shows what is there now, `sindri deploy` makes what is missing",
+        409 => {
+            "something is in the way, or under way: try again in a moment; `sindri status` shows what \
+             there is"
+        }
+        _ => "the same command with `-vv` shows what was asked and answered",
+    };
+    vec![help.to_owned()]
 }
 
 impl Words {

@@ -100,6 +100,11 @@ pub(crate) const VARIABLES: &[Variable] = &[
         "30000",
     ),
     variable(
+        "SINDRI_RETRY_DELAY_MS",
+        "The first wait before a failed call is repeated is up to this, in milliseconds; each next one up to twice as long.",
+        "500",
+    ),
+    variable(
         "VAULT_ADDR",
         "Address of Vault, for secrets of source `vault`. Plain `http` on this machine only.",
         "unset: such secrets cannot be read",

@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::exchange::Service;
+use crate::fault::StreamFault;
 use crate::northflank::files::Place;
 use crate::northflank::model::{Account, Container};
 use crate::northflank::services::{Part, Sources, effective_environment};
@@ -25,7 +26,6 @@ use crate::server::off_thread;
 use crate::shell::{
     Key, Keyboard, LineEditor, Piece, Shell, Stream, command, command_at, lines, prompts,
 };
-use crate::stream_fault::StreamFault;
 use crate::websocket::Socket;
 
 /// How long a client may take to close what is over.

@@ -14,13 +14,13 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::exchange::Service;
+use crate::fault::StreamFault;
 use crate::northflank::call::Call;
 use crate::northflank::logs::{Filter, Writer};
 use crate::northflank::projects::namespace;
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::sandbox::ended;
-use crate::stream_fault::StreamFault;
 use crate::websocket::Handshake;
 
 /// What to serve on a WebSocket.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
+use crate::fault::StreamFault;
 use crate::northflank::streams::link::{Incoming, Received, Receiver, Sender, authenticate};
-use crate::stream_fault::StreamFault;
 
 /// Waits for the first message and checks its token. None where the stream is over: what was to be
 /// told is told then.

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::exchange::Service;
+use crate::fault::StreamFault;
 use crate::northflank::logs::{Filter, INTERVAL, Line, Writer, lines};
 use crate::northflank::streams::link::{Gone, Sender, split};
 use crate::northflank::streams::opening::{first_message, grant};
 use crate::server::off_thread;
-use crate::stream_fault::StreamFault;
 use crate::websocket::Socket;
 
 /// The largest batch of lines, as the service sends them.

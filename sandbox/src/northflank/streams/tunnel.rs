@@ -5,7 +5,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
-use crate::stream_fault::StreamFault;
+use crate::fault::StreamFault;
 use crate::websocket::Socket;
 
 /// Echoes until the client closes.

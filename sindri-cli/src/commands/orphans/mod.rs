@@ -7,9 +7,8 @@ use jiff::Timestamp;
 
 use super::confirm::{Answer, confirm};
 use super::context::Context;
-use super::load;
 use crate::args::OrphansArgs;
-use crate::config::{Config, Validation};
+use crate::config::Config;
 use crate::error::{Error, Failure, Result};
 use crate::exit::Exit;
 use crate::output::{OrphanChangeReport, OrphanRow, OrphansReport};
@@ -18,8 +17,7 @@ use provider::Provider;
 
 /// Lists them, or makes one the deployment of the file, or deletes one.
 pub(super) async fn orphans(args: &OrphansArgs, context: &Context<'_>) -> Result<Exit> {
-    let file = load::read(context.settings, None, Validation::Lenient).ok();
-    let file = file.map(|loaded| loaded.config);
+    let file = context.file_if_any();
     let provider = Provider::open(file.as_ref(), context).await?;
     let (found, searched) = look(&provider, file.as_ref(), context).await?;
     match (&args.adopt, &args.delete) {

@@ -5,7 +5,7 @@ use northflank_sdk::types::{
 };
 
 use super::Northflank;
-use super::failure::{explain, is_conflict, status};
+use super::failure::{explain, is_conflict, is_not_found, status};
 use super::find::ServiceSight;
 use super::request;
 use super::start::Start;
@@ -138,6 +138,9 @@ impl Northflank {
                     .say("the answer to the create was lost: looking whether the volume was made");
                 match self.client.volumes().get(&spec.project, &name).await {
                     Ok(found) => found.into_inner().id,
+                    Err(second) if is_not_found(&second) => {
+                        return Err(explain(&error, "create the volume"));
+                    }
                     Err(second) => {
                         return Err(after(explain(&second, "show the volume"), &error));
                     }

@@ -1,5 +1,7 @@
 //! Northflank's refusals, in words that say what to do.
 
+use northflank_sdk::stream::StreamError;
+
 use super::TOKENS_PAGE;
 use crate::error::Error;
 use crate::provider::refusal::{self, How, Told, Words};
@@ -41,6 +43,19 @@ pub(super) fn explain(error: &northflank_sdk::Error, doing: &str) -> Error {
         details: error.details(),
         retry_after: error.retry_after(),
         how,
+    };
+    refusal::explain(&told, &WORDS, doing)
+}
+
+/// The same for a stream that was refused before it began.
+pub(super) fn explain_refusal(status: u16, error: &StreamError, doing: &str) -> Error {
+    let told = Told {
+        status: Some(status),
+        request_id: None,
+        message: error.to_string(),
+        details: &[],
+        retry_after: error.retry_after().filter(|wait| !wait.is_zero()),
+        how: How::Refused,
     };
     refusal::explain(&told, &WORDS, doing)
 }

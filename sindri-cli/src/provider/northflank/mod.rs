@@ -72,6 +72,10 @@ impl Northflank {
             .user_agent(concat!("sindri/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(settings.connect_timeout)
             .read_timeout(settings.read_timeout)
+            .retry(northflank_sdk::RetryPolicy {
+                base_delay: settings.retry_delay,
+                ..Default::default()
+            })
             .observe(checkpoint::observed);
         if let Some(team) = &settings.team {
             builder = builder.team(team.as_str());

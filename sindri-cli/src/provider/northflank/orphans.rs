@@ -8,7 +8,7 @@ use northflank_sdk::params::{
 use northflank_sdk::types::{ProjectSummary, ServiceSummary, Tag, Volume};
 
 use super::Northflank;
-use super::failure::explain;
+use super::failure::{explain, is_not_found};
 use crate::error::Result;
 use crate::plan::northflank::{PlanOffer, RegionOffer, ServiceSeen, ServiceState};
 use crate::state::{Marked, MarkedKind, Marker, deployment_of};
@@ -49,13 +49,13 @@ impl Northflank {
             let params = ListServicesParams::new().per_page(MOST_PER_PAGE);
             let services = self.client.services().list_with(&project.id, params);
             let services = services.items().collect_all().await;
-            services.map_err(|error| explain(&error, "list the services"))
+            services.or_else(|error| none_left(&error, "list the services"))
         };
         let volumes = async {
             let params = ListVolumesParams::new().per_page(MOST_PER_PAGE);
             let volumes = self.client.volumes().list_with(&project.id, params);
             let volumes = volumes.items().collect_all().await;
-            volumes.map_err(|error| explain(&error, "list the volumes"))
+            volumes.or_else(|error| none_left(&error, "list the volumes"))
         };
         let (services, volumes) = tokio::try_join!(services, volumes)?;
         let services = services.into_iter().filter_map(service);
@@ -83,6 +83,14 @@ impl Northflank {
         }
         Ok(())
     }
+}
+
+/// A project that went away since it was listed has nothing in it.
+fn none_left<T>(error: &northflank_sdk::Error, doing: &str) -> Result<Vec<T>> {
+    if is_not_found(error) {
+        return Ok(Vec::new());
+    }
+    Err(explain(error, doing))
 }
 
 fn service(service: ServiceSummary) -> Option<Marked> {

@@ -10,7 +10,7 @@ use northflank_sdk::stream::{
 };
 
 use super::Northflank;
-use super::failure::explain;
+use super::failure::{explain, explain_refusal};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::provider::{LogLineSeen, LogWish, visible};
 
@@ -121,6 +121,9 @@ pub(crate) fn explain_stream(error: &StreamError, doing: &str) -> Error {
     if let StreamError::Call(call) = error {
         return explain(call, doing);
     }
+    if let StreamError::Refused { status, .. } = error {
+        return explain_refusal(status.as_u16(), error, doing);
+    }
     let (kind, help) = advice(error);
     let mut failure = match error {
         // Northflank has no part in it.
@@ -139,18 +142,6 @@ pub(crate) fn explain_stream(error: &StreamError, doing: &str) -> Error {
 
 fn advice(error: &StreamError) -> (Kind, Option<&'static str>) {
     match error {
-        StreamError::Refused { status, .. } => match status.as_u16() {
-            401 => (
-                Kind::Credentials,
-                Some("NORTHFLANK_API_TOKEN is wrong or was revoked"),
-            ),
-            403 => (
-                Kind::Credentials,
-                Some("give the token's role the permission, or use another NORTHFLANK_API_TOKEN"),
-            ),
-            404 => (Kind::Provider, Some("`sindri status` shows what is there")),
-            _ => (Kind::Provider, None),
-        },
         StreamError::Denied { .. } => (
             Kind::Credentials,
             Some("the token may lack the permission for this: look at its role"),
@@ -164,7 +155,10 @@ fn advice(error: &StreamError) -> (Kind, Option<&'static str>) {
                 Kind::Network,
                 Some("a service that is still starting accepts nothing: `sindri status`"),
             ),
-            _ => (Kind::Network, None),
+            _ => (
+                Kind::Network,
+                Some("check the connection, then run the same command again"),
+            ),
         },
         StreamError::Config(_) => (
             Kind::Usage,
@@ -184,6 +178,9 @@ fn advice(error: &StreamError) -> (Kind, Option<&'static str>) {
             Some("the container may have stopped: `sindri status` and `sindri logs` tell"),
         ),
         // Server, Protocol, TooLarge, Remote, and what a newer SDK may know.
-        _ => (Kind::Provider, None),
+        _ => (
+            Kind::Provider,
+            Some("run the same command again; with `-vv` it shows what was asked"),
+        ),
     }
 }

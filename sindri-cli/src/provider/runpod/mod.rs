@@ -73,6 +73,10 @@ impl Runpod {
             .user_agent(concat!("sindri/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(settings.connect_timeout)
             .read_timeout(settings.read_timeout)
+            .retry(runpod_sdk::RetryPolicy {
+                base_delay: settings.retry_delay,
+                ..Default::default()
+            })
             .observe(checkpoint::observed);
         if settings.plain_http == PlainHttp::Anywhere {
             builder = builder.insecure_http();

@@ -6,11 +6,17 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use http::StatusCode;
 use serde_json::Value;
 
 use crate::problem::Problem;
-use crate::stream_fault::StreamFault;
+
+mod distortion;
+mod kind;
+mod stream;
+
+pub(crate) use distortion::Distortion;
+use kind::Kind;
+pub(crate) use stream::StreamFault;
 
 /// The operation that starts a stopped pod, among other things.
 const ACTION: &str = "pod_action";
@@ -26,7 +32,18 @@ const ACTION: &str = "pod_action";
 /// | `html` | nothing is done; the answer is the page of a proxy, with status 502 |
 /// | `no-capacity[:DATA-CENTER]` | a create is refused for want of capacity, there or everywhere; a start, because its host is full |
 /// | `slow:DURATION` | the request waits first: `slow:5s`, `slow:200ms` |
+/// | `slow-body:DURATION` | the work is done; half of the answer comes, and the rest after this time |
+/// | `reset` | nothing is done, and the connection is closed |
 /// | `429`, `500`, … | nothing is done; the answer has this status |
+/// | `429-silent` | the same as `429` without `Retry-After` |
+/// | `empty` | the work is done; the answer has no body |
+/// | `plain-text` | the work is done; the answer says that it is text |
+/// | `unknown-values` | the work is done; values of enumerations are such that nobody knows |
+/// | `no-optional` | the work is done; all that may be missing in the answer is |
+/// | `nulls` | the work is done; values that are never null are |
+/// | `extra-fields` | the work is done; objects have fields that nobody knows |
+/// | `same-names` | the work is done; each named item of a list is there twice, under two ids |
+/// | `skew` | the work is done; the clock of the service is a day behind |
 /// | `no-init` | a stream: its first message is never answered |
 /// | `refuse` | a stream: its first message is answered with a refusal |
 /// | `error` | a stream: an `error` comes after the first answer |
@@ -55,20 +72,6 @@ pub struct Fault {
     count: Option<u32>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Kind {
-    LostAnswer,
-    Truncate,
-    Html,
-    NoCapacity {
-        data_center: Option<String>,
-    },
-    Slow(Duration),
-    Status(StatusCode),
-    /// On a WebSocket only.
-    Stream(StreamFault),
-}
-
 /// A text that is no fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no fault: {reason}")]
@@ -86,6 +89,8 @@ pub(crate) struct Effect {
     pub(crate) instead: Option<Instead>,
     /// To the answer.
     pub(crate) delivery: Delivery,
+    /// To what the answer says.
+    pub(crate) distortion: Option<Distortion>,
     /// On the stream that the answer opens.
     pub(crate) stream: Option<StreamFault>,
 }
@@ -105,6 +110,8 @@ pub(crate) enum Instead {
     Problem(Problem),
     /// The page of a proxy.
     Html,
+    /// The end of the connection.
+    Nothing,
 }
 
 /// How an answer arrives.
@@ -116,6 +123,12 @@ pub(crate) enum Delivery {
     Dropped,
     /// It breaks off in its middle.
     Cut,
+    /// Its second half comes after this time.
+    Slow(Duration),
+    /// It has no body.
+    Empty,
+    /// It says that it is text.
+    PlainText,
 }
 
 /// The faults of a sandbox, each with what is left of it.
@@ -125,6 +138,11 @@ pub(crate) struct Faults(Mutex<Vec<Fault>>);
 impl Faults {
     pub(crate) fn new(faults: Vec<Fault>) -> Self {
         Self(Mutex::new(faults))
+    }
+
+    /// Others from now on.
+    pub(crate) fn replace(&self, faults: Vec<Fault>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = faults;
     }
 
     /// What happens to a request of an operation: every delay, and the first fault of another kind.
@@ -184,82 +202,6 @@ impl Fault {
     }
 }
 
-impl Kind {
-    fn apply(&self, operation: &str, effect: &mut Effect) {
-        match self {
-            Self::LostAnswer => effect.delivery = Delivery::Dropped,
-            Self::Truncate => effect.delivery = Delivery::Cut,
-            Self::Html => effect.instead = Some(Instead::Html),
-            Self::Slow(delay) => effect.delay += *delay,
-            Self::Stream(fault) => effect.stream = Some(*fault),
-            Self::NoCapacity { .. } => {
-                let problem = match operation {
-                    ACTION => Problem::host_full(),
-                    _ => Problem::no_capacity(),
-                };
-                effect.instead = Some(Instead::Problem(problem));
-            }
-            Self::Status(status) => {
-                let problem = Problem {
-                    retry_after: (*status == StatusCode::TOO_MANY_REQUESTS).then_some(1),
-                    ..Problem::new(*status, "a fault on order")
-                };
-                effect.instead = Some(Instead::Problem(problem));
-            }
-        }
-    }
-
-    /// A kind and how many of the words after it belong to it.
-    fn parse(word: &str, argument: Option<&str>) -> Result<(Self, usize), String> {
-        Ok(match word {
-            "lost-answer" => (Self::LostAnswer, 0),
-            "truncate" => (Self::Truncate, 0),
-            "html" => (Self::Html, 0),
-            "slow" => {
-                let text = argument.ok_or("`slow` needs a duration, such as `slow:5s`")?;
-                (Self::Slow(duration(text)?), 1)
-            }
-            "no-capacity" => match argument.filter(|text| text.parse::<u32>().is_err()) {
-                Some(place) => (
-                    Self::NoCapacity {
-                        data_center: Some(place.to_owned()),
-                    },
-                    1,
-                ),
-                None => (Self::NoCapacity { data_center: None }, 0),
-            },
-            other => {
-                if let Some(fault) = StreamFault::parse(other) {
-                    return Ok((Self::Stream(fault), 0));
-                }
-                let status = other.parse().ok();
-                let status = status.and_then(|code: u16| StatusCode::from_u16(code).ok());
-                let failure =
-                    status.filter(|status| status.is_client_error() || status.is_server_error());
-                let status = failure.ok_or_else(|| {
-                    let streams = StreamFault::ALL.map(StreamFault::as_str).join(", ");
-                    format!(
-                        "`{other}` is none of lost-answer, truncate, html, no-capacity, slow, a \
-                         status from 400 to 599 or, on streams, {streams}"
-                    )
-                })?;
-                (Self::Status(status), 0)
-            }
-        })
-    }
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let bad = || format!("`{text}` is no duration: write `5s` or `200ms`");
-    let (digits, unit) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
-        (Some(digits), _) => (digits, 1),
-        (None, Some(digits)) => (digits, 1000),
-        (None, None) => return Err(bad()),
-    };
-    let number: u64 = digits.parse().ok().ok_or_else(bad)?;
-    Ok(Duration::from_millis(number.saturating_mul(unit)))
-}
-
 impl FromStr for Fault {
     type Err = InvalidFault;
 
@@ -302,18 +244,7 @@ impl FromStr for Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.operation.as_deref().unwrap_or("*"))?;
-        match &self.kind {
-            Kind::LostAnswer => f.write_str("lost-answer")?,
-            Kind::Truncate => f.write_str("truncate")?,
-            Kind::Html => f.write_str("html")?,
-            Kind::NoCapacity { data_center: None } => f.write_str("no-capacity")?,
-            Kind::NoCapacity {
-                data_center: Some(place),
-            } => write!(f, "no-capacity:{place}")?,
-            Kind::Slow(delay) => write!(f, "slow:{}ms", delay.as_millis())?,
-            Kind::Status(status) => write!(f, "{}", status.as_u16())?,
-            Kind::Stream(fault) => f.write_str(fault.as_str())?,
-        }
+        self.kind.fmt(f)?;
         match self.count {
             Some(count) => write!(f, ":{count}"),
             None => Ok(()),
@@ -349,6 +280,10 @@ mod tests {
             "create_pod:no-capacity:US-TX-3:2",
             "create_pod:no-capacity:4",
             "get_pod:truncate",
+            "get_pod:slow-body:200ms:1",
+            "get_pod:429-silent",
+            "get_pod:reset",
+            "get_pod:nulls:3",
             "exec:no-init",
             "exec:close-1011:2",
             "tail_service_logs:log-object",

@@ -2,25 +2,74 @@
 
 use std::fs;
 
+use crate::{Cloud, Context};
 use northflank_sdk::types::Service;
 use runpod_sdk::types::PodStatus;
-use tests::{Cloud, Context};
 
-use crate::scenario::{Goal, Provider};
-
-/// The compiled program.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_sindri-under-test");
-
-pub(crate) struct World {
-    pub(crate) cloud: Cloud,
-    pub(crate) context: Context,
+/// A cloud, and a directory whose file can be deployed to it.
+pub struct World {
+    /// Where it is deployed to.
+    pub cloud: Cloud,
+    /// Where it is deployed from.
+    pub context: Context,
     provider: Provider,
 }
 
+/// Whose cloud it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provider {
+    /// A pod with a network volume.
+    RunPod,
+    /// A service with a volume, in a project of its own.
+    Northflank,
+}
+
+/// What there is once a command was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// Exactly one of each, and it runs or is on its way.
+    Running,
+    /// Exactly one of each, and it is stopped.
+    Stopped,
+    /// Nothing.
+    Gone,
+}
+
+impl Provider {
+    /// A deployment with a volume and a secret.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::RunPod => RUNPOD,
+            Self::Northflank => NORTHFLANK,
+        }
+    }
+
+    /// The command that leaves nothing.
+    pub fn end(self) -> &'static str {
+        match self {
+            Self::RunPod => "destroy --force --volumes",
+            Self::Northflank => "destroy --force --volumes --project",
+        }
+    }
+
+    /// Its name in files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RunPod => "runpod",
+            Self::Northflank => "northflank",
+        }
+    }
+}
+
 impl World {
-    pub(crate) fn new(provider: Provider) -> Self {
+    /// A world in which nothing happened yet, for this program.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be made.
+    pub fn new(program: &str, provider: Provider) -> Self {
         let cloud = Cloud::start();
-        let context = Context::new(PROGRAM);
+        let context = Context::new(program);
         context.file("sindri.yaml", provider.file());
         let mut world = Self {
             cloud,
@@ -33,7 +82,7 @@ impl World {
     }
 
     /// Talks to this address from now on.
-    pub(crate) fn at(&mut self, url: &str) {
+    pub fn at(&mut self, url: &str) {
         self.context
             .set("RUNPOD_API_BASE_URL", url)
             .set("RUNPOD_API_KEY", "marker-of-the-key")
@@ -42,7 +91,11 @@ impl World {
     }
 
     /// What is wrong with what there is.
-    pub(crate) fn wrongs(&self, goal: Goal) -> Vec<String> {
+    ///
+    /// # Panics
+    ///
+    /// When the cloud does not answer.
+    pub fn wrongs(&self, goal: Goal) -> Vec<String> {
         let mut wrongs = match self.provider {
             Provider::RunPod => self.wrongs_of_runpod(goal),
             Provider::Northflank => self.wrongs_of_northflank(goal),
@@ -150,3 +203,41 @@ fn counted(counts: &[(&str, usize, usize)]) -> Vec<String> {
         .map(|(what, found, wanted)| format!("{found} {what} instead of {wanted}"))
         .collect()
 }
+
+const RUNPOD: &str = "version: \"3.0\"
+name: demo
+deployment:
+  provider: runpod
+  image: ghcr.io/org/app:1
+extensions:
+  profile: minimal
+secrets:
+  - name: TOKEN
+    source: env
+    required: true
+providers:
+  runpod:
+    cpuOnly: true
+    cpuInstanceId: cpu3c-2-4
+    containerDiskGb: 20
+    volumeSizeGb: 10
+";
+
+const NORTHFLANK: &str = "version: \"3.0\"
+name: demo
+deployment:
+  provider: northflank
+  image: ghcr.io/org/app:1
+extensions:
+  profile: minimal
+secrets:
+  - name: TOKEN
+    source: env
+    required: true
+providers:
+  northflank:
+    projectName: lab
+    computePlan: nf-compute-200
+    volumeSizeGb: 10
+    volumeMountPath: /data
+";

@@ -1,0 +1,219 @@
+//! Every operation that the command line uses, with every fault: the command ends in time, with the right
+//! code, a message that says what happened, what is left and what to do, and never makes a second pod or
+//! service. Done once more without the fault, it reaches its goal.
+
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "what goes wrong here is a failed test"
+)]
+
+mod command;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+use tests::Run;
+use tests::world::{Goal, Provider, World};
+
+use command::Command;
+use table::{FAULTS, Fault};
+
+/// The compiled program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_sindri-under-test");
+
+/// No command takes longer, with the limits that it is given here.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// How runs ended, by code.
+type Counts = Arc<Mutex<BTreeMap<i32, u32>>>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let counts = Counts::default();
+    let (mut trials, mut tried) = (Vec::new(), BTreeSet::new());
+    for command in command::all() {
+        for operation in command.operations() {
+            if !tried.insert((command.provider.name(), operation.clone())) {
+                continue;
+            }
+            let counts = Arc::clone(&counts);
+            let name = format!("{}: {operation}", command.name());
+            trials.push(Trial::test(name, move || {
+                let faults = FAULTS.iter();
+                let faults = faults.filter(|fault| fault.can_happen_to(&operation));
+                let failed = faults.filter_map(|fault| {
+                    let met = meet(&command, &operation, fault, &counts);
+                    met.err()
+                        .map(|problem| format!("{}: {problem}", fault.kind))
+                });
+                let failed: Vec<_> = failed.collect();
+                match failed.as_slice() {
+                    [] => Ok(()),
+                    [..] => Err(failed.join("\n\n").into()),
+                }
+            }));
+        }
+        let name = format!("{}: nothing answers", command.name());
+        let counts = Arc::clone(&counts);
+        trials.push(Trial::test(name, move || unreachable(&command, &counts)));
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    let counts = counts.lock().expect("no panic while it is held");
+    println!(
+        "{} operations × {} faults: {} runs",
+        tried.len(),
+        FAULTS.len(),
+        counts.values().sum::<u32>()
+    );
+    for (code, count) in counts.iter() {
+        println!("{count:>5}  ended with {code}");
+    }
+    conclusion.exit_code()
+}
+
+/// One command, one operation, one fault.
+fn meet(command: &Command, operation: &str, fault: &Fault, counts: &Counts) -> Result<(), String> {
+    let world = command.world();
+    let id = snake_case(operation);
+    world.cloud.set_faults(&[format!("{id}:{}", fault.kind)]);
+    let seen = run(command, &world, counts);
+    if !command.codes(fault).contains(&seen.run.code) {
+        return Err(format!("ended with {}: {:?}", seen.run.code, seen.run));
+    }
+    judged(command, &world, &seen)?;
+    world.cloud.set_faults(&[]);
+    if fault.deceives(operation) {
+        return Ok(());
+    }
+    mended(command, &world).map_err(|problem| format!("{problem}\nat first: {:?}", seen.run))
+}
+
+/// Nobody listens where the provider should be.
+fn unreachable(command: &Command, counts: &Counts) -> Result<(), Failed> {
+    let mut world = command.world();
+    let url = world.cloud.url().to_owned();
+    world.at("http://127.0.0.1:1");
+    let seen = run(command, &world, counts);
+    if seen.run.code != command.code_without_provider() {
+        return Err(format!("ended with {}: {:?}", seen.run.code, seen.run).into());
+    }
+    judged(command, &world, &seen)?;
+    world.at(&url);
+    Ok(mended(command, &world)?)
+}
+
+struct Seen {
+    run: Run,
+    took: Duration,
+}
+
+fn run(command: &Command, world: &World, counts: &Counts) -> Seen {
+    let begun = Instant::now();
+    let run = world.context.run(&format!("{} --json", command.arguments));
+    let mut counts = counts.lock().expect("no panic while it is held");
+    *counts.entry(run.code).or_default() += 1;
+    Seen {
+        run,
+        took: begun.elapsed(),
+    }
+}
+
+/// Whether a run ended as one may.
+fn judged(command: &Command, world: &World, seen: &Seen) -> Result<(), String> {
+    let run = &seen.run;
+    if seen.took > DEADLINE {
+        return Err(format!("took {:?}: {run:?}", seen.took));
+    }
+    if run.stderr.contains("panicked") {
+        return Err(format!("panicked: {run:?}"));
+    }
+    let Some(document) = last_document(&run.stdout) else {
+        return Err(format!("printed no document: {run:?}"));
+    };
+    let error = &document["error"];
+    // Of a doctor, the report is what it is for.
+    if run.code != 0 && !command.is_doctor() {
+        if error["message"].as_str().is_none_or(str::is_empty) {
+            return Err(format!("says nothing: {run:?}"));
+        }
+        if error["help"].as_array().is_none_or(Vec::is_empty) {
+            return Err(format!("does not say what to do: {run:?}"));
+        }
+    }
+    let bills = bills(command.provider, world);
+    if bills > 1 {
+        return Err(format!("{bills} of them bill: {run:?}"));
+    }
+    let is_told = error["left"]
+        .as_array()
+        .is_some_and(|left| !left.is_empty());
+    if run.code != 0 && command.changes() && command.before_is_empty() && bills > 0 && !is_told {
+        return Err(format!("does not say what is left: {run:?}"));
+    }
+    Ok(())
+}
+
+/// A log is a document a line, and may have none.
+fn last_document(stdout: &str) -> Option<Value> {
+    let mut documents = serde_json::Deserializer::from_str(stdout).into_iter::<Value>();
+    documents.try_fold(Value::Null, |_, document| document.ok())
+}
+
+/// Pods and services that there are.
+fn bills(provider: Provider, world: &World) -> usize {
+    match provider {
+        Provider::RunPod => {
+            world.cloud.set_faults(&[]);
+            world.cloud.pods().len()
+        }
+        Provider::Northflank => {
+            let state = world.cloud.sandbox().state().expect("a state");
+            state["northflank"]["services"]
+                .as_array()
+                .map_or(0, Vec::len)
+        }
+    }
+}
+
+/// Without the fault, the same command reaches its goal, and `destroy` leaves nothing.
+fn mended(command: &Command, world: &World) -> Result<(), String> {
+    let again = world.context.run(command.arguments);
+    if again.code != 0 {
+        return Err(format!("fails once more: {again:?}"));
+    }
+    let wrongs = world.wrongs(command.goal);
+    if !wrongs.is_empty() {
+        return Err(format!("the goal is not reached: {}", wrongs.join(", ")));
+    }
+    if !command.changes() {
+        return Ok(());
+    }
+    let end = world.context.run(command.provider.end());
+    if end.code != 0 {
+        return Err(format!("cannot be destroyed: {end:?}"));
+    }
+    let wrongs = world.wrongs(Goal::Gone);
+    if wrongs.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("destroy leaves something: {}", wrongs.join(", ")))
+    }
+}
+
+/// `createPod` as `create_pod`.
+fn snake_case(id: &str) -> String {
+    let mut snake = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
