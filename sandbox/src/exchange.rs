@@ -224,7 +224,7 @@ impl Service {
         #[cfg(feature = "ssh")]
         self.doors.sync(&mut cloud.runpod, now);
         let answer = api
-            .operate(cloud, &operation.id, &routed.checked, moment, check)
+            .operate(cloud, operation, &routed.checked, moment, check)
             .unwrap_or_else(|| Err(not_modelled(operation)));
         #[cfg(feature = "ssh")]
         self.doors.sync(&mut cloud.runpod, now);

@@ -64,6 +64,7 @@ mod api;
 mod check;
 mod clock;
 mod coverage;
+mod crowd;
 mod description;
 mod disk;
 mod error;

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::Error;
 use crate::api::Api;
 use crate::clock::{Clock, Pace, SystemClock};
+use crate::crowd;
 use crate::disk::Contents;
 use crate::exchange::Service;
 use crate::fault::{Fault, Faults, snake_case};
@@ -339,6 +340,17 @@ impl Sandbox {
             found
         })?;
         found.ok_or_else(|| Error::NoSuchPod { id: id.to_owned() })
+    }
+
+    /// Makes the account larger: so many copies of the newest pod, and as many of the newest service, each
+    /// under a name and an id of its own.
+    ///
+    /// # Errors
+    /// What using the state file can give.
+    pub fn multiply(&self, count: usize) -> Result<(), Error> {
+        self.service
+            .store
+            .transaction(|cloud| crowd::multiply(cloud, count))
     }
 
     /// The host key that a pod shows to SSH clients, as `known_hosts` has it behind the host's name.

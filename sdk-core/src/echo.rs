@@ -9,31 +9,42 @@ const MASK: &str = "***";
 /// A secret shorter than this is only masked where it stands by itself: `1` is a part of many words.
 const SHORT: usize = 6;
 
+/// How often a body may be JSON within JSON: services quote the requests of others.
+const LEVELS: usize = 3;
+
+/// Words that are values of every program and secrets of none.
+const PLAIN: [&str; 3] = ["true", "false", "null"];
+
 /// A line of a secret of several lines that is as long as this is masked by itself.
 const LINE: usize = 8;
 
-/// The secrets of a request: every text below one of these keys.
+/// The secrets of a request: every text below one of these keys, but for what stands elsewhere in it, too, and
+/// so is none.
 pub(crate) fn secrets(request: &[u8], keys: &[&str]) -> Vec<String> {
-    let mut found = Vec::new();
+    let (mut found, mut open) = (Vec::new(), Vec::new());
     if let Ok(request) = serde_json::from_slice::<Value>(request) {
-        search(&request, keys, &mut found);
+        search(&request, keys, &mut found, &mut open);
     }
+    found.retain(|text| !open.contains(text) && !PLAIN.contains(&text.as_str()));
     found
 }
 
-fn search(value: &Value, keys: &[&str], found: &mut Vec<String>) {
+fn search(value: &Value, keys: &[&str], found: &mut Vec<String>, open: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
             for (key, value) in fields {
                 if keys.contains(&key.as_str()) {
                     texts(value, found);
                 } else {
-                    search(value, keys, found);
+                    search(value, keys, found, open);
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| search(item, keys, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| search(item, keys, found, open)),
+        Value::String(text) => open.push(text.clone()),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -46,15 +57,19 @@ fn texts(value: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// A body in which none of these secrets stands, as it is or as JSON spells it.
+/// A body in which none of these secrets stands, as it is or as JSON spells it, within JSON or not.
 pub(crate) fn without(body: Bytes, secrets: &[String]) -> Bytes {
     let mut spellings: Vec<String> = Vec::new();
     for secret in secrets {
         let lines = secret.lines().filter(|line| line.len() >= LINE);
         for text in std::iter::once(secret.as_str()).chain(lines) {
-            let json = Value::from(text).to_string();
-            let json = json.trim_start_matches('"').trim_end_matches('"');
-            spellings.extend([text.to_owned(), json.to_owned()]);
+            let mut spelling = text.to_owned();
+            for _ in 0..LEVELS {
+                let json = Value::from(spelling.as_str()).to_string();
+                let inner = json.get(1..json.len() - 1).unwrap_or_default().to_owned();
+                spellings.push(std::mem::replace(&mut spelling, inner));
+            }
+            spellings.push(spelling);
         }
     }
     spellings.retain(|spelling| !spelling.is_empty());
@@ -103,6 +118,9 @@ mod tests {
         );
         assert!(secrets(request, &[]).is_empty());
         assert!(secrets(b"no json", &["env"]).is_empty());
+        // The name of the pod is no secret because a variable holds it, too.
+        let request = br#"{"name":"demo","env":{"NAME":"demo","ON":"true","KEY":"secret"}}"#;
+        assert_eq!(secrets(request, &["env"]), ["secret"]);
     }
 
     #[test]

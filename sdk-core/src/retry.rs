@@ -122,11 +122,78 @@ pub fn next_delay(
     Some(policy.delay(attempt, jitter))
 }
 
+/// The same within the time that is left of a call: a wait that leaves no time for another attempt is none.
+pub(crate) fn delay_within(
+    left: Duration,
+    policy: &RetryPolicy,
+    repeat: Repeat,
+    failure: Failure,
+    attempt: u32,
+    jitter: f64,
+) -> Option<Duration> {
+    next_delay(policy, repeat, failure, attempt, jitter).filter(|delay| *delay < left)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::operation::Repeat::{self, Safe, Unsafe};
-    use super::{Failure, RetryPolicy, next_delay};
+    use super::{Failure, RetryPolicy, delay_within, next_delay};
+    use proptest::prelude::*;
     use std::time::Duration;
+
+    fn millis(most: u64) -> impl Strategy<Value = Duration> {
+        (0..most).prop_map(Duration::from_millis)
+    }
+
+    /// How an attempt failed, how long it took, and the dice.
+    fn attempt() -> impl Strategy<Value = (Failure, Duration, f64)> {
+        let wait = prop::option::of(millis(200_000));
+        let failure = prop_oneof![
+            Just(Failure::NotSent),
+            Just(Failure::NotAllowed),
+            Just(Failure::AnswerLost),
+            (200..600_u16, wait)
+                .prop_map(|(code, retry_after)| Failure::Status { code, retry_after }),
+            Just(status(503)),
+        ];
+        (failure, millis(40_000), any::<f64>())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_schedule_never_exceeds_its_deadline(
+            delays in (millis(5_000), millis(20_000), millis(90_000)),
+            max_attempts in 0..50_u32,
+            deadline in millis(200_000),
+            attempts in prop::collection::vec(attempt(), 0..60),
+            safe in any::<bool>(),
+        ) {
+            let policy = RetryPolicy {
+                max_attempts,
+                base_delay: delays.0,
+                max_delay: delays.1,
+                max_server_delay: delays.2,
+                ..RetryPolicy::default()
+            };
+            let repeat = if safe { Safe } else { Unsafe };
+            let mut passed = Duration::ZERO;
+            for (number, (failure, took, jitter)) in (1..).zip(attempts) {
+                // An attempt is cut short by the deadline.
+                passed += took.min(deadline.saturating_sub(passed));
+                let left = deadline.saturating_sub(passed);
+                let Some(wait) = delay_within(left, &policy, repeat, failure, number, jitter) else {
+                    break;
+                };
+                prop_assert!(number < max_attempts);
+                prop_assert!(wait <= policy.max_delay.max(policy.max_server_delay));
+                prop_assert!(safe || !failure.may_have_taken_effect());
+                passed += wait;
+                prop_assert!(passed < deadline, "{passed:?} of {deadline:?}");
+            }
+        }
+    }
 
     const fn status(code: u16) -> Failure {
         Failure::Status {

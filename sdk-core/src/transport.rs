@@ -11,7 +11,7 @@ use super::operation::Api;
 use super::rate_limit::RateLimits;
 use super::reply::{Body, Reply, check_media_type};
 use super::response::Response;
-use super::retry::{RetryPolicy, next_delay};
+use super::retry::{RetryPolicy, delay_within};
 use super::stream::ByteStream;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -172,8 +172,9 @@ impl<A: Api> Transport<A> {
             };
             let failure = failed.failure();
             unanswered |= failure.may_have_taken_effect();
-            let delay = next_delay(policy, operation.repeat, failure, attempt, fastrand::f64())
-                .filter(|delay| Instant::now() + *delay < deadline);
+            let left = deadline.saturating_duration_since(Instant::now());
+            let dice = fastrand::f64();
+            let delay = delay_within(left, policy, operation.repeat, failure, attempt, dice);
             let Some(delay) = delay else {
                 let changed = unanswered && !operation.is_read_only();
                 return Err(failed.into_error::<A>(operation, &self.shared.host, attempt, changed));

@@ -225,11 +225,7 @@ impl Settings {
         let connect_timeout = millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?;
         let read_timeout = millis("SINDRI_READ_TIMEOUT_MS", 30_000)?;
         let retry_delay = millis("SINDRI_RETRY_DELAY_MS", 500)?;
-        let plain_http = if args.insecure_http {
-            PlainHttp::Anywhere
-        } else {
-            PlainHttp::Loopback
-        };
+        let plain_http = plain_http(args);
         Ok(Self {
             config: ConfigLocation {
                 option: args.config.clone(),
@@ -269,11 +265,7 @@ impl Settings {
             },
             cloud,
             sandbox_time_scale: time_scale(&environment)?,
-            sandbox_faults: text(&environment, "SINDRI_SANDBOX_FAULTS")?
-                .into_iter()
-                .flat_map(|faults| faults.split(','))
-                .map(|fault| fault.trim().to_owned())
-                .collect(),
+            sandbox_faults: sandbox_faults(&environment)?,
             pace: Pace {
                 poll_interval: millis("SINDRI_POLL_INTERVAL_MS", poll_default)?,
                 deploy_timeout: number(&environment, "SINDRI_DEPLOY_TIMEOUT_SECS", 600)
@@ -399,6 +391,20 @@ fn flag(environment: &Environment, name: &str) -> Result<bool> {
             Failure::new(format!("{name} is `{text}`")).help("use true or false"),
         )),
     }
+}
+
+fn plain_http(args: &GlobalArgs) -> PlainHttp {
+    if args.insecure_http {
+        PlainHttp::Anywhere
+    } else {
+        PlainHttp::Loopback
+    }
+}
+
+fn sandbox_faults(environment: &Environment) -> Result<Vec<String>> {
+    let faults = text(environment, "SINDRI_SANDBOX_FAULTS")?;
+    let faults = faults.into_iter().flat_map(|faults| faults.split(','));
+    Ok(faults.map(|fault| fault.trim().to_owned()).collect())
 }
 
 fn time_scale(environment: &Environment) -> Result<f64> {

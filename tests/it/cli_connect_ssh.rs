@@ -29,7 +29,7 @@ fn deploy(context: &Context, arguments: &str) -> String {
 }
 
 /// Makes a key pair, and gives its public half.
-fn make_key(context: &Context, name: &str) -> String {
+pub(crate) fn make_key(context: &Context, name: &str) -> String {
     let path = context.path(name);
     for old in [name.to_owned(), format!("{name}.pub")] {
         // The first one replaces nothing.

@@ -1,5 +1,9 @@
 //! What `fuzz/` starts from, and what it once found, holds in every run of the tests.
-#![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test that cannot be set up fails, and names its input when a check does"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +17,7 @@ fn each(target: &str, check: impl Fn(&[u8])) -> usize {
         .collect();
     for input in &inputs {
         // Shown when the check panics.
-        println!("{}", input.display());
+        eprintln!("{}", input.display());
         check(&fs::read(input).expect("an input"));
     }
     inputs.len()

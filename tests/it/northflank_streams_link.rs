@@ -299,6 +299,7 @@ async fn streams_are_opened_over_the_http_settings_of_the_client() {
     let builder = server.builder();
     let client = builder
         .base_url(format!("http://nowhere.invalid:{}", address.port()))
+        .insecure_http()
         .configure_http(move |http| http.no_proxy().resolve("nowhere.invalid", address))
         .build()
         .unwrap();

@@ -43,13 +43,26 @@ impl Cloud {
         Self::built(faults.fold(builder, sandbox::Builder::fault))
     }
 
+    /// A cloud with these settings, whose answers are not checked: that takes longer than giving them.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started.
+    pub fn of(builder: sandbox::Builder) -> Self {
+        Self::started(builder)
+    }
+
     fn built(builder: sandbox::Builder) -> Self {
+        Self::started(builder.check_answers())
+    }
+
+    fn started(builder: sandbox::Builder) -> Self {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .expect("a runtime");
-        let starting = builder.check_answers().start();
+        let starting = builder.start();
         let sandbox = runtime.block_on(starting).expect("a sandbox");
         Self { runtime, sandbox }
     }

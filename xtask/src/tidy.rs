@@ -163,6 +163,15 @@ fn check_manifest(workspace: &Workspace, name: &str, allowed: &[&str]) -> io::Re
         .parse()
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("{name}: {error}")))?;
     let mut findings = Vec::new();
+    let lints = manifest
+        .get("lints")
+        .and_then(|lints| lints.get("workspace"));
+    if lints.and_then(toml::Value::as_bool) != Some(true) {
+        findings.push(Finding {
+            path: path.clone(),
+            message: "the lints of the workspace must hold: `[lints] workspace = true`".to_owned(),
+        });
+    }
     for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
         let used = manifest.get(section).and_then(toml::Value::as_table);
         for used in used.into_iter().flat_map(toml::Table::keys) {

@@ -221,7 +221,7 @@ pub(crate) fn checked<'m>(messages: impl Iterator<Item = &'m [u8]>) {
             )
             | Err(words) => harmless(&words),
             Ok(ServerFrame::Completion(exit)) => {
-                exit.message.iter().for_each(|words| harmless(words))
+                exit.message.iter().for_each(|words| harmless(words));
             }
             Ok(ServerFrame::Accepted { .. } | ServerFrame::LogLines(_)) => {}
         }

@@ -26,7 +26,8 @@ mod tags;
 mod volumes;
 
 pub(crate) use call::Call;
-pub(crate) use model::Account;
+pub(crate) use item::new_uid;
+pub(crate) use model::{Account, Project};
 pub(crate) use operations::{handler, is_open, is_stream};
 pub(crate) use paths::find;
 pub(crate) use problem::refusal;

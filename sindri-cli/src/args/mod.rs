@@ -53,6 +53,7 @@ pub(crate) struct Cli {
 /// Options that every command takes, before or after its name.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag as typed")]
 pub(crate) struct GlobalArgs {
     /// Configuration file; else `SINDRI_CONFIG`, else sindri.yaml here or in a parent directory
     #[arg(long, short, global = true, value_name = "PATH")]

@@ -142,7 +142,10 @@ fn read(path: &Path, shown: &str) -> Result<String, LoadError> {
             "is larger than 1 MiB: this cannot be the file meant".to_owned(),
         ));
     }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+    // With its mark, or with a NUL beside the first letter.
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] =
+        bytes.as_slice()
+    {
         return Err(not_text("is UTF-16: save it as UTF-8".to_owned()));
     }
     let text = String::from_utf8(bytes).map_err(|error| {

@@ -25,7 +25,7 @@ pub fn render(findings: &[Finding], source: &Source, look: &Look) -> String {
         .with_width(look.width)
         .with_links(false)
         .without_cause_chain();
-    let shown = harmless(source);
+    let harmless = harmless(source);
     let mut drawn = String::new();
     for finding in findings {
         if !drawn.is_empty() {
@@ -34,7 +34,7 @@ pub fn render(findings: &[Finding], source: &Source, look: &Look) -> String {
         let shown = Shown {
             finding,
             source,
-            shown: shown.clone(),
+            harmless: harmless.clone(),
         };
         // Writing to a string fails only if the theme cannot draw it: then the plain form still says all.
         if handler.render_report(&mut drawn, &shown).is_err() {
@@ -70,7 +70,7 @@ struct Shown<'f> {
     finding: &'f Finding,
     source: &'f Source,
     /// The source as it may be shown.
-    shown: Source,
+    harmless: Source,
 }
 
 impl Shown<'_> {
@@ -117,7 +117,7 @@ impl Diagnostic for Shown<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.shown)
+        Some(&self.harmless)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

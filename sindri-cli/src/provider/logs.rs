@@ -15,7 +15,7 @@ pub(crate) struct LogWish {
     pub(crate) until_idle: Option<Duration>,
 }
 
-/// One line of a log, without control characters.
+/// One line of a log, as it was written: whoever shows it on a terminal makes it harmless.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LogLineSeen {
     pub(crate) ts: Option<String>,
@@ -26,7 +26,7 @@ pub(crate) struct LogLineSeen {
 /// How long no new line must come for the stored ones to be read to their end.
 pub(crate) const IDLE: Duration = Duration::from_secs(2);
 
-/// Text of a container, without what could move the cursor or change colours: tabs stay.
+/// A word of a provider, without what could move the cursor or change colours: tabs stay.
 pub(super) fn visible(text: &str) -> String {
     text.chars()
         .filter(|c| *c == '\t' || !c.is_control())

@@ -14,7 +14,6 @@ pub(crate) use answer::{AnswerSeen, QuotaLeft};
 pub(crate) use deed::{Desk, doing};
 pub(crate) use journal::Journal;
 pub(crate) use ledger::Ledger;
-use logs::visible;
 pub(crate) use logs::{IDLE, LogLineSeen, LogWish};
 pub(crate) use northflank::{
     AppliedService, AreaSeen, Names, Northflank, ProjectVolume, ProjectVolumeWish, Reading,

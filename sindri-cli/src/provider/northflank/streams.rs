@@ -12,7 +12,7 @@ use northflank_sdk::stream::{
 use super::Northflank;
 use super::failure::{explain, explain_refusal};
 use crate::error::{Error, Failure, Kind, Result};
-use crate::provider::{LogLineSeen, LogWish, visible};
+use crate::provider::{LogLineSeen, LogWish};
 
 /// The name of a service, and the project that holds it.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +63,7 @@ impl Northflank {
             Ok(line) => Ok(LogLineSeen {
                 ts: line.ts.map(|ts| ts.as_str().to_owned()),
                 source: Some("container".to_owned()),
-                line: visible(&line.line),
+                line: line.line,
             }),
             Err(error) => Err(explain_stream(&error, "show the log")),
         })

@@ -34,7 +34,7 @@ impl Runpod {
             Ok(line) => Ok(LogLineSeen {
                 ts: line.ts.map(|ts| ts.as_str().to_owned()),
                 source: line.source.map(|source| visible(source.as_str())),
-                line: visible(&line.line),
+                line: line.line,
             }),
             Err(error) => Err(explain(&error, "show the log")),
         })
