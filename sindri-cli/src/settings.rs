@@ -134,13 +134,10 @@ pub(crate) enum PlainHttp {
     Anywhere,
 }
 
-/// Access to RunPod.
-pub(crate) struct RunpodSettings {
-    /// The API key, or why there is none. Only a command that talks to RunPod needs it.
-    pub(crate) api_key: std::result::Result<SecretString, NoKey>,
-    /// Origin of the API.
-    pub(crate) base_url: String,
-    /// Whether it may be plain http.
+/// How calls to a provider are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CallSettings {
+    /// Whether its address may be plain http.
     pub(crate) plain_http: PlainHttp,
     /// How long a connection may take to open.
     pub(crate) connect_timeout: Duration,
@@ -150,22 +147,24 @@ pub(crate) struct RunpodSettings {
     pub(crate) retry_delay: Duration,
 }
 
+/// Access to RunPod.
+pub(crate) struct RunpodSettings {
+    /// The API key, or why there is none. Only a command that talks to RunPod needs it.
+    pub(crate) api_key: std::result::Result<SecretString, NoKey>,
+    /// Origin of the API.
+    pub(crate) base_url: String,
+    pub(crate) calls: CallSettings,
+}
+
 /// Access to Northflank.
 pub(crate) struct NorthflankSettings {
     /// The API token, or why there is none. Only a command that talks to Northflank needs it.
     pub(crate) api_token: std::result::Result<SecretString, NoKey>,
     /// Origin of the API.
     pub(crate) base_url: String,
-    /// Whether it may be plain http.
-    pub(crate) plain_http: PlainHttp,
     /// The team to work in, where the token reaches several.
     pub(crate) team: Option<String>,
-    /// How long a connection may take to open.
-    pub(crate) connect_timeout: Duration,
-    /// How long an answer may take.
-    pub(crate) read_timeout: Duration,
-    /// The first wait before a failed call is repeated is up to this; each next one up to twice as long.
-    pub(crate) retry_delay: Duration,
+    pub(crate) calls: CallSettings,
 }
 
 /// Why there is no API key to send.
@@ -222,10 +221,12 @@ impl Settings {
             CloudChoice::Sandbox => SANDBOX_POLL_INTERVAL_MS,
         };
         let millis = |name, default| number(&environment, name, default).map(Duration::from_millis);
-        let connect_timeout = millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?;
-        let read_timeout = millis("SINDRI_READ_TIMEOUT_MS", 30_000)?;
-        let retry_delay = millis("SINDRI_RETRY_DELAY_MS", 500)?;
-        let plain_http = plain_http(args);
+        let calls = CallSettings {
+            plain_http: plain_http(args),
+            connect_timeout: millis("SINDRI_CONNECT_TIMEOUT_MS", 10_000)?,
+            read_timeout: millis("SINDRI_READ_TIMEOUT_MS", 30_000)?,
+            retry_delay: millis("SINDRI_RETRY_DELAY_MS", 500)?,
+        };
         Ok(Self {
             config: ConfigLocation {
                 option: args.config.clone(),
@@ -247,21 +248,15 @@ impl Settings {
                     .unwrap_or(NORTHFLANK_API)
                     .trim_end_matches('/')
                     .to_owned(),
-                plain_http,
                 team: text(&environment, "NORTHFLANK_TEAM_ID")?.map(str::to_owned),
-                connect_timeout,
-                read_timeout,
-                retry_delay,
+                calls,
             },
             runpod: RunpodSettings {
                 api_key: key(&environment, "RUNPOD_API_KEY"),
                 base_url: text(&environment, "RUNPOD_API_BASE_URL")?
                     .unwrap_or(RUNPOD_API)
                     .to_owned(),
-                plain_http,
-                connect_timeout,
-                read_timeout,
-                retry_delay,
+                calls,
             },
             cloud,
             sandbox_time_scale: time_scale(&environment)?,

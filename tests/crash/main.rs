@@ -5,7 +5,6 @@
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
-    clippy::redundant_closure_for_method_calls,
     reason = "what goes wrong here is a failed test"
 )]
 

@@ -230,7 +230,7 @@ async fn go_in(
     ssh_config::refresh(config, &reach, context)?;
     server_answers(&reach, pod, errand, context).await?;
     let connection = &reach.connection;
-    let longest = context.settings.runpod.connect_timeout;
+    let longest = context.settings.runpod.calls.connect_timeout;
     let arguments = match errand.what {
         What::Shell => connection.arguments(longest, None),
         What::Command(command) => connection.arguments(longest, Some(command)),

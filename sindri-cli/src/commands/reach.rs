@@ -98,7 +98,7 @@ impl Reach {
     ) -> ConnectionReport {
         let connection = &self.connection;
         let address = connection.way.address();
-        let arguments = connection.arguments(context.settings.runpod.connect_timeout, None);
+        let arguments = connection.arguments(context.settings.runpod.calls.connect_timeout, None);
         let words = std::iter::once("ssh").chain(arguments.iter().map(String::as_str));
         ConnectionReport {
             name: config.name.clone(),

@@ -71,14 +71,14 @@ impl Runpod {
             .api_key(key)
             .base_url(base_url)
             .user_agent(concat!("sindri/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(settings.connect_timeout)
-            .read_timeout(settings.read_timeout)
+            .connect_timeout(settings.calls.connect_timeout)
+            .read_timeout(settings.calls.read_timeout)
             .retry(runpod_sdk::RetryPolicy {
-                base_delay: settings.retry_delay,
+                base_delay: settings.calls.retry_delay,
                 ..Default::default()
             })
             .observe(checkpoint::observed);
-        if settings.plain_http == PlainHttp::Anywhere {
+        if settings.calls.plain_http == PlainHttp::Anywhere {
             builder = builder.insecure_http();
         }
         if is_loopback(base_url) {
