@@ -113,10 +113,10 @@ impl Command {
 
     /// The command line with its provider.
     pub(crate) fn name(&self) -> String {
-        let situation = match (self.before, self.edits) {
-            ([], _) => "",
-            (_, []) => "",
-            (_, [..]) => " (changed)",
+        let situation = if self.edits.is_empty() {
+            ""
+        } else {
+            " (changed)"
         };
         format!("{} {}{situation}", self.provider.name(), self.arguments)
     }
