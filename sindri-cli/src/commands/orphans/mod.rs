@@ -60,8 +60,10 @@ async fn look(
     // The provider first: whatever it shows, the state file of a run at work names or intends by then.
     let marked = provider.marked().await?;
     let known = known(provider.name(), context.realm(), &directories);
+    let mut orphans = unaccounted(marked, &known);
+    provider.look_closer(&mut orphans).await?;
     let searched = directories.iter().map(|path| path.display().to_string());
-    Ok((unaccounted(marked, &known), searched.collect()))
+    Ok((orphans, searched.collect()))
 }
 
 /// The orphan with this id, or the only one with this name.

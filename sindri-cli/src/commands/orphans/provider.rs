@@ -3,7 +3,7 @@
 use crate::commands::context::{Cloud, Context, NorthflankCloud, not_ours};
 use crate::config::{Config, Target};
 use crate::error::{Error, Failure, Kind, Result};
-use crate::state::{Marked, MarkedKind};
+use crate::state::{Marked, MarkedKind, Orphan};
 
 pub(super) enum Provider {
     RunPod(Box<Cloud>),
@@ -45,6 +45,17 @@ impl Provider {
         match self {
             Self::RunPod(cloud) => cloud.runpod.marked().await,
             Self::Northflank(cloud) => cloud.northflank.marked().await,
+        }
+    }
+
+    /// What a list does not tell of them.
+    pub(super) async fn look_closer(&self, orphans: &mut [Orphan]) -> Result<()> {
+        match self {
+            Self::RunPod(_) => Ok(()),
+            Self::Northflank(cloud) => {
+                let marked = orphans.iter_mut().map(|orphan| &mut orphan.marked);
+                cloud.northflank.look_closer(marked).await
+            }
         }
     }
 

@@ -16,6 +16,9 @@ use crate::state::{Marked, MarkedKind, Marker, deployment_of};
 /// Every page counts against the quota.
 const MOST_PER_PAGE: i64 = 100;
 
+/// More orphans than this are listed without age and price.
+const MOST_LOOKS: usize = 100;
+
 impl Northflank {
     /// Services and volumes of all projects with a tag of ours, and tags that nothing of it carries.
     pub(crate) async fn marked(&self) -> Result<Vec<Marked>> {
@@ -27,7 +30,6 @@ impl Northflank {
         for project in &projects {
             marked.extend(self.marked_in(project).await?);
         }
-        self.price(&mut marked).await?;
         let carried: BTreeSet<String> = marked
             .iter()
             .map(|one| one.marker.as_str().to_owned())
@@ -63,14 +65,19 @@ impl Northflank {
         Ok(services.chain(volumes).collect())
     }
 
-    /// Looks at each service: lists tell neither age nor plan.
-    async fn price(&self, marked: &mut [Marked]) -> Result<()> {
-        let is_service = |one: &Marked| one.kind == MarkedKind::Service;
-        if !marked.iter().any(is_service) {
+    /// Looks at services one by one: lists tell neither age nor plan. Each look counts against the quota, so only the
+    /// first ones get one.
+    pub(crate) async fn look_closer<'m>(
+        &self,
+        marked: impl Iterator<Item = &'m mut Marked>,
+    ) -> Result<()> {
+        let services = marked.filter(|one| one.kind == MarkedKind::Service);
+        let services: Vec<_> = services.take(MOST_LOOKS).collect();
+        if services.is_empty() {
             return Ok(());
         }
         let (plans, regions) = tokio::try_join!(self.plans(), self.regions())?;
-        for one in marked.iter_mut().filter(|one| is_service(one)) {
+        for one in services {
             let Some(project) = &one.project else {
                 continue;
             };
