@@ -51,6 +51,16 @@ pub(crate) enum CloudChoice {
     Sandbox,
 }
 
+impl CloudChoice {
+    /// The usual pause between two looks.
+    fn poll_interval_ms(self) -> u64 {
+        match self {
+            Self::Real => 5_000,
+            Self::Sandbox => SANDBOX_POLL_INTERVAL_MS,
+        }
+    }
+}
+
 /// How to talk to the user.
 #[derive(Debug, Clone)]
 pub(crate) struct OutputSettings {
@@ -216,10 +226,6 @@ impl Settings {
         } else {
             CloudChoice::Real
         };
-        let poll_default = match cloud {
-            CloudChoice::Real => 5_000,
-            CloudChoice::Sandbox => SANDBOX_POLL_INTERVAL_MS,
-        };
         let millis = |name, default| number(&environment, name, default).map(Duration::from_millis);
         let calls = CallSettings {
             plain_http: plain_http(args),
@@ -262,7 +268,7 @@ impl Settings {
             sandbox_time_scale: time_scale(&environment)?,
             sandbox_faults: sandbox_faults(&environment)?,
             pace: Pace {
-                poll_interval: millis("SINDRI_POLL_INTERVAL_MS", poll_default)?,
+                poll_interval: millis("SINDRI_POLL_INTERVAL_MS", cloud.poll_interval_ms())?,
                 deploy_timeout: number(&environment, "SINDRI_DEPLOY_TIMEOUT_SECS", 600)
                     .map(Duration::from_secs)?,
             },
