@@ -39,9 +39,10 @@ pub(crate) fn ci(workspace: &Workspace) -> Outcome {
     let status = Command::new("bash")
         .arg(workspace.path(".ci/run"))
         .status()?;
-    Ok(match status.success() {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     })
 }
 

@@ -123,9 +123,10 @@ fn parameters(old: &Operation, new: &Operation, about: &About, found: &mut Found
         if find(old, &now.ident).is_some() {
             continue;
         }
-        let (class, kind) = match now.required {
-            true => (Class::Breaking, "an argument"),
-            false => (Class::Additive, "an optional parameter"),
+        let (class, kind) = if now.required {
+            (Class::Breaking, "an argument")
+        } else {
+            (Class::Additive, "an optional parameter")
         };
         let what = format!("takes {kind} more, `{}: {}`", now.ident, words::ty(&now.ty));
         found.add(class, about, what);

@@ -133,9 +133,10 @@ fn one_field(
     }
     // What `new` takes: a key that is always there, null or not.
     if was == is && before.required != now.required && new.in_requests {
-        let what = match now.required {
-            true => format!("must be built with the field `{key}`"),
-            false => format!("is built without the field `{key}`"),
+        let what = if now.required {
+            format!("must be built with the field `{key}`")
+        } else {
+            format!("is built without the field `{key}`")
         };
         found.add(Class::Breaking, about, what);
     }

@@ -143,9 +143,10 @@ impl<'a> Types<'a> {
         let is_list = |it: &Value| it.get("items").is_some();
         let lists = data.get("properties").and_then(Value::as_object);
         let holds_list = lists.is_some_and(|fields| fields.values().any(is_list));
-        let inner = match holds_list {
-            true => self.children(None, data, &format!("{id}Result")),
-            false => self.fresh(data, &format!("{id}Result")),
+        let inner = if holds_list {
+            self.children(None, data, &format!("{id}Result"))
+        } else {
+            self.fresh(data, &format!("{id}Result"))
         };
         let mut schema = schema.clone();
         schema["properties"][key] = inner;
