@@ -163,3 +163,62 @@ fn northflank_takes_a_field_away_and_demands_another() {
     assert_eq!(Bump::of(&reduced.changes), Bump::Major);
     copy.generate_and_check();
 }
+
+/// Runs a task as a maintainer would: what it says, what it complains about, how it ends.
+fn task(arguments: &[&str], file: &Path) -> (String, String, Option<i32>) {
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(arguments)
+        .arg(file)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.code(),
+    )
+}
+
+#[test]
+fn a_check_writes_nothing_and_fails_when_the_vendor_describes_something_else() {
+    let committed = root().join("openapi/runpod.json");
+    let before = fs::read(&committed).unwrap();
+    let check = ["fetch", "runpod", "--check", "--file"];
+    let (told, _, code) = task(&check, &committed);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("runpod: up to date"), "{told}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let changed = folder.path().join("changed.json");
+    let mut document: Value = serde_json::from_slice(&before).unwrap();
+    document["components"]["schemas"]["PodStatus"]["enum"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!("HIBERNATED"));
+    fs::write(&changed, document.to_string()).unwrap();
+    let (told, complaint, code) = task(&check, &changed);
+    assert_eq!(code, Some(1));
+    assert!(
+        told.contains("1 additive: a minor step") && told.contains("knows the value `HIBERNATED`"),
+        "{told}"
+    );
+    assert!(
+        complaint.contains("run `cargo xtask fetch runpod`"),
+        "{complaint}"
+    );
+    assert_eq!(fs::read(&committed).unwrap(), before);
+
+    let old = committed.to_str().unwrap();
+    let (told, _, code) = task(&["diff", "--api", "runpod", "--json", old], &changed);
+    assert_eq!(code, Some(0));
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(
+        (&told["bump"], &told["changes"][0]["about"]),
+        (&json!("minor"), &json!("PodStatus"))
+    );
+    let (told, ..) = task(&["diff", "--api", "runpod", "--markdown", old], &changed);
+    assert!(
+        told.starts_with("## runpod\n") && told.contains("### Additive"),
+        "{told}"
+    );
+}

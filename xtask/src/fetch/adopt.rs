@@ -211,16 +211,21 @@ impl<'a> Types<'a> {
         let Some(shape) = self.ours.get(name) else {
             return self.fresh(schema, label);
         };
-        let found = self.pair(shape, schema, name);
+        let (schema, beside) = use_and_type(schema, shape);
+        let found = self.pair(shape, &schema, name);
         let shapes = self.seen.entry(name.to_owned()).or_default();
         match shapes.iter_mut().find(|(shape, _)| *shape == found) {
             Some((_, count)) => *count += 1,
             None => shapes.push((found.clone(), 1)),
         }
-        match self.chosen.get(name) {
+        let mut all = match self.chosen.get(name) {
             Some(chosen) if *chosen != found => found,
             Some(_) | None => json!({"$ref": format!("{REFERENCE}{name}")}),
+        };
+        if let Some(all) = all.as_object_mut() {
+            all.extend(beside);
         }
+        all
     }
 
     /// A schema whose parts stand beside those of ours, where there are any.
@@ -229,6 +234,7 @@ impl<'a> Types<'a> {
             return schema.clone();
         };
         let mut map = map.clone();
+        spell(before, &mut map);
         for (key, value) in &mut map {
             let before = before.and_then(|it| it.get(key));
             match (key.as_str(), value) {
@@ -347,6 +353,35 @@ impl<'a> Types<'a> {
             .collect();
         document["components"]["schemas"] = Value::Object(all);
     }
+}
+
+/// What is said about one use of a type, apart from what is said about the type.
+fn use_and_type(schema: &Value, shape: &Value) -> (Value, Map<String, Value>) {
+    let mut beside = Map::new();
+    let mut schema = schema.clone();
+    if let Some(map) = schema.as_object_mut() {
+        for key in ["default", "deprecated", "readOnly", "writeOnly"] {
+            if shape.get(key).is_none()
+                && let Some(value) = map.remove(key)
+            {
+                beside.insert(key.to_owned(), value);
+            }
+        }
+    }
+    (schema, beside)
+}
+
+/// The only value there may be, as ours spells it: such documents know no `const`.
+fn spell(before: Option<&Value>, map: &mut Map<String, Value>) {
+    if before.is_some_and(|before| before.get("enum").is_some()) {
+        return;
+    }
+    let only = match map.get("enum").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([only]) => only.clone(),
+        Some(_) | None => return,
+    };
+    map.remove("enum");
+    map.insert("const".to_owned(), only);
 }
 
 fn target(schema: &Value) -> Option<&str> {

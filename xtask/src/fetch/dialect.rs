@@ -31,7 +31,7 @@ fn shares_nothing(document: &Value) -> bool {
     })
 }
 
-/// Null and single values as OpenAPI 3.1 spells them.
+/// Null as OpenAPI 3.1 spells it.
 fn spell(value: &mut Value) {
     match value {
         Value::Object(map) => {
@@ -40,13 +40,6 @@ fn spell(value: &mut Value) {
             {
                 map.remove("nullable");
                 map.insert("type".to_owned(), json!([name, "null"]));
-            }
-            if let Some(Value::Array(values)) = map.get("enum")
-                && let [Value::String(only)] = values.as_slice()
-            {
-                let only = only.clone();
-                map.remove("enum");
-                map.insert("const".to_owned(), Value::String(only));
             }
             map.values_mut().for_each(spell);
         }

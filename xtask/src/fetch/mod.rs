@@ -13,6 +13,8 @@ mod places;
 mod sources;
 
 #[cfg(test)]
+mod round_trip;
+#[cfg(test)]
 mod tests;
 
 pub use download::{Answer, Known, MAX_BYTES, get};
