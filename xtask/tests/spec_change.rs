@@ -1,6 +1,10 @@
 //! An API changes: `fetch` takes the document in, `diff` tells what that means, and the SDK that is generated
 //! compiles with the code written by hand around it.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up fails"
+)]
 
 use serde_json::{Value, json};
 use std::fs;
