@@ -149,6 +149,19 @@ pub fn described(workspace: &Workspace, api: &Api) -> Result<Value, Error> {
     Ok(doc)
 }
 
+/// What the generator understands of a description in any file, with an overlay as far as it fits.
+///
+/// # Errors
+///
+/// [`Error`] when either cannot be read or understood.
+pub fn model_of(path: &Path, overlay: Option<&Path>) -> Result<Model, Error> {
+    let mut doc = read(path)?;
+    if let Some(overlay) = overlay {
+        apply_overlay(overlay, &mut doc, overlay::Mode::Lenient)?;
+    }
+    model(doc).map_err(|error| in_file(path, error))
+}
+
 /// The folders that hold generated files and nothing else.
 pub fn owned_folders(api: &Api) -> Vec<String> {
     vec![format!("{}/src/generated", api.sdk)]
@@ -263,6 +276,21 @@ fn apply_overlay(path: &Path, doc: &mut Value, mode: overlay::Mode) -> Result<()
         .apply(doc, mode)
         .map_err(|error| failed(error.to_string()))?;
     Ok(())
+}
+
+/// What the generator understands of a document.
+///
+/// # Errors
+///
+/// What cannot be represented, with a JSON pointer.
+pub fn model(mut doc: Value) -> Result<Model, PassError> {
+    let mut context = Context::new();
+    let groups = take_groups(&mut doc);
+    passes::mend(&mut doc, &mut context)?;
+    passes::lower(&mut doc, &mut context)?;
+    let mut model = Model::read(&doc)?;
+    model.groups = groups;
+    Ok(model)
 }
 
 /// Mending, lowering, progenitor, syntax passes.

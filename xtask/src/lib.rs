@@ -12,8 +12,10 @@
 
 pub mod bench;
 pub mod coverage;
+pub mod diff;
 pub mod docs;
 pub mod document;
+pub mod fetch;
 pub mod files;
 pub mod fuzzing;
 pub mod generate;
@@ -21,6 +23,7 @@ pub mod overlay;
 pub mod passes;
 pub mod pointer;
 pub mod progenitor;
+pub mod release;
 mod stack;
 pub mod standalone;
 pub mod syntax;

@@ -2,8 +2,11 @@
 
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
+use xtask::diff::Format;
+use xtask::fetch::From;
 use xtask::workspace::Workspace;
 
+mod changes;
 mod tasks;
 
 /// Maintainers' tasks.
@@ -34,6 +37,56 @@ enum Task {
         #[arg(long, value_name = "FILE", requires = "spec")]
         overlay: Option<PathBuf>,
     },
+    /// Bring a vendor's document into our form: openapi/*.json.
+    ///
+    /// What is downloaded is reduced to facts: names, types, limits and rules stay, sentences and examples go.
+    /// Operations and types keep the names that the description has for them; made-up names for new ones are
+    /// printed, to be improved in the file before it is committed. Where it came from is noted in
+    /// openapi/sources.toml. What the change means for users of the SDK is printed last.
+    ///
+    /// Afterwards: read the difference, mend the overlay if it does not fit any more, `cargo xtask generate`.
+    Fetch {
+        /// Only this API.
+        #[arg(value_name = "NAME")]
+        api: Option<String>,
+        /// From this address instead of the one in openapi/sources.toml, where it is noted.
+        #[arg(long, requires = "api", conflicts_with = "file")]
+        url: Option<String>,
+        /// From a file.
+        #[arg(long, requires = "api")]
+        file: Option<PathBuf>,
+        /// Write nothing; fail if the description is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Tell what a change of a description means for users of the SDK.
+    ///
+    /// Breaking: their code may stop to compile, or sends something else. Additive: there is more than before.
+    /// Documentation: only words. The step of the version follows from the gravest, and each change names the
+    /// calls and the commands of `sindri` that it touches.
+    Diff {
+        /// The description as it was.
+        old: PathBuf,
+        /// The description as it is.
+        new: PathBuf,
+        /// Whose it is, for names, words and commands. By default told by the name of the new file.
+        #[arg(long, value_name = "NAME")]
+        api: Option<String>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+        /// Print Markdown for a pull request.
+        #[arg(long, conflicts_with = "json")]
+        markdown: bool,
+    },
+    /// Print what changed for users of the SDKs since a revision, for CHANGELOG.md.
+    ReleaseNotes {
+        /// A tag, a branch or a commit.
+        #[arg(long, value_name = "REVISION")]
+        since: String,
+    },
+    /// Run all that must hold before a change lands: .ci/run.
+    Ci,
     /// Make the reference pages in docs/ from the programs themselves.
     Docs {
         /// Write nothing; fail if a page is stale.
@@ -62,6 +115,35 @@ fn main() -> ExitCode {
             ..
         } => tasks::standalone(&workspace, &spec, overlay.as_deref(), &out),
         Task::Generate { api, check, .. } => tasks::generate(&workspace, api.as_deref(), check),
+        Task::Fetch {
+            api,
+            url,
+            file,
+            check,
+        } => {
+            let from = match (url, file) {
+                (Some(url), _) => From::Url(url),
+                (None, Some(file)) => From::File(file),
+                (None, None) => From::Source,
+            };
+            changes::fetch(&workspace, api.as_deref(), &from, check)
+        }
+        Task::Diff {
+            old,
+            new,
+            api,
+            json,
+            markdown,
+        } => {
+            let format = match (json, markdown) {
+                (true, _) => Format::Json,
+                (false, true) => Format::Markdown,
+                (false, false) => Format::Text,
+            };
+            changes::diff(&workspace, &old, &new, api.as_deref(), format)
+        }
+        Task::ReleaseNotes { since } => changes::release_notes(&workspace, &since),
+        Task::Ci => tasks::ci(&workspace),
         Task::Docs { check } => tasks::docs(&workspace, check),
         Task::Coverage => tasks::coverage(&workspace),
         Task::Tidy => tasks::tidy(&workspace),

@@ -5,19 +5,24 @@
     reason = "a maintainer's tool talks on its terminal"
 )]
 
-use std::{error::Error, path::Path, process::ExitCode};
+use std::{
+    error::Error,
+    path::Path,
+    process::{Command, ExitCode},
+};
 use xtask::files::{self, Differences, Files};
-use xtask::generate::{self, APIS};
+use xtask::generate::{self, APIS, Api};
 use xtask::workspace::Workspace;
 use xtask::{bench, coverage, docs, tidy};
 
-type Outcome = Result<ExitCode, Box<dyn Error>>;
+pub(crate) type Outcome = Result<ExitCode, Box<dyn Error>>;
 
 pub(crate) fn complain(text: &str) {
     eprintln!("{text}");
 }
 
-pub(crate) fn generate(workspace: &Workspace, only: Option<&str>, check: bool) -> Outcome {
+/// The API of a name, or all.
+pub(crate) fn chosen(only: Option<&str>) -> Result<Vec<&'static Api>, Box<dyn Error>> {
     let chosen: Vec<_> = APIS
         .iter()
         .filter(|api| only.is_none_or(|name| name == api.name))
@@ -26,8 +31,24 @@ pub(crate) fn generate(workspace: &Workspace, only: Option<&str>, check: bool) -
         let known: Vec<_> = APIS.iter().map(|api| api.name).collect();
         return Err(format!("there is no API of this name; known: {}", known.join(", ")).into());
     }
+    Ok(chosen)
+}
+
+/// What `.ci/run` does, which is also what hosted checks run: the steps stand there alone.
+pub(crate) fn ci(workspace: &Workspace) -> Outcome {
+    let status = Command::new("bash")
+        .arg(workspace.path(".ci/run"))
+        .status()?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+pub(crate) fn generate(workspace: &Workspace, only: Option<&str>, check: bool) -> Outcome {
     let mut code = ExitCode::SUCCESS;
-    for api in chosen {
+    for api in chosen(only)? {
         let files = generate::repository_files(workspace, api)?;
         let owned = generate::owned_folders(api);
         let owned: Vec<_> = owned.iter().map(String::as_str).collect();

@@ -23,6 +23,11 @@ impl Default for Workspace {
 }
 
 impl Workspace {
+    /// The repository in this folder.
+    pub fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
     /// A path below the root.
     pub fn path(&self, below: &str) -> PathBuf {
         self.root.join(below)
@@ -80,6 +85,21 @@ impl Workspace {
             .and_then(toml::Value::as_table)
             .cloned()
             .unwrap_or_default())
+    }
+
+    /// The version of all crates.
+    ///
+    /// # Errors
+    ///
+    /// What the file system says, or a manifest without one.
+    pub fn version(&self) -> io::Result<String> {
+        let manifest = self.manifest("Cargo.toml")?;
+        let package = manifest
+            .get("workspace")
+            .and_then(|table| table.get("package"));
+        let version = package.and_then(|package| package.get("version")?.as_str());
+        let missing = || io::Error::new(io::ErrorKind::InvalidData, "Cargo.toml: no version");
+        version.map(str::to_owned).ok_or_else(missing)
     }
 
     fn manifest(&self, name: &str) -> io::Result<toml::Table> {

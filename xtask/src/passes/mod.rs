@@ -168,6 +168,22 @@ pub fn mend(document: &mut Value, cx: &mut Context) -> Outcome {
     run(&[Stage::Mend], document, cx)
 }
 
+/// Resolves the references of a document half converted from Swagger 2.0, reads what it still spells the
+/// old way, and makes one operation of those that are listed with and without a team.
+///
+/// # Errors
+///
+/// As [`mend`].
+pub fn resolve(document: &mut Value) -> Outcome {
+    let cx = &mut Context::new();
+    let ended = stack::run(|| {
+        references::run(document, cx)?;
+        hybrid::run(document, cx)?;
+        twins::run(document, cx)
+    });
+    ended.unwrap_or_else(|failure| Err(PassError::new("", failure.0)))
+}
+
 /// Brings a mended document into the normal form. What an overlay added is mended first.
 ///
 /// # Errors

@@ -71,6 +71,20 @@ pub(super) fn of_variant(model: &Model, ty: &Type) -> Option<TokenStream> {
     condition(&Groups::from([group]))
 }
 
+/// The types that a call sends or receives, with all they hold.
+pub fn reached<'a>(model: &'a Model, operation: &'a Operation) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    let mut open = named_types(operation);
+    while let Some(name) = open.pop() {
+        if let Some(def) = model.types.get(name)
+            && found.insert(name)
+        {
+            open.extend(held(&def.shape));
+        }
+    }
+    found
+}
+
 /// The condition under which what belongs to these groups is there.
 pub(super) fn condition(groups: &Groups<'_>) -> Option<TokenStream> {
     let features: Vec<String> = groups.iter().map(|group| feature(group)).collect();

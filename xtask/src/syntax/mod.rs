@@ -23,6 +23,8 @@ mod ways;
 #[cfg(test)]
 mod tests;
 
+pub use gates::reached;
+pub use presence::Presence;
 pub use read::take_groups;
 
 use model::{Model, Shape, TypeDef};

@@ -14,7 +14,7 @@ use syn::{Field, Ident, Lit, Meta, Token, punctuated::Punctuated};
 
 /// How a field is present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Presence {
+pub enum Presence {
     /// The key is always there, with a value.
     Required,
     /// The key is always there, with a value or null.
@@ -27,7 +27,7 @@ pub(super) enum Presence {
 
 impl Presence {
     /// How a property of a type is present. Three states only matter to who writes requests.
-    pub(super) fn of(def: &TypeDef, property: &Property) -> Self {
+    pub fn of(def: &TypeDef, property: &Property) -> Self {
         match (property.required, property.nullable) {
             (true, false) => Self::Required,
             (true, true) => Self::RequiredNullable,
