@@ -30,10 +30,12 @@ providers:
 const MOST_MB: f64 = 200.0;
 
 /// Commands that look at the whole account or at the deployment in it.
-const COMMANDS: [(&str, &str); 3] = [
+const COMMANDS: [(&str, &str); 5] = [
     ("runpod", "status"),
     ("runpod", "plan"),
+    ("runpod", "orphans"),
     ("northflank", "status"),
+    ("northflank", "orphans"),
 ];
 
 /// Waits for the end of a program; its result, and the most memory it had resident, in MB.

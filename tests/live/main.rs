@@ -7,7 +7,11 @@
 //!
 //! The ignored ones bill: the smallest that each cloud has, without a GPU, for some minutes. What they make is
 //! destroyed at the end, and when they fail on the way.
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up fails"
+)]
 
 use serde_json::Value;
 use std::process::Output;
