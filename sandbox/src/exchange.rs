@@ -92,14 +92,18 @@ impl Answer {
         }
     }
 
-    fn distort(&mut self, distortion: Distortion, operation: &Operation) {
+    /// Distorts what it says. Whether that changed anything.
+    fn distort(&mut self, distortion: Distortion, operation: &Operation) -> bool {
         let Ok(reply) = &mut self.result else {
-            return;
+            return false;
         };
         let schema = operation.answer(reply.status.as_u16());
-        if let (Some(AnswerBody::Json(schema)), Some(body)) = (schema, &mut reply.body) {
-            distortion.apply(body, schema);
-        }
+        let (Some(AnswerBody::Json(schema)), Some(body)) = (schema, &mut reply.body) else {
+            return false;
+        };
+        let before = body.clone();
+        distortion.apply(body, schema);
+        *body != before
     }
 }
 
@@ -173,8 +177,10 @@ impl Service {
             result,
             limits,
         };
-        if let (Some(distortion), Some(operation)) = (distortion, operation) {
-            answer.distort(distortion, operation);
+        if let (Some(distortion), Some(operation)) = (distortion, operation)
+            && answer.distort(distortion, operation)
+        {
+            self.faults.count();
         }
         let operation = operation.map(|operation| operation.id.clone());
         self.note(incoming, operation, &answer);

@@ -307,6 +307,11 @@ impl Sandbox {
         Ok(())
     }
 
+    /// How many answers a fault has made other than they would have been.
+    pub fn faults_struck(&self) -> u64 {
+        self.service.faults.struck()
+    }
+
     /// Sets how many cards of a GPU type one data center has, those in use included.
     ///
     /// # Errors

@@ -138,6 +138,17 @@ impl Error {
         Self::new(Kind::Unexpected, Failure::new(doing).causes(Some(cause)))
     }
 
+    /// Whether what was asked for is known not to have been done.
+    pub(crate) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Failed(Kind::Usage | Kind::Credentials, _) => true,
+            Self::Failed(_, failure) => failure
+                .status
+                .is_some_and(|status| (400..500).contains(&status)),
+            Self::Findings { .. } | Self::Output(_) => false,
+        }
+    }
+
     /// The same error, knowing what is left at the provider.
     pub(crate) fn leaving(mut self, left: Vec<Exposure>) -> Self {
         if let Self::Failed(_, failure) = &mut self {

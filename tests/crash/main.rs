@@ -34,16 +34,21 @@ fn main() -> ExitCode {
     let counts = Counts::default();
     let mut trials = Vec::new();
     for scenario in Scenario::all() {
-        let cut_offs: [(_, CutOff); 3] = [
-            ("killed", killed),
-            ("lost answer", with_a_lost_answer),
-            ("done and 500", with_a_failed_answer),
+        let mut cut_offs: Vec<(_, CutOff, _)> = vec![
+            ("killed", killed, Then::Again),
+            ("lost answer", with_a_lost_answer, Then::Again),
+            ("done and 500", with_a_failed_answer, Then::Again),
         ];
-        for (what, cut_off) in cut_offs {
+        if scenario.command.starts_with("deploy") {
+            // Whoever was cut off may do something else next.
+            cut_offs.push(("killed, then status", killed, Then::LookThenAgain));
+            cut_offs.push(("killed, then destroy", killed, Then::Destroy));
+        }
+        for (what, cut_off, then) in cut_offs {
             let name = format!("{}: {}", scenario.provider.name(), scenario.name);
             let counts = Arc::clone(&counts);
             trials.push(Trial::test(format!("{name}, {what}"), move || {
-                let tried = cut_off_everywhere(&scenario, cut_off)?;
+                let tried = cut_off_everywhere(&scenario, cut_off, then)?;
                 let mut counts = counts.lock().expect("no panic while it is held");
                 counts.push((what, name, tried));
                 Ok(())
@@ -58,20 +63,39 @@ fn main() -> ExitCode {
 /// Cuts the command off at a moment. False when it has no such moment and ended well.
 type CutOff = fn(&Scenario, &mut World, u32) -> Result<bool, Failed>;
 
+/// What is done after it was cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// The same command.
+    Again,
+    /// `status`, and then the same command.
+    LookThenAgain,
+    /// `destroy`.
+    Destroy,
+}
+
 /// Cuts the command off at its first moment, at its second, and so on until it ends undisturbed.
-fn cut_off_everywhere(scenario: &Scenario, cut_off: CutOff) -> Result<u32, Failed> {
+fn cut_off_everywhere(scenario: &Scenario, cut_off: CutOff, then: Then) -> Result<u32, Failed> {
     for moment in 1..MOST {
         let mut world = World::new(PROGRAM, scenario.provider);
         scenario.prepare(&world);
         let was_cut_off = cut_off(scenario, &mut world, moment)?;
         let fail = |problem: String| Err(format!("moment {moment}: {problem}").into());
-        if was_cut_off {
-            let again = world.context.run(scenario.command);
-            if again.code != 0 {
-                return fail(format!("done once more, it fails: {again:?}"));
+        let next: &[&str] = match then {
+            Then::Again => &[scenario.command],
+            Then::LookThenAgain => &["status", scenario.command],
+            Then::Destroy => &[],
+        };
+        for command in next.iter().filter(|_| was_cut_off) {
+            let run = world.context.run(command);
+            if run.code != 0 {
+                return fail(format!("{command} after it fails: {run:?}"));
             }
         }
-        let wrongs = world.wrongs(scenario.goal);
+        let wrongs = match then {
+            Then::Destroy => Vec::new(),
+            Then::Again | Then::LookThenAgain => world.wrongs(scenario.goal),
+        };
         if !wrongs.is_empty() {
             return fail(format!("the goal is not reached: {}", wrongs.join(", ")));
         }

@@ -30,8 +30,16 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_sindri-under-test");
 /// No command takes longer, with the limits that it is given here.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// How runs ended, by code.
-type Counts = Arc<Mutex<BTreeMap<i32, u32>>>;
+/// What was seen in all runs.
+#[derive(Debug, Default)]
+struct Seen {
+    /// How they ended, by code.
+    codes: BTreeMap<i32, u32>,
+    /// Faults that changed an answer somewhere.
+    struck: BTreeSet<&'static str>,
+}
+
+type Counts = Arc<Mutex<Seen>>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -64,17 +72,27 @@ fn main() -> ExitCode {
         trials.push(Trial::test(name, move || unreachable(&command, &counts)));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
+    let mut failed = conclusion.has_failed();
     let counts = counts.lock().expect("no panic while it is held");
+    if conclusion.num_filtered_out == 0 && !arguments.list {
+        for fault in FAULTS
+            .iter()
+            .filter(|fault| !counts.struck.contains(fault.kind))
+        {
+            println!("{} changed no answer of any operation", fault.kind);
+            failed = true;
+        }
+    }
     println!(
         "{} operations × {} faults: {} runs",
         tried.len(),
         FAULTS.len(),
-        counts.values().sum::<u32>()
+        counts.codes.values().sum::<u32>()
     );
-    for (code, count) in counts.iter() {
+    for (code, count) in &counts.codes {
         println!("{count:>5}  ended with {code}");
     }
-    conclusion.exit_code()
+    ExitCode::from(u8::from(failed))
 }
 
 /// One command, one operation, one fault.
@@ -86,7 +104,17 @@ fn meet(command: &Command, operation: &str, fault: &Fault, counts: &Counts) -> R
     if !command.codes(fault).contains(&seen.run.code) {
         return Err(format!("ended with {}: {:?}", seen.run.code, seen.run));
     }
+    let struck = world.cloud.sandbox().faults_struck() > 0;
+    if struck {
+        let mut counts = counts.lock().expect("no panic while it is held");
+        counts.struck.insert(fault.kind);
+    } else if !fault.is_distortion() {
+        return Err("it never happened".to_owned());
+    }
     judged(command, &world, &seen)?;
+    if world.creates() > 1 {
+        return Err(format!("created twice: {:?}", seen.run));
+    }
     world.cloud.set_faults(&[]);
     if fault.deceives(operation) {
         return Ok(());
@@ -108,24 +136,24 @@ fn unreachable(command: &Command, counts: &Counts) -> Result<(), Failed> {
     Ok(mended(command, &world)?)
 }
 
-struct Seen {
+struct Ended {
     run: Run,
     took: Duration,
 }
 
-fn run(command: &Command, world: &World, counts: &Counts) -> Seen {
+fn run(command: &Command, world: &World, counts: &Counts) -> Ended {
     let begun = Instant::now();
     let run = world.context.run(&format!("{} --json", command.arguments));
     let mut counts = counts.lock().expect("no panic while it is held");
-    *counts.entry(run.code).or_default() += 1;
-    Seen {
+    *counts.codes.entry(run.code).or_default() += 1;
+    Ended {
         run,
         took: begun.elapsed(),
     }
 }
 
 /// Whether a run ended as one may.
-fn judged(command: &Command, world: &World, seen: &Seen) -> Result<(), String> {
+fn judged(command: &Command, world: &World, seen: &Ended) -> Result<(), String> {
     let run = &seen.run;
     if seen.took > DEADLINE {
         return Err(format!("took {:?}: {run:?}", seen.took));

@@ -65,6 +65,19 @@ impl Fault {
         !(STREAMS.contains(&operation) && is_of_bodies.contains(&self.kind))
     }
 
+    /// Whether it changes what an answer says: an answer may have nothing to change.
+    pub(crate) fn is_distortion(&self) -> bool {
+        [
+            "unknown-values",
+            "no-optional",
+            "nulls",
+            "extra-fields",
+            "same-names",
+            "skew",
+        ]
+        .contains(&self.kind)
+    }
+
     /// Whether the provider says something untrue that nobody can know of: that what is there is not, or that
     /// a token may not do what it may.
     pub(crate) fn deceives(&self, operation: &str) -> bool {

@@ -64,11 +64,78 @@ fn everything_that_bills_or_loses_something_is_written_down_before_and_after() {
 
 #[test]
 fn a_refusal_is_written_down_as_one() {
-    let cloud = Cloud::with_faults(&["pod_action:500"]);
+    let cloud = Cloud::with_faults(&["pod_action:422"]);
     let context = Context::at(PROGRAM, cloud.url());
     context.run("deploy").expect(0);
     context.run("stop").expect(3);
     assert_eq!(told(&context)[2..], ["stop pod", "failed"]);
+}
+
+#[test]
+fn what_may_have_been_done_stays_open_until_a_run_has_looked() {
+    let cloud = Cloud::with_faults(&["pod_action:500"]);
+    let context = Context::at(PROGRAM, cloud.url());
+    context.run("deploy").expect(0);
+    context.run("stop").expect(3);
+    assert_eq!(told(&context)[2..], ["stop pod"]);
+    let status = context.run("status").expect(0);
+    let note = "began to stop pod";
+    assert!(
+        status.stdout.contains(note) || status.stderr.contains(note),
+        "{status:?}"
+    );
+    assert_eq!(told(&context)[2..], ["stop pod", "looked"]);
+}
+
+#[test]
+fn a_stop_and_a_destroy_go_on_where_the_state_cannot_even_be_locked() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    let lock = context.path(".sindri/state/runpod-demo.lock");
+    std::fs::remove_file(&lock).expect("the file goes");
+    std::fs::create_dir(&lock).expect("a directory");
+    context.run("start").expect(1);
+    let stopped = context.run("stop").expect(0);
+    assert!(
+        stopped
+            .stderr
+            .contains("going on, because this ends a bill"),
+        "{stopped:?}"
+    );
+    context.run("destroy --force").expect(0);
+    assert!(cloud.pods().is_empty());
+}
+
+#[test]
+fn a_look_says_that_another_command_is_at_work_and_not_that_it_was_cut_off() {
+    let cloud = Cloud::with_faults(&["pod_action:slow:3s"]);
+    let context = Context::at(PROGRAM, cloud.url());
+    context.run("deploy").expect(0);
+    let stopping = context.start("stop");
+    let begun = std::time::Instant::now();
+    while told(&context).len() < 3 && begun.elapsed().as_secs() < 10 {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let (_, status) = context.json("status");
+    let notes = status["notes"].to_string();
+    assert!(
+        notes.contains("another sindri is at work on this deployment (process "),
+        "{notes}"
+    );
+    assert!(!notes.contains("earlier run"), "{notes}");
+    stopping.finish().expect(0);
+}
+
+#[test]
+fn a_create_that_was_cut_off_is_looked_for_even_when_the_state_file_is_lost() {
+    let (cloud, mut context) = cloud_and_context();
+    context.set(KILL_AT, "after attempt 1 of create_pod");
+    assert_eq!(context.run("deploy").code, -1);
+    context.unset(KILL_AT);
+    std::fs::remove_file(context.path(".sindri/state/runpod-demo.json")).expect("the file goes");
+    let run = context.run("deploy").expect(0);
+    assert!(run.stderr.contains("adopted, not made again"), "{run:?}");
+    assert_eq!(cloud.pods().len(), 1);
 }
 
 #[test]

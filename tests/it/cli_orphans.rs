@@ -215,3 +215,73 @@ fn a_tag_that_nothing_carries_is_an_orphan_that_bills_nothing() {
         .expect(0);
     assert_eq!(orphans(&context), Vec::<Value>::new());
 }
+
+#[test]
+fn what_another_deployment_left_is_not_adopted_beside_a_live_one() {
+    let (cloud, context) = service(SERVICE);
+    context.run("deploy").expect(0);
+    let path = ".sindri/state/northflank-web.json";
+    let mut state: Value = serde_json::from_str(&context.read(path)).unwrap();
+    context.lose_state();
+    // The service is this deployment's, the volume another's.
+    state["deployment_id"] = json!("fedcba9876543210");
+    state["volume_id"] = Value::Null;
+    state["tag"] = Value::Null;
+    context.file(path, &state.to_string());
+    let found = orphans(&context);
+    assert_eq!(kinds(&context), ["volume"]);
+    let run = context.run("orphans --adopt web-data").expect(2);
+    assert!(
+        run.stderr.contains("is of another deployment"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(orphans(&context), found, "the live service is none still");
+    assert_eq!(cloud.requests("delete_service").len(), 0);
+}
+
+#[test]
+fn nothing_is_deleted_while_a_state_cannot_be_read() {
+    let (cloud, context) = cloud_and_context();
+    context.run("deploy").expect(0);
+    context.lose_state();
+    context.file(".sindri/state/runpod-other.json", "damaged");
+    let (code, document) = context.json("orphans");
+    assert_eq!(
+        (code, document["unreadable"].as_array().unwrap().len()),
+        (0, 1)
+    );
+    let id = document["orphans"][0]["id"].as_str().unwrap().to_owned();
+    for command in [
+        format!("orphans --delete {id} --force"),
+        format!("orphans --adopt {id}"),
+    ] {
+        let run = context.run(&command).expect(2);
+        assert!(run.stderr.contains("runpod-other"), "{}", run.stderr);
+    }
+    assert_eq!(cloud.pods().len(), 1);
+}
+
+#[test]
+fn a_volume_that_a_pod_uses_is_not_deleted_for_an_orphan() {
+    let (_cloud, context) = cloud_and_context();
+    with_a_volume(&context);
+    context.run("deploy").expect(0);
+    context.lose_state();
+    let found = orphans(&context);
+    let volume = found[1]["id"].as_str().unwrap();
+    let run = context
+        .run(&format!("orphans --delete {volume} --force"))
+        .expect(2);
+    assert!(run.stderr.contains("is in use"), "{}", run.stderr);
+}
+
+#[test]
+fn a_file_with_a_mistake_is_not_taken_for_no_file() {
+    let (cloud, context) = service(SERVICE);
+    context.edit("projectName: lab", "projectNam: lab");
+    for command in ["orphans", "volume list", "gpu list"] {
+        context.run(command).expect(2);
+    }
+    assert!(cloud.sandbox().requests().is_empty());
+}

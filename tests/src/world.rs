@@ -90,6 +90,18 @@ impl World {
             .set("NORTHFLANK_API_TOKEN", "marker-of-the-key");
     }
 
+    /// How many pods or services were ever created.
+    pub fn creates(&self) -> usize {
+        let creates = self.cloud.requests(match self.provider {
+            Provider::RunPod => "createPod",
+            Provider::Northflank => "create_deployment_service",
+        });
+        creates
+            .iter()
+            .filter(|request| request.status < 300)
+            .count()
+    }
+
     /// What is wrong with what there is.
     ///
     /// # Panics

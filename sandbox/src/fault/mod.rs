@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -133,23 +134,40 @@ pub(crate) enum Delivery {
 
 /// The faults of a sandbox, each with what is left of it.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<Vec<Fault>>);
+pub(crate) struct Faults {
+    on_order: Mutex<Vec<Fault>>,
+    /// How many answers were other than they would have been.
+    struck: AtomicU64,
+}
 
 impl Faults {
     pub(crate) fn new(faults: Vec<Fault>) -> Self {
-        Self(Mutex::new(faults))
+        Self {
+            on_order: Mutex::new(faults),
+            struck: AtomicU64::default(),
+        }
+    }
+
+    /// One more answer is other than it would have been.
+    pub(crate) fn count(&self) {
+        self.struck.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn struck(&self) -> u64 {
+        self.struck.load(Ordering::Relaxed)
     }
 
     /// Others from now on.
     pub(crate) fn replace(&self, faults: Vec<Fault>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+        let mut on_order = self.on_order.lock().unwrap_or_else(PoisonError::into_inner);
+        *on_order = faults;
     }
 
     /// What happens to a request of an operation: every delay, and the first fault of another kind.
     pub(crate) fn strike(&self, request: &Struck<'_>) -> Effect {
         let mut effect = Effect::default();
         let mut struck = false;
-        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut faults = self.on_order.lock().unwrap_or_else(PoisonError::into_inner);
         for fault in faults.iter_mut() {
             let slow = matches!(fault.kind, Kind::Slow(_));
             if fault.count == Some(0) || !fault.concerns(request) || (struck && !slow) {
@@ -160,6 +178,10 @@ impl Faults {
                 *count -= 1;
             }
             fault.kind.apply(request.operation, &mut effect);
+            // A distortion may find nothing to distort.
+            if effect.distortion.is_none() {
+                self.count();
+            }
         }
         effect
     }

@@ -45,9 +45,9 @@ impl Deployed {
     ) -> Result<Self> {
         let mut found = Self::find(config, context, access).await?;
         match access {
-            Access::Change => {
+            Access::Change | Access::End => {
                 refuse_found_by_name(&found.sight)?;
-                found.session.save(&found.sight)?;
+                found.session.save(&found.sight, access, context)?;
             }
             Access::Look => {
                 if let Some(unwritten) = found.session.remember(&found.sight) {
@@ -65,7 +65,7 @@ impl Deployed {
         let Self { config, cloud, .. } = self;
         let mut session = Session::open(context, &config, &cloud, Access::Change)?;
         let sight = cloud.runpod.find(&config.name, session.record()).await?;
-        session.save(&sight)?;
+        session.save(&sight, Access::Change, context)?;
         Ok(Self {
             config,
             cloud,

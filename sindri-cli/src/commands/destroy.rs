@@ -26,7 +26,7 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
         cloud,
         sight,
         mut session,
-    } = Deployed::find(config, context, Access::Change).await?;
+    } = Deployed::find(config, context, Access::End).await?;
     let volumes = Volumes::look(&sight, &cloud, &config.name).await?;
     let doomed = Doomed::of(&sight, &volumes, args);
     let report = |end| report(&config.name, sight.pod(), &volumes, &doomed, end);

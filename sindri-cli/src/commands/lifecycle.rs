@@ -18,7 +18,7 @@ pub(super) async fn stop(context: &Context<'_>) -> Result<Exit> {
     if let Target::Northflank(wanted) = &config.target {
         return northflank::stop(&config, wanted, context).await;
     }
-    let found = Deployed::look(config, context, Access::Change).await?;
+    let found = Deployed::look(config, context, Access::End).await?;
     let pod = found.pod()?;
     let report = match pod.state {
         PodState::Exited | PodState::Error | PodState::Terminated => report(

@@ -83,10 +83,16 @@ impl Context<'_> {
         Ok(self.load(Validation::Strict)?.config)
     }
 
-    /// The file, for a command that works without one: whose provider it is about is all that counts.
-    pub(super) fn file_if_any(&self) -> Option<Config> {
-        let loaded = read(self.settings, None, Validation::Lenient).ok()?;
-        Some(loaded.config)
+    /// The file, for a command that works without one: whose provider it is about is all that counts. One that
+    /// is there and cannot be read is a mistake all the same: it may be about another provider than the usual one.
+    pub(super) fn file_if_any(&self) -> Result<Option<Config>> {
+        match read(self.settings, None, Validation::Lenient) {
+            Ok(loaded) => Ok(Some(loaded.config)),
+            Err(LoadError::NotFound { .. }) => Ok(None),
+            // Which provider is meant was said.
+            Err(_) if self.settings.provider.is_some() => Ok(None),
+            Err(error) => Err(not_loaded(error, self.printer)),
+        }
     }
 
     /// Whether such a command is about Northflank.
@@ -151,12 +157,15 @@ fn load(
     file: Option<&Path>,
     validation: Validation,
 ) -> Result<Loaded> {
-    match read(settings, file, validation) {
-        Ok(loaded) => Ok(loaded),
-        Err(LoadError::Invalid { findings, text }) => Err(refuse(&findings, &text, printer)),
-        Err(error) => Err(Error::usage(
-            Failure::new(error.to_string()).causes(std::error::Error::source(&error)),
-        )),
+    read(settings, file, validation).map_err(|error| not_loaded(error, printer))
+}
+
+fn not_loaded(error: LoadError, printer: &Printer) -> Error {
+    match error {
+        LoadError::Invalid { findings, text } => refuse(&findings, &text, printer),
+        error => {
+            Error::usage(Failure::new(error.to_string()).causes(std::error::Error::source(&error)))
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::{Error, Failure, Kind, Result};
 use crate::provider::{Desk, Journal, Sight, doing};
 use crate::settings::is_loopback;
 use crate::state::{
-    Act, Deed, Found, Lock, Outcome, Realm, Record, Remembered, StateError, Store, Told,
+    Act, Deed, Found, Intent, Lock, Outcome, Realm, Record, Remembered, StateError, Store, Told,
 };
 
 /// The state of one deployment during one command.
@@ -20,6 +20,8 @@ pub(super) struct Session<R = Record> {
     record: Option<R>,
     /// What the journal says.
     told: Told,
+    /// Another process that is at work on it now, where this one only looks.
+    at_work: Option<String>,
     /// What is known of a deployment whose state file is lost and whose journal is not: its marker.
     recovered: Option<R>,
 }
@@ -31,6 +33,18 @@ pub(super) enum Access {
     Look,
     /// It needs the lock.
     Change,
+    /// It ends a bill: that goes on even where the state can be neither locked nor written.
+    End,
+}
+
+impl Access {
+    /// Whether it changes something at the provider.
+    pub(super) fn changes(self) -> bool {
+        match self {
+            Self::Look => false,
+            Self::Change | Self::End => true,
+        }
+    }
 }
 
 /// Whose ids a state holds.
@@ -62,9 +76,14 @@ impl<R: Remembered> Session<R> {
             home.provider,
             &config.name,
         );
-        let lock = match access {
-            Access::Look => None,
-            Access::Change => Some(store.lock().map_err(|error| state_failed(&error))?),
+        let lock = if access.changes() {
+            Some(lock(&store, access, context)?)
+        } else {
+            None
+        };
+        let at_work = match access {
+            Access::Look => store.at_work().map(|error| error.to_string()),
+            Access::Change | Access::End => None,
         };
         let record = match store.read::<R>().map_err(|error| state_failed(&error))? {
             Found::Nothing => None,
@@ -89,18 +108,29 @@ impl<R: Remembered> Session<R> {
         if let Some(record) = &record {
             same_cloud(record.api(), home, context.realm(), &store)?;
         }
-        if access == Access::Change {
+        if access.changes() || record.is_some() {
             remember_place(context, config);
         }
-        let told = store.told();
+        let told = store.told().unwrap_or_else(|error| {
+            context.printer.warn(&format!(
+                "{error}: what an earlier run began and did not see end is not known"
+            ));
+            Told::default()
+        });
         let lost = told.deployment_id.as_deref().filter(|_| record.is_none());
         Ok(Self {
-            recovered: lost.map(fresh),
+            recovered: lost.map(|marker| recovered(fresh(marker), &told)),
             store,
             lock,
             record,
             told,
+            at_work,
         })
+    }
+
+    /// Another process that is at work on it now: what was begun may end yet.
+    pub(super) fn at_work(&self) -> Option<&str> {
+        self.at_work.as_deref()
     }
 
     /// What was written down before.
@@ -113,7 +143,7 @@ impl<R: Remembered> Session<R> {
         self.told
             .open
             .as_ref()
-            .filter(|deed| deed.act != Act::Create)
+            .filter(|deed| deed.act != Act::Create && self.at_work.is_none())
     }
 
     /// Does something to what is there, and writes down before that it is begun and after what came of it.
@@ -131,10 +161,7 @@ impl<R: Remembered> Session<R> {
             lock,
             deployment_id: record.deployment_id(),
         };
-        let alert = |error: &StateError| {
-            let message = format!("the state was not written: {error}");
-            context.printer.alert(&message);
-        };
+        let alert = |error: &StateError| context.printer.alert(&unwritten(error));
         doing(&desk, deed, alert, call).await
     }
 
@@ -193,6 +220,13 @@ impl<R: Remembered> Session<R> {
         Ok(())
     }
 
+    /// The same for what ends a bill: that it cannot be written down is told and stops nothing.
+    pub(super) fn keep_if_possible(&mut self, settled: Option<&R>, context: &Context<'_>) {
+        if let Err(Error::Failed(_, failure)) = self.keep(settled) {
+            context.printer.alert(&failure.message);
+        }
+    }
+
     /// Lets the next command in.
     pub(super) fn unlock(&mut self) {
         self.lock = None;
@@ -212,7 +246,7 @@ impl<R: Remembered> Session<R> {
             Err(error) => Err(error),
         };
         let error = written.err()?;
-        Some(format!("the state was not written: {error}"))
+        Some(unwritten(&error))
     }
 
     fn write(&self, lock: &Lock, record: Option<&R>) -> std::result::Result<(), StateError> {
@@ -221,7 +255,7 @@ impl<R: Remembered> Session<R> {
             self.store.replace(lock, known, record)?;
         }
         // Whoever was at work since the journal was read knows better.
-        if self.is_settled(record) && self.store.told() == self.told {
+        if self.is_settled(record) && self.store.told()? == self.told {
             let id = self.told.deployment_id.as_deref().unwrap_or_default();
             self.store.ended(lock, id, Outcome::Looked)?;
         }
@@ -236,6 +270,43 @@ impl<R: Remembered> Session<R> {
     }
 }
 
+/// Takes the lock. What ends a bill goes on without one where the file system gives none.
+fn lock(store: &Store, access: Access, context: &Context<'_>) -> Result<Lock> {
+    match store.lock() {
+        Ok(lock) => Ok(lock),
+        Err(error @ StateError::Io { .. }) if access == Access::End => {
+            let reason = unwritten(&error);
+            context
+                .printer
+                .alert(&format!("{reason}: going on, because this ends a bill"));
+            Ok(Lock::none())
+        }
+        Err(error) => Err(state_failed(&error)),
+    }
+}
+
+/// What is known of a deployment from its journal alone: its marker, and what was being made.
+fn recovered<R: Remembered>(mut record: R, told: &Told) -> R {
+    let open = told.open.as_ref().filter(|deed| deed.act == Act::Create);
+    if let (Some(deed), Some(started_at)) = (open, &told.begun_at) {
+        *record.intent_mut() = R::creates(&deed.resource).map(|creates| Intent {
+            creates,
+            name: deed.id.clone(),
+            started_at: started_at.clone(),
+            known_ids: Vec::new(),
+        });
+    }
+    record
+}
+
+/// What the user is told of a file that cannot be used, where the command goes on.
+fn unwritten(error: &StateError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("the state was not written: {error}: {cause}"),
+        None => format!("the state was not written: {error}"),
+    }
+}
+
 /// Writes down from where deployments were made, so that those of other directories are known.
 fn remember_place(context: &Context<'_>, config: &Config) {
     if context.realm() == Realm::Sandbox {
@@ -244,7 +315,10 @@ fn remember_place(context: &Context<'_>, config: &Config) {
     let directory = std::path::absolute(&config.base_dir);
     let added = directory.and_then(|directory| context.places().add(&directory));
     if let Err(error) = added {
-        tracing::debug!(%error, "the directory was not remembered");
+        context.printer.warn(&format!(
+            "this directory was not written down ({error}): `sindri orphans` elsewhere will not know its \
+             deployments"
+        ));
     }
 }
 
@@ -286,9 +360,19 @@ impl Session {
         self.begin(record, context)
     }
 
-    /// As [`Self::keep`].
-    pub(super) fn save(&mut self, sight: &Sight) -> Result<()> {
-        self.keep(sight.settled.record.as_ref())
+    /// As [`Self::keep`], and for what ends a bill as [`Self::keep_if_possible`].
+    pub(super) fn save(
+        &mut self,
+        sight: &Sight,
+        access: Access,
+        context: &Context<'_>,
+    ) -> Result<()> {
+        let settled = sight.settled.record.as_ref();
+        if access == Access::End {
+            self.keep_if_possible(settled, context);
+            return Ok(());
+        }
+        self.keep(settled)
     }
 
     /// As [`Self::keep_if_free`].
@@ -311,6 +395,10 @@ pub(super) fn stray_notes(sight: &Sight) -> Vec<String> {
 
 /// What looking at the provider has settled.
 pub(super) fn settled_notes(sight: &Sight, session: &Session) -> Vec<String> {
+    if let Some(at_work) = session.at_work() {
+        // What it has begun is not settled by looking.
+        return vec![at_work.to_owned()];
+    }
     let cut_off = session.cut_off();
     let cut_off = cut_off.map(|deed| deed.cut_off(&sight.now(deed)));
     sight.settled.notes.iter().cloned().chain(cut_off).collect()

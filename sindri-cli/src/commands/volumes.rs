@@ -15,7 +15,7 @@ use crate::provider::{VolumeWish, made_for};
 
 /// Runs one of them.
 pub(super) async fn volume(command: &VolumeCommand, context: &Context<'_>) -> Result<Exit> {
-    let file = context.file_if_any();
+    let file = context.file_if_any()?;
     if context.is_about_northflank(file.as_ref()) {
         return northflank::volume(command, file.as_ref(), context).await;
     }

@@ -14,6 +14,8 @@ pub(crate) struct OrphansReport {
     pub(crate) orphans: Vec<OrphanRow>,
     /// Directories whose deployments are accounted for.
     pub(crate) searched: Vec<String>,
+    /// What of them could not be read: it may account for what is listed.
+    pub(crate) unreadable: Vec<String>,
 }
 
 /// Something that carries our marker and that nothing accounts for.
@@ -54,10 +56,17 @@ impl Human for OrphansReport {
             [first, others @ ..] => format!("{first} and {} more", others.len()),
             [] => String::new(),
         };
+        let mut unread = Text::default();
+        for unreadable in &self.unreadable {
+            unread.line(format!(
+                "{unreadable}; what it tells of may be listed here, so nothing is deleted"
+            ));
+        }
         if self.orphans.is_empty() {
-            return Text::new(format!(
+            unread.line(format!(
                 "no orphans: all that carries sindri's marker belongs to deployments of {directories}"
             ));
+            return unread;
         }
         let unknown = || "?".to_owned();
         let rows = self.orphans.iter().map(|orphan| {
@@ -82,6 +91,10 @@ impl Human for OrphansReport {
                 ));
             }
         }
+        if self.provider == "runpod" && self.orphans.iter().any(|one| one.kind == "volume") {
+            text.line("network volumes are told by the form of their names alone, `NAME-data-` and six characters");
+        }
+        text.lines(&unread);
         text.line(format!(
             "known are deployments of {directories}; another machine may know what is listed here"
         ));

@@ -44,10 +44,12 @@ pub(crate) async fn doing<T>(
     let unwritten = desk.begin(deed)?;
     let result = call.await;
     let outcome = match &result {
-        Ok(_) => Outcome::Done,
-        Err(_) => Outcome::Failed,
+        Ok(_) => Some(Outcome::Done),
+        Err(error) if error.is_refusal() => Some(Outcome::Failed),
+        // It may have been done: the next run looks.
+        Err(_) => None,
     };
-    if let Some(error) = unwritten.or_else(|| desk.end(outcome)) {
+    if let Some(error) = unwritten.or_else(|| desk.end(outcome?)) {
         alert(&error);
     }
     result

@@ -50,7 +50,7 @@ pub(crate) enum Act {
 pub(crate) enum Outcome {
     /// It is done.
     Done,
-    /// It failed, and the user was told.
+    /// It was refused: nothing was done.
     Failed,
     /// A later run looked what is there.
     Looked,
@@ -83,6 +83,8 @@ pub(crate) struct Told {
     pub(crate) deployment_id: Option<String>,
     /// What was begun last and not seen to end.
     pub(crate) open: Option<Deed>,
+    /// When it was begun, RFC 3339.
+    pub(crate) begun_at: Option<String>,
 }
 
 /// The journal's file.
@@ -103,15 +105,23 @@ impl Journal {
         &self.path
     }
 
-    /// Reads it to its end. One that cannot be read tells nothing: the provider knows better.
-    pub(super) fn read(&self) -> Told {
-        let mut text = String::new();
-        let read = File::open(&self.path)
-            .and_then(|file| file.take(2 * LARGEST).read_to_string(&mut text));
-        match read {
-            Ok(_) => tell(&text),
-            Err(_) => Told::default(),
-        }
+    /// Reads what it says last.
+    ///
+    /// # Errors
+    ///
+    /// It is there and cannot be read.
+    pub(super) fn read(&self) -> io::Result<Told> {
+        let mut file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Told::default()),
+            Err(error) => return Err(error),
+        };
+        let beyond = file.metadata()?.len().saturating_sub(2 * LARGEST);
+        file.seek(SeekFrom::Start(beyond))?;
+        let mut bytes = Vec::new();
+        file.take(2 * LARGEST).read_to_end(&mut bytes)?;
+        // Bytes that are no text spoil their own line only.
+        Ok(tell(&String::from_utf8_lossy(&bytes)))
     }
 
     pub(super) fn begun(&self, deployment_id: &str, deed: &Deed) -> io::Result<()> {
@@ -148,7 +158,7 @@ impl Journal {
     /// Drops what is long past.
     fn make_room(&self) -> io::Result<()> {
         match fs::metadata(&self.path) {
-            Ok(file) if file.len() > LARGEST && self.read().open.is_none() => self.remove(),
+            Ok(file) if file.len() > LARGEST && self.read()?.open.is_none() => self.remove(),
             Ok(_) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
@@ -178,9 +188,9 @@ fn tell(text: &str) -> Told {
             continue;
         };
         told.deployment_id = Some(line.deployment_id);
-        told.open = match line.event {
-            Event::Begun(deed) => Some(deed),
-            Event::Ended(_) => None,
+        (told.open, told.begun_at) = match line.event {
+            Event::Begun(deed) => (Some(deed), Some(line.at)),
+            Event::Ended(_) => (None, None),
         };
     }
     told
@@ -244,13 +254,13 @@ mod tests {
     #[test]
     fn what_was_begun_is_open_until_it_ended() {
         let (_dir, journal) = journal();
-        assert_eq!(journal.read(), Told::default());
+        assert_eq!(journal.read().unwrap(), Told::default());
         journal.begun(ID, &deed(Act::Stop)).unwrap();
-        let told = journal.read();
+        let told = journal.read().unwrap();
         assert_eq!(told.open, Some(deed(Act::Stop)));
         assert_eq!(told.deployment_id.as_deref(), Some(ID));
         journal.ended(ID, Outcome::Done).unwrap();
-        let told = journal.read();
+        let told = journal.read().unwrap();
         assert_eq!((told.open, told.deployment_id.as_deref()), (None, Some(ID)));
         assert_eq!(
             fs::read_to_string(journal.path()).unwrap().lines().count(),
@@ -265,16 +275,18 @@ mod tests {
         let whole = fs::read(journal.path()).unwrap();
         for length in 0..whole.len() - 1 {
             fs::write(journal.path(), &whole[..length]).unwrap();
-            assert_eq!(journal.read().open, None, "{length} bytes");
+            assert_eq!(journal.read().unwrap().open, None, "{length} bytes");
             journal.begun(ID, &deed(Act::Start)).unwrap();
             assert_eq!(
-                journal.read().open,
+                journal.read().unwrap().open,
                 Some(deed(Act::Start)),
                 "{length} bytes"
             );
         }
-        fs::write(journal.path(), [0xff, 0xfe]).unwrap();
-        assert_eq!(journal.read(), Told::default());
+        let mut spoilt = [0xff, 0xfe, b'\n'].to_vec();
+        spoilt.extend(&whole);
+        fs::write(journal.path(), spoilt).unwrap();
+        assert_eq!(journal.read().unwrap().open, Some(deed(Act::Delete)));
     }
 
     #[test]
@@ -289,6 +301,6 @@ mod tests {
         journal.ended(ID, Outcome::Failed).unwrap();
         journal.begun(ID, &deed(Act::Delete)).unwrap();
         assert!(fs::metadata(journal.path()).unwrap().len() < LARGEST);
-        assert_eq!(journal.read().open, Some(deed(Act::Delete)));
+        assert_eq!(journal.read().unwrap().open, Some(deed(Act::Delete)));
     }
 }

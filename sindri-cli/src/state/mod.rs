@@ -5,6 +5,7 @@
 
 mod files;
 mod journal;
+mod known;
 mod orphans;
 mod places;
 mod record;
@@ -17,7 +18,8 @@ mod survey;
 
 pub(crate) use files::{keep_out_of_git, remove_file, replace_file};
 pub(crate) use journal::{Act, Deed, Outcome, Told};
-pub(crate) use orphans::{Marked, MarkedKind, Marker, Orphan, known, orphans};
+pub(crate) use known::known;
+pub(crate) use orphans::{Marked, MarkedKind, Marker, Orphan, orphans};
 pub(crate) use places::Places;
 pub(crate) use record::{CreateOnly, HostRecord, Record, VolumeRecord, new_deployment_id};
 pub(crate) use remembered::{Creates, Intent, Remembered};

@@ -1,15 +1,6 @@
-//! What carries our marker at the provider and belongs to no deployment that is known here. Pure but for
-//! reading the state files.
-
-use std::fs;
-use std::path::PathBuf;
+//! What carries our marker at the provider and belongs to no deployment that is known here. Pure.
 
 use serde::Serialize;
-
-use super::record::Record;
-use super::remembered::Remembered as _;
-use super::service_record::ServiceRecord;
-use super::store::{Found, ROOT, Realm};
 
 /// Something at the provider that carries our marker.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,13 +45,13 @@ pub(crate) enum Marker {
 /// A deployment that is known on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Known {
-    deployment_id: String,
-    name: String,
-    /// Ids of what it is known to have.
-    ids: Vec<String>,
+    pub(super) deployment_id: String,
+    pub(super) name: String,
+    /// Addresses of what it is known to have.
+    pub(super) addresses: Vec<String>,
     /// Whether all that carries its marker is its own: because nothing else can, or because it began to make
     /// something and did not see the end of it, which its next command looks for.
-    owns_what_it_marked: bool,
+    pub(super) owns_what_it_marked: bool,
 }
 
 /// Something without a deployment, or beside one.
@@ -77,7 +68,8 @@ pub(crate) fn orphans(marked: Vec<Marked>, known: &[Known]) -> Vec<Orphan> {
         .into_iter()
         .filter_map(|marked| {
             // A state file may name what was taken over with another marker.
-            if known.iter().any(|one| one.ids.contains(&marked.id)) {
+            let address = marked.address();
+            if known.iter().any(|one| one.addresses.contains(&address)) {
                 return None;
             }
             let owner = known
@@ -97,6 +89,16 @@ pub(crate) fn orphans(marked: Vec<Marked>, known: &[Known]) -> Vec<Orphan> {
         key(a).cmp(&key(b))
     });
     orphans
+}
+
+impl Marked {
+    /// What no other of its kind has: its id, on Northflank with its project.
+    pub(crate) fn address(&self) -> String {
+        match &self.project {
+            Some(project) => format!("{project}/{}", self.id),
+            None => self.id.clone(),
+        }
+    }
 }
 
 impl Marker {
@@ -127,57 +129,6 @@ impl MarkedKind {
     }
 }
 
-/// The deployments of one provider that were made from these directories.
-pub(crate) fn known(provider: &str, realm: Realm, directories: &[PathBuf]) -> Vec<Known> {
-    let folders = directories
-        .iter()
-        .map(|directory| realm.folder(&directory.join(ROOT)));
-    let files = folders.flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
-    files
-        .map(|entry| entry.path())
-        .filter(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let begins = name.starts_with(&format!("{provider}-"));
-            begins && path.extension().is_some_and(|end| end == "json")
-        })
-        .filter_map(|path| {
-            let text = fs::read(path).ok()?;
-            if provider == "northflank" {
-                of_service(&text)
-            } else {
-                of_pod(&text)
-            }
-        })
-        .collect()
-}
-
-fn of_pod(text: &[u8]) -> Option<Known> {
-    let Found::Record(record) = Found::<Record>::of(text) else {
-        return None;
-    };
-    let volume = record.volume.iter().map(|volume| volume.id.clone());
-    let pods = record.pod_id.iter().chain(&record.retiring).cloned();
-    Some(Known {
-        ids: pods.chain(volume).collect(),
-        owns_what_it_marked: record.intent().is_some(),
-        deployment_id: record.deployment_id,
-        name: record.app_name,
-    })
-}
-
-fn of_service(text: &[u8]) -> Option<Known> {
-    let Found::Record(record) = Found::<ServiceRecord>::of(text) else {
-        return None;
-    };
-    Some(Known {
-        // Ids are names, which other projects have as well: the tag alone tells.
-        ids: Vec::new(),
-        owns_what_it_marked: true,
-        deployment_id: record.deployment_id,
-        name: record.app_name,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,7 +152,7 @@ mod tests {
         Known {
             deployment_id: ID.to_owned(),
             name: "demo".to_owned(),
-            ids: ids.iter().map(|id| (*id).to_owned()).collect(),
+            addresses: ids.iter().map(|id| (*id).to_owned()).collect(),
             owns_what_it_marked,
         }
     }

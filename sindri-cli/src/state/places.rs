@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::replace_file;
+use super::files::append;
 
 /// The list of them, one path a line.
 #[derive(Debug, Clone)]
@@ -39,13 +39,17 @@ impl Places {
         if let Some(folder) = file.parent() {
             fs::create_dir_all(folder)?;
         }
-        replace_file(file, format!("{known}{path}\n").as_bytes())
+        // Added in one piece: two commands at once lose nothing of each other.
+        append(file, format!("{path}\n").as_bytes())
     }
 
     /// Those of the list that are still there, and this one.
-    pub(crate) fn all_with(&self, directory: &Path) -> Vec<PathBuf> {
-        let known = self.file.as_deref().map(read);
-        let known = known.and_then(Result::ok).unwrap_or_default();
+    ///
+    /// # Errors
+    ///
+    /// The list is there and cannot be read.
+    pub(crate) fn all_with(&self, directory: &Path) -> io::Result<Vec<PathBuf>> {
+        let known = self.file.as_deref().map_or(Ok(String::new()), read)?;
         let mut all = vec![directory.to_owned()];
         for line in known.lines() {
             let path = PathBuf::from(line);
@@ -53,7 +57,7 @@ impl Places {
                 all.push(path);
             }
         }
-        all
+        Ok(all)
     }
 }
 
@@ -74,16 +78,19 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let places = Places::in_folder(Some(home.path()));
-        assert_eq!(places.all_with(one.path()), [one.path()]);
+        assert_eq!(places.all_with(one.path()).unwrap(), [one.path()]);
         for _ in 0..2 {
             places.add(one.path()).unwrap();
             places.add(two.path()).unwrap();
         }
-        assert_eq!(places.all_with(two.path()), [two.path(), one.path()]);
+        assert_eq!(
+            places.all_with(two.path()).unwrap(),
+            [two.path(), one.path()]
+        );
         drop(one);
-        assert_eq!(places.all_with(two.path()), [two.path()]);
+        assert_eq!(places.all_with(two.path()).unwrap(), [two.path()]);
         let nowhere = Places::in_folder(None);
         nowhere.add(two.path()).unwrap();
-        assert_eq!(nowhere.all_with(home.path()), [home.path()]);
+        assert_eq!(nowhere.all_with(home.path()).unwrap(), [home.path()]);
     }
 }

@@ -26,6 +26,17 @@ pub(crate) trait Remembered: Serialize + DeserializeOwned + Clone + PartialEq {
     fn intent_mut(&mut self) -> &mut Option<Intent>;
     /// The provider's word for what a create makes.
     fn noun(creates: Creates) -> &'static str;
+
+    /// What a create makes for which the provider has this word.
+    fn creates(noun: &str) -> Option<Creates> {
+        let all = [
+            Creates::Pod,
+            Creates::Volume,
+            Creates::Project,
+            Creates::Service,
+        ];
+        all.into_iter().find(|creates| Self::noun(*creates) == noun)
+    }
 }
 
 /// A create, written down before it is sent.

@@ -208,7 +208,8 @@ fn adopt(record: &mut ServiceRecord, seen: &ServiceSightings, settled: &mut Sett
          deployment"
         ));
         settled.by_name = Some(found);
-        if let Some(marker) = deployment_of(&service.tags) {
+        // The marker of a volume that we have stays the deployment's.
+        if let Some(marker) = deployment_of(&service.tags).filter(|_| record.volume_id.is_none()) {
             marker.clone_into(&mut record.deployment_id);
         }
     }

@@ -52,7 +52,21 @@ pub(crate) enum Found<R = Record> {
 /// Held while a command may change the deployment. Dropping it lets the next one in.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    _file: Option<File>,
+}
+
+impl Lock {
+    /// Stands in for a lock that could not be had, for what ends a bill.
+    pub(crate) fn none() -> Self {
+        Self { _file: None }
+    }
+}
+
+/// The process id in a lock file, if there is one.
+fn holder(file: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    file.read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
 }
 
 /// Which cloud a state belongs to: ids of the sandbox never meet real ones.
@@ -144,22 +158,17 @@ impl Store {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                // Who it is only makes the message better.
-                let pid = file
-                    .read_to_string(&mut text)
-                    .ok()
-                    .and_then(|_| text.trim().parse().ok());
-                return Err(StateError::Locked { pid });
+                return Err(StateError::Locked {
+                    pid: holder(&mut file),
+                });
             }
             Err(TryLockError::Error(source)) => return Err(self.error("locked", &path, source)),
         }
-        file.set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| writeln!(file, "{}", std::process::id()))
-            .map_err(|source| self.error("written", &path, source))?;
+        // Who it is only makes the message of others better: a full disk is no reason to stop here.
+        let named = file.set_len(0).and_then(|()| file.rewind());
+        drop(named.and_then(|()| writeln!(file, "{}", std::process::id())));
         self.sweep();
-        Ok(Lock { _file: file })
+        Ok(Lock { _file: Some(file) })
     }
 
     /// Removes what a run that was cut off had begun to write. Whoever holds the lock writes alone.
@@ -177,8 +186,21 @@ impl Store {
     }
 
     /// What was begun and not seen to end, as the journal tells it.
-    pub(crate) fn told(&self) -> Told {
-        self.journal.read()
+    pub(crate) fn told(&self) -> Result<Told, StateError> {
+        self.journal
+            .read()
+            .map_err(|source| self.error("read", self.journal.path(), source))
+    }
+
+    /// That another process holds the lock now, if one does. Nothing is changed by looking.
+    pub(crate) fn at_work(&self) -> Option<StateError> {
+        let mut file = File::open(self.file.with_extension("lock")).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Some(StateError::Locked {
+                pid: holder(&mut file),
+            }),
+            Ok(()) | Err(TryLockError::Error(_)) => None,
+        }
     }
 
     /// Writes down that something is about to be done. It is on disk when this returns.

@@ -26,7 +26,7 @@ pub(in crate::commands) async fn destroy(
         cloud,
         mut session,
         sight,
-    } = Found::find(config, wanted, Access::Change, context).await?;
+    } = Found::find(config, wanted, Access::End, context).await?;
     let doomed = Doomed::of(&sight, args);
     let loss = Loss {
         names: doomed.names(),

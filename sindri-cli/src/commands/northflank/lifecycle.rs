@@ -17,7 +17,7 @@ pub(in crate::commands) async fn stop(
     wanted: &Northflank,
     context: &Context<'_>,
 ) -> Result<Exit> {
-    let found = Found::look(config, wanted, Access::Change, context).await?;
+    let found = Found::look(config, wanted, Access::End, context).await?;
     let service = found.service()?;
     let report = if service.state == ServiceState::Paused {
         let message = format!("service {} is already paused", service.id);

@@ -30,8 +30,14 @@ impl<'a> Found<'a> {
         let fresh = |marker: &str| cloud.northflank.fresh_record(names, Some(marker));
         let session = Session::<ServiceRecord>::at(context, config, &home, access, fresh)?;
         let sight = cloud.northflank.find(names, session.record()).await?;
-        for note in &sight.settled.notes {
-            context.printer.warn(note);
+        match session.at_work() {
+            // What it has begun is not settled by looking.
+            Some(at_work) => context.printer.warn(at_work),
+            None => sight
+                .settled
+                .notes
+                .iter()
+                .for_each(|note| context.printer.warn(note)),
         }
         if let Some(deed) = session.cut_off() {
             context.printer.warn(&deed.cut_off(&sight.now(deed)));
@@ -55,6 +61,10 @@ impl<'a> Found<'a> {
         let mut found = Self::find(config, wanted, access, context).await?;
         let settled = found.sight.settled.record.clone();
         match access {
+            Access::End => {
+                refuse_unproven(found.sight.not_yet_ours())?;
+                found.session.keep_if_possible(settled.as_ref(), context);
+            }
             Access::Change => {
                 refuse_unproven(found.sight.not_yet_ours())?;
                 found.session.keep(settled.as_ref())?;
@@ -164,27 +174,44 @@ pub(in crate::commands) async fn take_over(
     let home = home(cloud);
     let mut session = Session::<ServiceRecord>::at(context, config, &home, Access::Change, fresh)?;
     let known = match session.record() {
-        Some(_) => {
-            northflank
-                .find(names, session.record())
-                .await?
-                .settled
-                .record
+        Some(record) => {
+            let sight = northflank.find(names, Some(record)).await?;
+            refuse_renamed(wanted, &sight)?;
+            sight.settled.record
         }
         None => None,
     };
     let mut record = known.unwrap_or_else(|| fresh(marked.marker.as_str()));
-    let holds = match marked.kind {
-        MarkedKind::Service => &mut record.service_id,
-        MarkedKind::Volume | MarkedKind::Pod | MarkedKind::Tag => &mut record.volume_id,
+    let has_other = match marked.kind {
+        MarkedKind::Service => record.service_id.is_some(),
+        MarkedKind::Volume | MarkedKind::Pod | MarkedKind::Tag => record.volume_id.is_some(),
     };
-    *holds = Some(marked.id.clone());
-    if marked.kind == MarkedKind::Service {
-        record.created_at.clone_from(&marked.created_at);
+    let has_something = record.service_id.is_some() || record.volume_id.is_some();
+    let of_another = has_something && record.deployment_id != marked.marker.as_str();
+    if has_other || of_another {
+        return Err(Error::usage(
+            Failure::new(format!(
+                "{} is deployed already, and {} is of another deployment",
+                config.name, marked.id
+            ))
+            .help(format!(
+                "destroy one of them first: `sindri destroy`, or `sindri orphans --delete {}`",
+                marked.address()
+            )),
+        ));
+    }
+    match marked.kind {
+        MarkedKind::Service => {
+            record.service_id = Some(marked.id.clone());
+            record.created_at.clone_from(&marked.created_at);
+        }
+        MarkedKind::Volume | MarkedKind::Pod | MarkedKind::Tag => {
+            record.volume_id = Some(marked.id.clone());
+        }
     }
     marked.marker.as_str().clone_into(&mut record.deployment_id);
     record.tag = Some(record.tag_name());
-    session.begin(record, context).map(drop)
+    session.keep(Some(&record))
 }
 
 fn home(cloud: &NorthflankCloud) -> Home<'_> {

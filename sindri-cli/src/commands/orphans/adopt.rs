@@ -33,7 +33,7 @@ pub(super) async fn adopt(
         }
     }
     let message = format!("{} belongs to {} now", describe(orphan), config.name);
-    Ok(changed(orphan, true, message, "orphans", context))
+    Ok(changed(orphan, true, message, context))
 }
 
 async fn adopt_on_runpod(
@@ -49,10 +49,12 @@ async fn adopt_on_runpod(
     };
     same_name(of, &config.name, "name", orphan)?;
     let mut session = Session::open(context, config, cloud, Access::Change)?;
-    let sight = cloud.runpod.find(&config.name, session.record()).await;
     // Without a state, several pods of the name are no reason not to take the one that is meant.
     let known = match session.record() {
-        Some(_) => sight?.settled.record,
+        Some(record) => {
+            let sight = cloud.runpod.find(&config.name, Some(record)).await?;
+            sight.settled.record
+        }
         None => None,
     };
     let runpod = &cloud.runpod;
@@ -87,7 +89,7 @@ async fn adopt_on_runpod(
         }
         MarkedKind::Service | MarkedKind::Tag => return Err(cannot(orphan)),
     }
-    session.begin(record, context).map(drop)
+    session.keep(Some(&record))
 }
 
 async fn adopt_on_northflank(

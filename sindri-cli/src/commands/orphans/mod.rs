@@ -15,55 +15,110 @@ use crate::output::{OrphanChangeReport, OrphanRow, OrphansReport};
 use crate::state::{MarkedKind, Orphan, Realm, known, orphans as unaccounted};
 use provider::Provider;
 
-/// Lists them, or makes one the deployment of the file, or deletes one.
-pub(super) async fn orphans(args: &OrphansArgs, context: &Context<'_>) -> Result<Exit> {
-    let file = context.file_if_any();
-    let provider = Provider::open(file.as_ref(), context).await?;
-    let (found, searched) = look(&provider, file.as_ref(), context).await?;
-    match (&args.adopt, &args.delete) {
-        (Some(id), _) => {
-            let orphan = the_one(&found, id)?;
-            adopt::adopt(orphan, &provider, context).await
-        }
-        (None, Some(id)) => {
-            let orphan = the_one(&found, id)?;
-            delete(orphan, &found, args, &provider, context).await
-        }
-        (None, None) => {
-            let report = OrphansReport {
-                provider: provider.name(),
-                orphans: found.iter().map(row).collect(),
-                searched,
-            };
-            context.printer.report("orphans", &report);
-            Ok(Exit::Done)
-        }
-    }
+/// What was found.
+struct Looked {
+    orphans: Vec<Orphan>,
+    /// Directories whose deployments are accounted for.
+    searched: Vec<String>,
+    /// What of them could not be read.
+    unreadable: Vec<String>,
 }
 
-/// What nothing accounts for, and the directories whose deployments are known.
-async fn look(
-    provider: &Provider,
-    file: Option<&Config>,
-    context: &Context<'_>,
-) -> Result<(Vec<Orphan>, Vec<String>)> {
+/// Lists them, or makes one the deployment of the file, or deletes one.
+pub(super) async fn orphans(args: &OrphansArgs, context: &Context<'_>) -> Result<Exit> {
+    let file = context.file_if_any()?;
+    let provider = Provider::open(file.as_ref(), context).await?;
+    let looked = look(&provider, file.as_ref(), context).await?;
+    let Some(id) = args.adopt.as_ref().or(args.delete.as_ref()) else {
+        let report = OrphansReport {
+            provider: provider.name(),
+            orphans: looked.orphans.iter().map(row).collect(),
+            searched: looked.searched,
+            unreadable: looked.unreadable,
+        };
+        context.printer.report("orphans", &report);
+        return Ok(Exit::Done);
+    };
+    refuse_unless_all_read(&looked)?;
+    let orphan = the_one(&looked.orphans, id)?;
+    if args.adopt.is_some() {
+        return adopt::adopt(orphan, &provider, context).await;
+    }
+    if !args.force {
+        let question = format!("delete {} with everything on it?", describe(orphan));
+        if confirm(&question, context.printer).await? == Answer::No {
+            let message = format!("{} is kept", describe(orphan));
+            return Ok(changed(orphan, false, message, context));
+        }
+    }
+    // The answer may have taken its time, and names are given again.
+    let now = look(&provider, file.as_ref(), context).await?;
+    refuse_unless_all_read(&now)?;
+    let orphan = the_same(&now.orphans, orphan)?;
+    delete(orphan, &now.orphans, &provider, context).await
+}
+
+/// What nothing accounts for.
+async fn look(provider: &Provider, file: Option<&Config>, context: &Context<'_>) -> Result<Looked> {
+    // The provider first: whatever it shows, the state file of a run at work names or intends by then.
+    let marked = provider.marked().await?;
     let here = &context.settings.config.current_dir;
     let base = file.map_or(here, |config| &config.base_dir);
+    let mut unreadable = Vec::new();
     let directories = match context.realm() {
         // A sandbox is its directory's own.
         Realm::Sandbox => vec![base.clone()],
         Realm::Real => {
             let base = std::path::absolute(base).unwrap_or_else(|_| base.clone());
-            context.places().all_with(&base)
+            context.places().all_with(&base).unwrap_or_else(|error| {
+                unreadable.push(format!("the list of directories: {error}"));
+                vec![base]
+            })
         }
     };
-    // The provider first: whatever it shows, the state file of a run at work names or intends by then.
-    let marked = provider.marked().await?;
-    let known = known(provider.name(), context.realm(), &directories);
-    let mut orphans = unaccounted(marked, &known);
+    let found = known(provider.name(), context.realm(), &directories);
+    unreadable.extend(found.unreadable);
+    let mut orphans = unaccounted(marked, &found.known);
     provider.look_closer(&mut orphans).await?;
     let searched = directories.iter().map(|path| path.display().to_string());
-    Ok((orphans, searched.collect()))
+    Ok(Looked {
+        orphans,
+        searched: searched.collect(),
+        unreadable,
+    })
+}
+
+/// What could not be read may account for what looks like an orphan.
+fn refuse_unless_all_read(looked: &Looked) -> Result<()> {
+    if looked.unreadable.is_empty() {
+        return Ok(());
+    }
+    let mut failure =
+        Failure::new("what cannot be read may tell of a deployment that is no orphan");
+    failure.details.clone_from(&looked.unreadable);
+    Err(Error::usage(failure.help(
+        "mend or remove it, then run this again; `sindri status` in its directory tells what it is",
+    )))
+}
+
+/// The same orphan in a later look.
+fn the_same<'a>(now: &'a [Orphan], before: &Orphan) -> Result<&'a Orphan> {
+    let same = now.iter().find(|one| {
+        let (one, before) = (&one.marked, &before.marked);
+        one.kind == before.kind
+            && one.address() == before.address()
+            && one.marker == before.marker
+            && one.created_at == before.created_at
+    });
+    same.ok_or_else(|| {
+        Error::usage(
+            Failure::new(format!(
+                "{} is not what it was when this began",
+                describe(before)
+            ))
+            .help("`sindri orphans` lists what there is now"),
+        )
+    })
 }
 
 /// The orphan with this id, or the only one with this name.
@@ -71,11 +126,7 @@ fn the_one<'a>(found: &'a [Orphan], text: &str) -> Result<&'a Orphan> {
     let with = |fits: &dyn Fn(&Orphan) -> bool| -> Vec<&'a Orphan> {
         found.iter().filter(|one| fits(one)).collect()
     };
-    let full = |one: &Orphan| match &one.marked.project {
-        Some(project) => format!("{project}/{}", one.marked.id) == text,
-        None => false,
-    };
-    let mut fitting = with(&|one| one.marked.id == text || full(one));
+    let mut fitting = with(&|one| one.marked.id == text || one.marked.address() == text);
     if fitting.is_empty() {
         fitting = with(&|one| one.marked.name == text);
     }
@@ -99,58 +150,39 @@ fn the_one<'a>(found: &'a [Orphan], text: &str) -> Result<&'a Orphan> {
 async fn delete(
     orphan: &Orphan,
     found: &[Orphan],
-    args: &OrphansArgs,
     provider: &Provider,
     context: &Context<'_>,
 ) -> Result<Exit> {
-    let what = describe(orphan);
-    if !args.force {
-        let question = format!("delete {what} with everything on it?");
-        if confirm(&question, context.printer).await? == Answer::No {
-            return Ok(changed(
-                orphan,
-                false,
-                format!("{what} is kept"),
-                "orphans",
-                context,
-            ));
-        }
-    }
-    let name = format!("{} {}", orphan.marked.kind.as_str(), orphan.marked.id);
+    let marked = &orphan.marked;
+    provider.refuse_if_in_use(marked).await?;
+    let name = format!("{} {}", marked.kind.as_str(), marked.id);
     context
         .ledger
-        .exists(&name, orphan.marked.usd_per_hour, "sindri orphans --delete");
-    let deleted = provider.delete(&orphan.marked).await;
+        .exists(&name, marked.usd_per_hour, "sindri orphans --delete");
+    let deleted = provider.delete(marked).await;
     deleted.map_err(|error| error.leaving(context.ledger.all()))?;
     context.ledger.gone(&name);
-    let is_last = !found
-        .iter()
-        .any(|other| other != orphan && other.marked.marker == orphan.marked.marker);
-    if is_last && orphan.beside.is_none() && orphan.marked.kind != MarkedKind::Tag {
-        provider.delete_tag_of(&orphan.marked).await?;
+    let others = found.iter().filter(|other| *other != orphan);
+    let is_last = !others
+        .into_iter()
+        .any(|other| other.marked.marker == marked.marker);
+    if is_last && orphan.beside.is_none() && marked.kind != MarkedKind::Tag {
+        // It bills nothing, and the next `orphans` lists it.
+        if let Err(Error::Failed(_, failure)) = provider.delete_tag_of(marked).await {
+            context.printer.warn(&failure.message);
+        }
     }
-    Ok(changed(
-        orphan,
-        true,
-        format!("deleted {what}"),
-        "orphans",
-        context,
-    ))
+    let message = format!("deleted {}", describe(orphan));
+    Ok(changed(orphan, true, message, context))
 }
 
-fn changed(
-    orphan: &Orphan,
-    changed: bool,
-    message: String,
-    command: &str,
-    context: &Context<'_>,
-) -> Exit {
+fn changed(orphan: &Orphan, changed: bool, message: String, context: &Context<'_>) -> Exit {
     let report = OrphanChangeReport {
         changed,
         message,
         orphan: row(orphan),
     };
-    context.printer.report(command, &report);
+    context.printer.report("orphans", &report);
     Exit::Done
 }
 

@@ -3,7 +3,7 @@
 use crate::commands::context::{Cloud, Context, NorthflankCloud, not_ours};
 use crate::config::{Config, Target};
 use crate::error::{Error, Failure, Kind, Result};
-use crate::state::{Marked, MarkedKind, Orphan};
+use crate::state::{Marked, MarkedKind, Orphan, TAG};
 
 pub(super) enum Provider {
     RunPod(Box<Cloud>),
@@ -59,6 +59,25 @@ impl Provider {
         }
     }
 
+    /// A network volume of RunPod is told by its name alone: one that a pod uses is not deleted for an orphan.
+    pub(super) async fn refuse_if_in_use(&self, marked: &Marked) -> Result<()> {
+        let (Self::RunPod(cloud), MarkedKind::Volume) = (self, marked.kind) else {
+            return Ok(());
+        };
+        let users = cloud.runpod.pods_with(&marked.id).await?;
+        if users.is_empty() {
+            return Ok(());
+        }
+        let mut failure = Failure::new(format!("network volume {} is in use", marked.id));
+        failure.details = users
+            .iter()
+            .map(|pod| format!("pod {} ({}), {}", pod.id, pod.name, pod.state.as_str()))
+            .collect();
+        Err(Error::usage(
+            failure.help("delete these pods first, if they are orphans, too"),
+        ))
+    }
+
     /// Deletes one of them.
     pub(super) async fn delete(&self, marked: &Marked) -> Result<()> {
         let id = &marked.id;
@@ -84,7 +103,7 @@ impl Provider {
         match self {
             Self::RunPod(_) => Ok(()),
             Self::Northflank(cloud) => {
-                let tag = format!("sindri-{}", marked.marker.as_str());
+                let tag = format!("{TAG}{}", marked.marker.as_str());
                 cloud.northflank.delete_tag(&tag).await
             }
         }
