@@ -19,6 +19,9 @@ use subject::{Row, Subject, measure};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// Is told each time that was taken, as a large crate takes minutes.
+pub type Progress<'a> = &'a mut dyn FnMut(&str);
+
 /// How often each thing is measured.
 const RUNS: usize = 9;
 
@@ -34,15 +37,18 @@ const PARTS: usize = 8;
 /// # Errors
 ///
 /// When a program that is measured is missing or fails.
-pub fn report(workspace: &Workspace) -> Result<String> {
-    let mut lines = vec![runpod(workspace)?, northflank(workspace)?];
+pub fn report(workspace: &Workspace, progress: Progress<'_>) -> Result<String> {
+    let mut lines = vec![
+        runpod(workspace, progress)?,
+        northflank(workspace, progress)?,
+    ];
     lines.extend(start_up::rows(workspace)?);
     lines.push(generate_time(workspace)?);
     Ok(lines.join("\n"))
 }
 
 /// The client of RunPod beside plain progenitor.
-fn runpod(workspace: &Workspace) -> Result<String> {
+fn runpod(workspace: &Workspace, progress: Progress<'_>) -> Result<String> {
     let ours = workspace.path("runpod-sdk");
     let subjects = [
         Subject::new(
@@ -55,7 +61,7 @@ fn runpod(workspace: &Workspace) -> Result<String> {
     for subject in &subjects {
         subject.warm_up(workspace)?;
     }
-    let rows = measure(workspace, &subjects, RUNS)?;
+    let rows = measure(workspace, &subjects, RUNS, progress)?;
     let [baseline, ours] = rows.as_slice() else {
         return Err("two crates make two rows".into());
     };
@@ -73,7 +79,7 @@ fn runpod(workspace: &Workspace) -> Result<String> {
 /// # Errors
 ///
 /// As [`report`].
-pub fn northflank(workspace: &Workspace) -> Result<String> {
+pub fn northflank(workspace: &Workspace, progress: Progress<'_>) -> Result<String> {
     let ours = || workspace.path("northflank-sdk");
     let positional = baselines::positional(workspace)?;
     let subjects = [
@@ -85,8 +91,8 @@ pub fn northflank(workspace: &Workspace) -> Result<String> {
     for subject in [&empty(workspace)?, full, default] {
         subject.warm_up(workspace)?;
     }
-    let builders = builders(workspace)?;
-    let rows = measure(workspace, &subjects, LARGE_RUNS)?;
+    let builders = builders(workspace, progress)?;
+    let rows = measure(workspace, &subjects, LARGE_RUNS, progress)?;
     let [positional, full, default] = rows.as_slice() else {
         return Err("three crates make three rows".into());
     };
@@ -110,13 +116,19 @@ fn empty(workspace: &Workspace) -> Result<Subject> {
 
 /// The baseline with builders: the sum of its parts, each checked once. Nothing is shared between
 /// operations, so a part holds what its operations need and no other part does.
-fn builders(workspace: &Workspace) -> Result<Row> {
+fn builders(workspace: &Workspace, progress: Progress<'_>) -> Result<Row> {
     let mut sum = Counts::default();
     let mut check = Duration::ZERO;
     for part in 0..PARTS {
         let folder = baselines::with_builders(workspace, part, PARTS)?;
         let subject = Subject::new("builders", folder, "src");
-        check += subject.check_time(workspace)?;
+        let time = subject.check_time(workspace)?;
+        let seconds = time.as_secs_f64();
+        progress(&format!(
+            "builders, part {} of {PARTS}: {seconds:.2} s",
+            part + 1
+        ));
+        check += time;
         sum += subject.counts()?.unwrap_or_default();
     }
     Ok(Row {

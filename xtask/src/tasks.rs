@@ -120,10 +120,11 @@ pub(crate) fn tidy(workspace: &Workspace) -> Outcome {
 }
 
 pub(crate) fn bench(workspace: &Workspace, northflank: bool) -> Outcome {
+    let progress = &mut |line: &str| eprintln!("{line}");
     let report = if northflank {
-        bench::northflank(workspace)?
+        bench::northflank(workspace, progress)?
     } else {
-        bench::report(workspace)?
+        bench::report(workspace, progress)?
     };
     println!("{report}");
     Ok(ExitCode::SUCCESS)

@@ -38,7 +38,7 @@ fn face(name: &str, document: &Value) -> PathBuf {
     );
     generate::write_crate(folder.path(), &files.unwrap()).unwrap();
     fs::copy(root().join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
-    let target = root().join("target/semver");
+    let target = root().join("target/standalone");
     let output = Command::new(env!("CARGO"))
         .args([
             "rustdoc",

@@ -62,6 +62,8 @@ pub mod pipelines;
 pub mod plans;
 #[cfg(feature = "preview-blueprints")]
 pub mod preview_blueprints;
+#[cfg(feature = "project-settings")]
+pub mod project_settings;
 #[cfg(feature = "projects")]
 pub mod projects;
 #[cfg(feature = "regions")]

@@ -27,13 +27,6 @@ static GET_PROJECT: Operation = Operation::new(
         Repeat::Safe,
     )
     .in_team("/v1/teams/{teamId}/projects/{projectId}");
-static INITIALIZE_PROJECT: Operation = Operation::new(
-        "initialize_project",
-        Method::POST,
-        "/v1/projects/{projectId}/initialize",
-        Repeat::Unsafe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}/initialize");
 static LIST_PROJECTS: Operation = Operation::new(
         "list_projects",
         Method::GET,
@@ -44,13 +37,6 @@ static LIST_PROJECTS: Operation = Operation::new(
     .items_at(&["projects"])
     .cursor("cursor")
     .page("page");
-static PATCH_PROJECT: Operation = Operation::new(
-        "patch_project",
-        Method::PATCH,
-        "/v1/projects/{projectId}",
-        Repeat::Unsafe,
-    )
-    .in_team("/v1/teams/{teamId}/projects/{projectId}");
 static PUT_PROJECT: Operation = Operation::new(
         "put_project",
         Method::PUT,
@@ -116,21 +102,6 @@ impl Projects<'_> {
     pub fn get(&self, project_id: &str) -> Call<sdk_core::Data<types::ProjectDetail>> {
         Call::new(self.client.transport(), &GET_PROJECT, &[&project_id])
     }
-    /// Gives a project that has none a region or a cluster.
-    ///
-    /// Needs the permission `Project > Projects > Manage > Update`.
-    ///
-    /// `POST /v1/projects/{projectId}/initialize`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}~1initialize/post`.
-    pub fn initialize(
-        &self,
-        project_id: &str,
-        body: &types::InitializeProjectRequest,
-    ) -> Call<sdk_core::Data<types::Project>> {
-        Call::new(self.client.transport(), &INITIALIZE_PROJECT, &[&project_id])
-            .json(body)
-    }
     /// Lists the projects.
     ///
     /// Needs the permission `Project > Projects > Manage > Read`.
@@ -150,20 +121,6 @@ impl Projects<'_> {
             .query("per_page", params.per_page.as_ref())
             .query("page", params.page.as_ref())
             .query("cursor", params.cursor.as_ref())
-    }
-    /// Changes a project: what is absent stays as it is.
-    ///
-    /// Needs the permission `Project > Projects > Manage > Update`.
-    ///
-    /// `PATCH /v1/projects/{projectId}`
-    ///
-    /// Source: `northflank.json#/paths/~1v1~1projects~1{projectId}/patch`.
-    pub fn patch(
-        &self,
-        project_id: &str,
-        body: &types::ProjectPatch,
-    ) -> Call<sdk_core::Data<types::Project>> {
-        Call::new(self.client.transport(), &PATCH_PROJECT, &[&project_id]).json(body)
     }
     /// Creates a project, or updates the one of this name.
     ///

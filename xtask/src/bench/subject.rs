@@ -1,7 +1,7 @@
 //! A crate that is measured.
 
 use super::counts::Counts;
-use super::{Result, median, processor};
+use super::{Progress, Result, median, processor};
 use crate::workspace::Workspace;
 use std::{
     fs,
@@ -67,7 +67,7 @@ impl Subject {
     }
 
     /// The size of the built library in MB.
-    pub(super) fn rlib(&self, workspace: &Workspace) -> Result<f64> {
+    fn rlib(&self, workspace: &Workspace) -> Result<f64> {
         let mut command = self.cargo(workspace, "rustc");
         command.args(["--lib", "--message-format=json"]);
         let output = command.output()?;
@@ -133,11 +133,14 @@ pub(super) fn measure(
     workspace: &Workspace,
     subjects: &[Subject],
     runs: usize,
+    progress: Progress<'_>,
 ) -> Result<Vec<Row>> {
     let mut times = vec![Vec::new(); subjects.len()];
     for _ in 0..runs {
         for (subject, times) in subjects.iter().zip(&mut times) {
-            times.push(subject.check_time(workspace)?);
+            let time = subject.check_time(workspace)?;
+            progress(&format!("{}: {:.2} s", subject.name, time.as_secs_f64()));
+            times.push(time);
         }
     }
     let rows = subjects.iter().zip(&mut times).map(|(subject, times)| {

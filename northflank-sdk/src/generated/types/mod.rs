@@ -600,6 +600,7 @@ pub use combined_services_and_4_more::*;
         feature = "log-sinks",
         feature = "network-policies",
         feature = "notifications",
+        feature = "project-settings",
         feature = "projects",
         feature = "secrets",
         feature = "service-settings",
@@ -607,7 +608,7 @@ pub use combined_services_and_4_more::*;
         feature = "ssh-identities"
     )
 )]
-mod combined_services_and_9_more;
+mod combined_services_and_10_more;
 #[cfg(
     any(
         feature = "combined-services",
@@ -615,6 +616,7 @@ mod combined_services_and_9_more;
         feature = "log-sinks",
         feature = "network-policies",
         feature = "notifications",
+        feature = "project-settings",
         feature = "projects",
         feature = "secrets",
         feature = "service-settings",
@@ -622,7 +624,7 @@ mod combined_services_and_9_more;
         feature = "ssh-identities"
     )
 )]
-pub use combined_services_and_9_more::*;
+pub use combined_services_and_10_more::*;
 #[cfg(
     any(
         feature = "combined-services",
@@ -673,24 +675,26 @@ pub use combined_services_and_4_more_2::*;
     any(
         feature = "combined-services",
         feature = "job-settings",
+        feature = "project-settings",
         feature = "projects",
         feature = "registries",
         feature = "service-settings",
         feature = "services"
     )
 )]
-mod combined_services_and_5_more;
+mod combined_services_and_6_more;
 #[cfg(
     any(
         feature = "combined-services",
         feature = "job-settings",
+        feature = "project-settings",
         feature = "projects",
         feature = "registries",
         feature = "service-settings",
         feature = "services"
     )
 )]
-pub use combined_services_and_5_more::*;
+pub use combined_services_and_6_more::*;
 #[cfg(
     any(
         feature = "combined-services",
@@ -999,6 +1003,14 @@ pub use preview_blueprints_and_templates_and_workflows::*;
 mod preview_blueprints_and_workflows;
 #[cfg(any(feature = "preview-blueprints", feature = "workflows"))]
 pub use preview_blueprints_and_workflows::*;
+#[cfg(feature = "project-settings")]
+mod project_settings;
+#[cfg(feature = "project-settings")]
+pub use project_settings::*;
+#[cfg(any(feature = "project-settings", feature = "projects"))]
+mod project_settings_and_projects;
+#[cfg(any(feature = "project-settings", feature = "projects"))]
+pub use project_settings_and_projects::*;
 #[cfg(feature = "projects")]
 mod projects;
 #[cfg(feature = "projects")]
