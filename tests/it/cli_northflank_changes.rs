@@ -171,7 +171,7 @@ fn a_name_that_another_deploy_took_meanwhile_says_what_exists_and_what_to_do() {
 fn where_a_volume_is_mounted_is_not_compared_once_the_state_is_lost() {
     let (cloud, context) = service(&format!("{API}    volumeSizeGb: 10\n"));
     deploys(&context);
-    std::fs::remove_file(context.path(".sindri/state/northflank-api.json")).unwrap();
+    context.lose_state();
     let found = context.run("status").expect(0);
     let words = "such as `sindri status`, takes it as this deployment";
     assert!(found.stderr.contains(words), "{}", found.stderr);
