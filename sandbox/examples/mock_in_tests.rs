@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 use std::error::Error;
 
 /// What is to be tested: it knows a base URL and nothing of the sandbox.
-async fn launch(http: &reqwest::Client, base_url: &str, name: &str) -> Result<Value, Box<dyn Error>> {
+async fn launch(
+    http: &reqwest::Client,
+    base_url: &str,
+    name: &str,
+) -> Result<Value, Box<dyn Error>> {
     let pod = json!({"name": name, "image": "python:3.13", "cpu": {"id": "cpu3c", "vcpuCount": 2}});
     loop {
         let request = http

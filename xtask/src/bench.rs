@@ -4,6 +4,7 @@
 
 mod baselines;
 mod counts;
+mod dependencies;
 mod processor;
 mod start_up;
 mod subject;
@@ -37,6 +38,7 @@ const PARTS: usize = 8;
 pub fn report(workspace: &Workspace) -> Result<String> {
     let mut lines = vec![runpod(workspace)?, northflank(workspace)?];
     lines.extend(start_up::rows(workspace)?);
+    lines.extend(dependencies::rows(workspace)?);
     lines.push(generate_time(workspace)?);
     Ok(lines.join("\n"))
 }
