@@ -244,6 +244,7 @@ pub struct ApiError<P: Problem> {
 }
 
 /// What an error answer was made of. Not shown: it can be long, and a header may be a secret.
+#[derive(Default)]
 pub(crate) struct RawAnswer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,

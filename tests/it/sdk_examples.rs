@@ -102,7 +102,7 @@ fn serve(cloud: &Cloud) {
     let client = northflank_sdk::Client::builder()
         .token("test")
         .base_url(cloud.url())
-        .configure_http(|http| http.no_proxy())
+        .configure_http(reqwest::ClientBuilder::no_proxy)
         .build()
         .unwrap();
     let project = RegionProjectInput::new("shop").region("europe-west");
@@ -146,10 +146,14 @@ fn the_cheapest_gpu_is_one_that_is_in_stock() {
     let cloud = Cloud::start();
     let cheapest = || {
         let printed = CHEAPEST_GPU.printed(&cloud, &["40"]);
-        let mut lines = printed.lines().rev();
-        let last = lines.next().unwrap().strip_prefix("cheapest: ").unwrap();
+        let mut lines = printed.lines();
+        let first = lines.next().unwrap();
+        let last = lines
+            .next_back()
+            .unwrap()
+            .strip_prefix("cheapest: ")
+            .unwrap();
         let (id, places) = last.split_once(", in ").unwrap();
-        let first = lines.last().unwrap().to_owned();
         assert!(first.ends_with(id), "{printed}");
         let price = first.split('/').next().unwrap().trim_start_matches('$');
         (

@@ -129,6 +129,17 @@ async fn a_raw_answer_is_the_body_as_it_came_with_status_and_headers() {
 }
 
 #[tokio::test]
+async fn a_raw_answer_of_northflank_keeps_what_its_body_stands_in() {
+    let body = r#"{"data": {"plans": []}, "pagination": {"hasNextPage": false}}"#;
+    let answer = ResponseTemplate::new(200).set_body_raw(body, "application/json");
+    let server = server_with(Mock::given(any()).respond_with(answer)).await;
+    let client = crate::northflank_support::client(&server, None);
+    assert!(client.plans().list().await.unwrap().items.is_empty());
+    let raw = client.plans().list().raw().await.unwrap();
+    assert_eq!(&raw[..], body.as_bytes());
+}
+
+#[tokio::test]
 async fn a_raw_delete_after_our_own_unanswered_one_is_success_all_the_same() {
     let server = server_with(
         Mock::given(method("DELETE"))
