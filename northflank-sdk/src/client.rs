@@ -38,32 +38,8 @@ impl Client {
     /// # Errors
     ///
     /// [`ConfigError`] when the token is missing or a value cannot be used.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the environment"
-    )]
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::from_variables(|name| std::env::var(name).ok())
-    }
-
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let first = |names: &[&str]| {
-            let mut values = names.iter().filter_map(|name| variable(name));
-            values.find(|value| !value.trim().is_empty())
-        };
-        let Some(token) = first(&["NORTHFLANK_API_TOKEN", "NF_API_TOKEN"]) else {
-            return Err(ConfigError::new(
-                "NORTHFLANK_API_TOKEN is not set; make a token from a role of your team or organisation",
-            ));
-        };
-        let mut builder = Self::builder().token(SecretString::from(token));
-        if let Some(team) = first(&["NORTHFLANK_TEAM_ID"]) {
-            builder = builder.team(team);
-        }
-        if let Some(origin) = first(&["NORTHFLANK_API_BASE_URL", "NF_API_HOST", "NF_HOST"]) {
-            builder = builder.base_url(origin);
-        }
-        builder.build()
+        ClientBuilder::from_env()?.build()
     }
 
     /// Starts from the defaults: the public API, 10 s to connect, 30 s for each part of an answer,
@@ -117,6 +93,39 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
+    /// Starts from the environment, as [`Client::from_env`] does, for settings of one's own.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when the token is missing.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_variables(|name| std::env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let first = |names: &[&str]| {
+            let mut values = names.iter().filter_map(|name| variable(name));
+            values.find(|value| !value.trim().is_empty())
+        };
+        let Some(token) = first(&["NORTHFLANK_API_TOKEN", "NF_API_TOKEN"]) else {
+            return Err(ConfigError::new(
+                "NORTHFLANK_API_TOKEN is not set; make a token from a role of your team or organisation",
+            ));
+        };
+        let mut builder = Client::builder().token(SecretString::from(token));
+        if let Some(team) = first(&["NORTHFLANK_TEAM_ID"]) {
+            builder = builder.team(team);
+        }
+        if let Some(origin) = first(&["NORTHFLANK_API_BASE_URL", "NF_API_HOST", "NF_HOST"]) {
+            builder = builder.base_url(origin);
+        }
+        Ok(builder)
+    }
+
     /// The API token. It is sent in a header, or as the first message of a stream, and never shown.
     pub fn token(mut self, token: impl Into<SecretString>) -> Self {
         self.token = Some(token.into());
@@ -231,14 +240,16 @@ impl ClientBuilder {
 
 #[cfg(test)]
 mod tests {
-    use super::Client;
+    use super::{Client, ClientBuilder};
 
     fn made(variables: &[(&str, &str)]) -> Result<Client, String> {
         let find = |name: &str| {
             let found = variables.iter().find(|(key, _)| *key == name);
             found.map(|(_, value)| (*value).to_owned())
         };
-        Client::from_variables(find).map_err(|error| error.to_string())
+        ClientBuilder::from_variables(find)
+            .and_then(ClientBuilder::build)
+            .map_err(|error| error.to_string())
     }
 
     #[test]

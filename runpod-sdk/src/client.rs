@@ -31,22 +31,8 @@ impl Client {
     /// # Errors
     ///
     /// [`ConfigError`] when the key is missing or a value cannot be used.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the environment"
-    )]
     pub fn from_env() -> Result<Self, ConfigError> {
-        let read = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let Some(key) = read("RUNPOD_API_KEY") else {
-            return Err(ConfigError::new(
-                "RUNPOD_API_KEY is not set; make a key at https://www.runpod.io/console/user/settings",
-            ));
-        };
-        let mut builder = Self::builder().api_key(SecretString::from(key));
-        if let Some(base_url) = read("RUNPOD_API_BASE_URL") {
-            builder = builder.base_url(base_url);
-        }
-        builder.build()
+        ClientBuilder::from_env()?.build()
     }
 
     /// Starts from the defaults: the public API, 10 s to connect, 30 s for each part of an answer,
@@ -78,6 +64,29 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
+    /// Starts from the environment, as [`Client::from_env`] does, for settings of one's own.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when the key is missing.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the environment"
+    )]
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let read = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let Some(key) = read("RUNPOD_API_KEY") else {
+            return Err(ConfigError::new(
+                "RUNPOD_API_KEY is not set; make a key at https://www.runpod.io/console/user/settings",
+            ));
+        };
+        let builder = Client::builder().api_key(SecretString::from(key));
+        Ok(match read("RUNPOD_API_BASE_URL") {
+            Some(base_url) => builder.base_url(base_url),
+            None => builder,
+        })
+    }
+
     /// The API key. It is sent in a header only, and never shown.
     pub fn api_key(mut self, key: impl Into<SecretString>) -> Self {
         self.api_key = Some(key.into());

@@ -1,23 +1,7 @@
-//! A local stand-in for the clouds that Sindri deploys to, for tests and for trying things out.
+#![doc = include_str!("../README.md")]
 //!
-//! It serves RunPod's REST API v2 (`/v2`) and Northflank's API v1 (`/v1`) on one port of the loopback interface
-//! as state machines: pods boot, stop, lose what a stop loses and cost what the catalog says; services are
-//! rolled out, scaled and paused. Every request is checked against the
-//! project's description of the API. It reads and writes plain JSON and uses none of our clients,
-//! so that a mistake in their types cannot hide behind the same mistake here.
-//!
-//! ```
-//! # async fn run() -> Result<(), sandbox::Error> {
-//! use sandbox::Sandbox;
-//!
-//! let sandbox = Sandbox::builder().time_scale(100.0).start().await?;
-//! // … point a client at `sandbox.url()`, with any key …
-//! assert!(sandbox.requests().is_empty());
-//! sandbox.shutdown().await;
-//! # Ok(())
-//! # }
-//! # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
-//! ```
+//! It reads and writes plain JSON and uses none of our clients, so that a mistake in their types cannot hide behind
+//! the same mistake here.
 //!
 //! # Time
 //!

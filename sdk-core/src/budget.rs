@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 /// Whether a client slows down by what the API says of the caller's quota.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Quota {
     /// Before a quota is spent, calls are spread over the time until it is renewed.
     #[default]

@@ -4,7 +4,7 @@ use super::error::{ConfigError, Error};
 use super::operation::{Api, Operation};
 use super::page::{Items, Page, Pages, Place};
 use super::query::{ListStyle, Query, fill_path};
-use super::reply::Reply;
+use super::reply::{Raw, Reply};
 use super::response::Response;
 use super::retry::RetryPolicy;
 use super::transport::Transport;
@@ -18,8 +18,11 @@ use std::{
 
 /// A call that is ready to be sent: `.await` it, or set options of this call first.
 ///
-/// It borrows nothing, so it can be spawned as it is. Dropping the future cancels the call; whether
-/// the request was carried out is then unknown.
+/// It borrows nothing, so it can be spawned as it is.
+///
+/// Dropping the future cancels the call: its connection is closed or reset, waits between attempts end,
+/// nothing is sent any more, and other calls of the client go on. What had been sent may be carried out
+/// all the same, so a create that was dropped has to be looked up.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<R, A: Api> {
     transport: Transport<A>,
@@ -241,6 +244,19 @@ impl<R: Reply, A: Api> Call<R, A> {
     /// Sends this call once, whatever happens.
     pub fn no_retry(self) -> Self {
         self.retry(RetryPolicy::never())
+    }
+
+    /// Gives the body of a success as it came instead of a type: to keep it, or to read what this version
+    /// does not know. The same is sent, and an error is the same.
+    ///
+    /// Status and headers are those of the [`Response`]. A stream of events is read to its end, within the
+    /// time of the call.
+    pub fn raw(self) -> Call<Raw<R>, A> {
+        Call {
+            transport: self.transport,
+            parts: self.parts,
+            reply: PhantomData,
+        }
     }
 
     /// Sends the call. The same as awaiting it, without the boxed future.

@@ -4,8 +4,9 @@ use super::events::EventError;
 use super::exchange::visible;
 use super::problem::Problem;
 use super::rate_limit::RateLimits;
-use http::StatusCode;
-use std::{error::Error as StdError, time::Duration};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -235,10 +236,24 @@ pub struct ApiError<P: Problem> {
     pub(crate) status: StatusCode,
     pub(crate) problem: Option<P>,
     pub(crate) excerpt: String,
+    pub(crate) raw: RawAnswer,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) rate_limits: RateLimits,
     pub(crate) may_have_taken_effect: bool,
+}
+
+/// What an error answer was made of. Not shown: it can be long, and a header may be a secret.
+#[derive(Default)]
+pub(crate) struct RawAnswer {
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl fmt::Debug for RawAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawAnswer({} bytes)", self.body.len())
+    }
 }
 
 impl<P: Problem> ApiError<P> {
@@ -255,6 +270,17 @@ impl<P: Problem> ApiError<P> {
     /// The first bytes of a body that is not of the API's form, as text on one line.
     pub fn excerpt(&self) -> &str {
         &self.excerpt
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.raw.headers
+    }
+
+    /// The body of the answer as it came, up to 1 MiB of it; where it repeated the key or secrets of the
+    /// request, those are masked.
+    pub fn body(&self) -> &[u8] {
+        &self.raw.body
     }
 
     /// What the answer said about the caller's quota.

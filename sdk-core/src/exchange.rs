@@ -1,7 +1,7 @@
 //! What comes of one attempt, and how it is told.
 
 use super::budget::Spent;
-use super::error::{ApiError, Error, TransportError, TransportErrorKind};
+use super::error::{ApiError, Error, RawAnswer, TransportError, TransportErrorKind};
 use super::operation::{Api, Operation};
 use super::problem::Problem;
 use super::rate_limit::RateLimits;
@@ -166,6 +166,10 @@ impl Failed {
                     retry_after: answer.retry_after(),
                     rate_limits: RateLimits::from_headers(&answer.headers),
                     may_have_taken_effect,
+                    raw: RawAnswer {
+                        headers: answer.headers,
+                        body,
+                    },
                 }))
             }
         }

@@ -248,7 +248,7 @@ impl<P: Problem> fmt::Debug for Events<P> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::error::{ApiError, ConfigError, Error};
+    use super::super::error::{ApiError, ConfigError, Error, RawAnswer};
     use super::super::problem::AnyProblem;
     use super::super::rate_limit::RateLimits;
     use super::super::retry::RetryPolicy;
@@ -277,6 +277,7 @@ mod tests {
             status: http::StatusCode::TOO_MANY_REQUESTS,
             problem: None,
             excerpt: String::new(),
+            raw: RawAnswer::default(),
             request_id: None,
             retry_after: Some(Duration::from_secs(seconds)),
             rate_limits: RateLimits::default(),

@@ -64,7 +64,7 @@ pub use problem::{AnyProblem, Problem};
 pub use query::ListStyle;
 pub use rate_limit::{RateLimitWindow, RateLimits};
 pub use reply::{
-    Body, Bytes, Data, Empty, EventStream, Json, List, OptionalJson, Reply, Text, Unreadable,
+    Body, Bytes, Data, Empty, EventStream, Json, List, OptionalJson, Raw, Reply, Text, Unreadable,
 };
 pub use response::Response;
 pub use retry::RetryPolicy;

@@ -181,6 +181,23 @@ impl Reply for Bytes {
     }
 }
 
+/// What `R` would read, as it came.
+#[derive(Debug)]
+pub struct Raw<R>(PhantomData<fn() -> R>);
+
+impl<R: Reply> Reply for Raw<R> {
+    type Output = bytes::Bytes;
+    const ACCEPT: &'static str = R::ACCEPT;
+
+    fn read(body: Body, _operation: &Operation) -> Result<bytes::Bytes, Unreadable> {
+        Ok(body.whole())
+    }
+
+    fn gone() -> Option<bytes::Bytes> {
+        R::gone().map(|_| bytes::Bytes::new())
+    }
+}
+
 /// Server-sent events, as raw bytes as they arrive.
 #[derive(Debug)]
 pub struct EventStream;

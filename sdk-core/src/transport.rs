@@ -98,14 +98,24 @@ impl<A: Api> Transport<A> {
         let operation = parts.operation;
         let span = tracing::debug_span!(
             "sdk_call",
+            api = A::NAME,
             operation_id = operation.id,
             http.request.method = %operation.method,
             url.path = parts.path,
+            http.response.status_code = tracing::field::Empty,
         );
-        let answer = self
+        let answered = self
             .attempts(&parts, R::STREAMED, R::gone().is_some())
-            .instrument(span)
-            .await?;
+            .instrument(span.clone())
+            .await;
+        let status = answered
+            .as_ref()
+            .map_or_else(Error::status, |answer| Some(answer.status));
+        span.record(
+            "http.response.status_code",
+            status.map(|status| status.as_u16()),
+        );
+        let answer = answered?;
         let request_id = answer.header(A::REQUEST_ID_HEADER).map(str::to_owned);
         let Answer {
             status,

@@ -22,6 +22,7 @@ pub struct Pace {
 
 /// When to look for the first time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FirstLook {
     /// At once.
     #[default]

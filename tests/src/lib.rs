@@ -19,3 +19,14 @@ pub use cloud::Cloud;
 pub use context::{Context, Run, Running};
 pub use proxy::{Fault, Proxy};
 pub use vault::{VAULT_TOKEN, Vault, refusal, secret};
+
+/// The code in pages that belong to no crate, or to one that has other pages of its own.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../docs/semver.md")]
+    pub struct Semver;
+    #[doc = include_str!("../../docs/testing.md")]
+    pub struct Testing;
+    #[doc = include_str!("../../sdk-core/README.md")]
+    pub struct SdkCore;
+}

@@ -4,6 +4,7 @@
 
 mod baselines;
 mod counts;
+mod dependencies;
 mod processor;
 mod start_up;
 mod subject;
@@ -43,6 +44,7 @@ pub fn report(workspace: &Workspace, progress: Progress<'_>) -> Result<String> {
         northflank(workspace, progress)?,
     ];
     lines.extend(start_up::rows(workspace)?);
+    lines.extend(dependencies::rows(workspace)?);
     lines.push(generate_time(workspace)?);
     Ok(lines.join("\n"))
 }

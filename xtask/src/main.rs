@@ -95,7 +95,9 @@ enum Task {
     },
     /// Check that each SDK has every operation its description has.
     Coverage,
-    /// Check the layout: who may import whom, the size of files.
+    /// Check that the least Rust that is stated is the highest that a dependency asks for.
+    Msrv,
+    /// Check the layout: who may import whom, the size of files, what manifests and READMEs state.
     Tidy,
     /// Measure generator, generated code and start-up beside plain progenitor, node and python3.
     BenchCodegen {
@@ -146,6 +148,7 @@ fn main() -> ExitCode {
         Task::Ci => tasks::ci(&workspace),
         Task::Docs { check } => tasks::docs(&workspace, check),
         Task::Coverage => tasks::coverage(&workspace),
+        Task::Msrv => tasks::msrv(&workspace),
         Task::Tidy => tasks::tidy(&workspace),
         Task::BenchCodegen { northflank } => tasks::bench(&workspace, northflank),
     };

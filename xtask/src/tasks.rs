@@ -13,7 +13,7 @@ use std::{
 use xtask::files::{self, Differences, Files};
 use xtask::generate::{self, APIS, Api};
 use xtask::workspace::Workspace;
-use xtask::{bench, coverage, docs, tidy};
+use xtask::{bench, coverage, docs, msrv, statements, tidy};
 
 pub(crate) type Outcome = Result<ExitCode, Box<dyn Error>>;
 
@@ -104,8 +104,19 @@ pub(crate) fn coverage(workspace: &Workspace) -> Outcome {
     Ok(code)
 }
 
+pub(crate) fn msrv(workspace: &Workspace) -> Outcome {
+    let report = msrv::Report::of(workspace)?;
+    print!("{report}");
+    Ok(if report.holds() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
 pub(crate) fn tidy(workspace: &Workspace) -> Outcome {
-    let findings = tidy::check(workspace)?;
+    let mut findings = tidy::check(workspace)?;
+    findings.extend(statements::check(workspace)?);
     for finding in &findings {
         eprintln!("{}: {}", finding.path.display(), finding.message);
     }

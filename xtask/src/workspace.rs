@@ -38,6 +38,15 @@ impl Workspace {
         &self.root
     }
 
+    /// The least Rust that all crates state.
+    ///
+    /// # Errors
+    ///
+    /// What the file system says, or a manifest without one.
+    pub fn rust_version(&self) -> io::Result<String> {
+        self.of_all_crates("rust-version")
+    }
+
     /// The source files of `sdk-core`, by name.
     ///
     /// # Errors
@@ -93,16 +102,23 @@ impl Workspace {
     ///
     /// What the file system says, or a manifest without one.
     pub fn version(&self) -> io::Result<String> {
+        self.of_all_crates("version")
+    }
+
+    /// What the workspace says under `[workspace.package]`.
+    fn of_all_crates(&self, key: &str) -> io::Result<String> {
         let manifest = self.manifest("Cargo.toml")?;
         let package = manifest
             .get("workspace")
             .and_then(|table| table.get("package"));
-        let version = package.and_then(|package| package.get("version")?.as_str());
-        let missing = || io::Error::new(io::ErrorKind::InvalidData, "Cargo.toml: no version");
-        version.map(str::to_owned).ok_or_else(missing)
+        let stated = package.and_then(|package| package.get(key)?.as_str());
+        let missing =
+            || io::Error::new(io::ErrorKind::InvalidData, format!("Cargo.toml: no {key}"));
+        stated.map(str::to_owned).ok_or_else(missing)
     }
 
-    fn manifest(&self, name: &str) -> io::Result<toml::Table> {
+    /// A TOML file below the root.
+    pub(crate) fn manifest(&self, name: &str) -> io::Result<toml::Table> {
         let path = self.path(name);
         let text = fs::read_to_string(&path)?;
         text.parse().map_err(|error| {

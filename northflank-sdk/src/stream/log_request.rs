@@ -28,6 +28,7 @@ pub struct LogRequest {
 
 /// Which lines are given, by their text.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LogFilter {
     /// Those with this text in them.
     Includes(String),
