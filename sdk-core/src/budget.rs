@@ -4,7 +4,7 @@
 //! one call at a time leaves; what its answer tells is then given out, one by one, and once that is spent the
 //! line waits until the quota is renewed. What is left then is not known again.
 
-use super::rate_limit::{RateLimitWindow, RateLimits};
+use super::rate_limit::{LONGEST_RESET_S, RateLimitWindow, RateLimits};
 use http::StatusCode;
 use std::{
     sync::{Mutex, PoisonError},
@@ -59,6 +59,8 @@ struct Account {
     silent: bool,
     /// Whether the API ever refused a call for want of quota.
     refuses: bool,
+    /// Until when a refusal for want of quota asks to wait.
+    held_until: Option<Instant>,
 }
 
 /// One quota, counted down as calls leave.
@@ -113,6 +115,9 @@ impl Budget {
     /// Stands in line and leaves when it is this call's turn; until `deadline`, and never waiting
     /// longer than `longest` for a renewal.
     ///
+    /// A pause that spreads the last calls is no longer than `longest` either, nor than half of the time until
+    /// `deadline`: what is left of it is for the call itself.
+    ///
     /// Where the API may not mean what it tells, because it never refused a call, it is asked all the same
     /// rather than waited for too long: by one call at a time.
     pub(crate) async fn turn(
@@ -131,7 +136,9 @@ impl Budget {
             let next = self.lock().next(now, too_long);
             match next {
                 Next::Leave(pause) => {
-                    if !pause.is_zero() && !too_long(pause) {
+                    let rest = deadline.saturating_duration_since(now);
+                    let pause = pause.min(longest).min(rest / 2);
+                    if !pause.is_zero() {
                         tracing::debug!(
                             delay_ms = pause.as_millis(),
                             "the quota is nearly spent, waiting"
@@ -174,6 +181,14 @@ impl Budget {
 }
 
 impl Turn<'_> {
+    /// The API refused this attempt for want of quota and asks to wait so long: that is for all who share it.
+    pub(crate) fn hold(&self, wait: Duration) {
+        let wait = Some(wait).filter(|wait| wait.as_secs() <= LONGEST_RESET_S);
+        let until = wait.and_then(|wait| Instant::now().checked_add(wait));
+        let mut account = self.budget.lock();
+        account.held_until = account.held_until.max(until);
+    }
+
     /// Takes down what the head of the answer to this attempt says.
     pub(crate) fn answered(mut self, status: StatusCode, limits: &RateLimits) {
         self.answered = true;
@@ -213,25 +228,34 @@ impl Account {
         if self.windows.iter().any(ended) {
             self.windows.clear();
         }
+        self.held_until = self.held_until.filter(|until| *until > now);
         let alone = if self.under_way == 0 {
             Next::Leave(Duration::ZERO)
         } else {
             Next::Answer
         };
         match self.renewed_in(now) {
-            _ if self.windows.is_empty() && !self.silent => alone,
-            None => Next::Leave(self.pause(now)),
             Some(wait) if !too_long(wait) => Next::Renewal(wait),
             Some(wait) if self.refuses => Next::Never(wait),
             Some(_) => alone,
+            None if self.is_unknown() => alone,
+            None => Next::Leave(self.pause(now)),
         }
     }
 
-    /// How long until every window of which nothing is left is renewed.
+    /// Whether only the next answer tells if anything is left: none has told, or one told of an empty window
+    /// and not of its renewal.
+    fn is_unknown(&self) -> bool {
+        let is_spent = |window: &Window| window.left == Some(0) && window.renewed_at.is_none();
+        (self.windows.is_empty() && !self.silent) || self.windows.iter().any(is_spent)
+    }
+
+    /// How long until every window of which nothing is left is renewed, and no refusal asks to wait.
     fn renewed_in(&self, now: Instant) -> Option<Duration> {
         let spent = self.windows.iter().filter(|window| window.left == Some(0));
         let renewals = spent.filter_map(|window| window.renewed_at);
-        renewals.map(|at| at.saturating_duration_since(now)).max()
+        let ends = renewals.chain(self.held_until);
+        ends.map(|at| at.saturating_duration_since(now)).max()
     }
 
     /// The last tenth of a quota (the last 5 calls of one of unknown size) is spread evenly over the
@@ -249,7 +273,11 @@ impl Account {
 
     /// Takes down the answer to the call of this number.
     fn learn(&mut self, status: StatusCode, limits: &RateLimits, number: u64, now: Instant) {
-        self.refuses |= status == StatusCode::TOO_MANY_REQUESTS;
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            self.refuses = true;
+            // It has a quota after all, and has not told of it.
+            self.silent = false;
+        }
         if limits.windows().is_empty() {
             // A proxy that fails in front of an API tells nothing either.
             self.silent |= status.is_success() && self.windows.is_empty();

@@ -77,9 +77,12 @@ fn a_call_waits_by_what_is_left_and_when_it_is_renewed() {
     check(r#""minute";r=0;t=12"#, 13, 1, Next::Answer);
     // The longest wait of all windows.
     check(r#""minute";r=1;t=10, "hour";r=0;t=30"#, 0, 0, renewal(30));
-    // What cannot be judged is no reason to wait.
+    // Nothing is left, and nobody knows until when: one call at a time asks.
     check(r#""minute";r=0"#, 0, 0, leave(0));
-    check(r#""minute";t=50"#, 0, 0, leave(0));
+    check(r#""minute";r=0"#, 0, 1, Next::Answer);
+    check(r#""minute";r=1"#, 0, 1, Next::Answer);
+    // What cannot be judged is no reason to wait.
+    check(r#""minute";t=50"#, 0, 1, leave(0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -194,4 +197,50 @@ async fn an_answer_does_not_make_the_calls_under_way_forgotten_and_a_dropped_cal
     assert_eq!(budget.lock().windows[0].left, Some(3));
     drop(turns);
     assert_eq!(budget.lock().under_way, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_longer_than_allowed_is_cut_and_not_left_out() {
+    let budget = told(r#""minute";r=5;t=3600"#).await;
+    for expected in [60, 60, 60] {
+        assert_eq!(waited(&budget).await, Duration::from_secs(expected));
+    }
+    // Half of the time that a call has is left for the call itself.
+    let begun = Instant::now();
+    let hasty = budget.turn(LONGEST, begun + Duration::from_secs(10)).await;
+    assert_eq!(begun.elapsed(), Duration::from_secs(5));
+    drop(hasty.unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_window_of_unknown_renewal_lets_one_call_at_a_time_ask() {
+    let budget = told(r#""minute";r=0"#).await;
+    let first = turn(&budget).await;
+    let mut second = Box::pin(turn(&budget));
+    assert!(futures::poll!(&mut second).is_pending());
+    answer(first, r#""minute";r=0"#);
+    let second = second.await;
+    let mut third = Box::pin(turn(&budget));
+    assert!(futures::poll!(&mut third).is_pending());
+    answer(second, r#""minute";r=40;t=60"#);
+    drop(third.await);
+    assert_eq!(waited(&budget).await, Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_one_refused_call_is_asked_to_wait_all_of_them_wait() {
+    let budget = Budget::default();
+    let first = turn(&budget).await;
+    first.answered(StatusCode::OK, &RateLimits::default());
+    let refused = turn(&budget).await;
+    refused.hold(Duration::from_secs(20));
+    refused.answered(StatusCode::TOO_MANY_REQUESTS, &RateLimits::default());
+    assert_eq!(waited(&budget).await, Duration::from_secs(20));
+    // Longer than a call may wait: it does not leave.
+    let refused = budget.leave();
+    refused.hold(Duration::from_secs(3600));
+    refused.answered(StatusCode::TOO_MANY_REQUESTS, &RateLimits::default());
+    let deadline = Instant::now() + Duration::from_secs(120);
+    let spent = budget.turn(LONGEST, deadline).await.unwrap_err();
+    assert_eq!(spent.renewed_in, Some(Duration::from_secs(3600)));
 }

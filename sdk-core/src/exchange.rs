@@ -45,10 +45,7 @@ impl Answer {
     /// The longest of what the headers ask for: `Retry-After`, and the time until every exhausted
     /// window starts anew.
     fn retry_after(&self) -> Option<Duration> {
-        let asked = self
-            .header(header::RETRY_AFTER.as_str())
-            .and_then(|text| read_retry_after(text, jiff::Timestamp::now()));
-        asked.max(RateLimits::from_headers(&self.headers).exhausted_for())
+        retry_after(&self.headers).max(RateLimits::from_headers(&self.headers).exhausted_for())
     }
 }
 
@@ -174,6 +171,12 @@ impl Failed {
             }
         }
     }
+}
+
+/// What `Retry-After` asks for.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    read_retry_after(text, jiff::Timestamp::now())
 }
 
 /// The value of a `Retry-After` header: seconds, or a date.

@@ -83,7 +83,7 @@ impl RateLimits {
 }
 
 /// A larger number is no time left but a point in time, which some APIs send by the same name.
-const LONGEST_RESET_S: u64 = 31 * 86_400;
+pub(crate) const LONGEST_RESET_S: u64 = 31 * 86_400;
 
 type Params = Vec<(String, String)>;
 

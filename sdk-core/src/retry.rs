@@ -16,7 +16,7 @@ pub struct RetryPolicy {
     /// The longest wait the server may ask for; beyond it the call fails and says so.
     pub max_server_delay: Duration,
     /// Whether calls wait by themselves when a quota is nearly spent: up to `max_server_delay`, and
-    /// within the time of the call. Where a longer wait were needed, the API is asked all the same, and once it
+    /// within the time of the call. Where the renewal is farther away, the API is asked all the same, and once it
     /// has refused a call that was too many, no more of them are sent.
     pub quota: Quota,
 }

@@ -5,7 +5,7 @@ use super::call::Parts;
 use super::config::{Auth, Limits, TransportBuilder};
 use super::echo;
 use super::error::{ConfigError, DecodeError, Error};
-use super::exchange::{Answer, Broken, Failed};
+use super::exchange::{Answer, Broken, Failed, retry_after};
 use super::observe::{Observed, Observer};
 use super::operation::Api;
 use super::rate_limit::RateLimits;
@@ -267,6 +267,11 @@ impl<A: Api> Transport<A> {
         };
         let status = response.status();
         let headers = response.headers().clone();
+        if status == StatusCode::TOO_MANY_REQUESTS
+            && let Some(wait) = retry_after(&headers)
+        {
+            turn.hold(wait);
+        }
         turn.answered(status, &RateLimits::from_headers(&headers));
         if status.is_success() && streamed {
             let body = Body::Streamed(ByteStream::new(response));
