@@ -33,12 +33,18 @@ pub(crate) fn service(file: &str) -> (Cloud, Context) {
 }
 
 pub(crate) fn service_of(cloud: Cloud, file: &str) -> (Cloud, Context) {
+    let context = service_at(cloud.url(), file);
+    (cloud, context)
+}
+
+/// A directory with this file, talking to this address.
+pub(crate) fn service_at(url: &str, file: &str) -> Context {
     let mut context = Context::new(PROGRAM);
     context
-        .set("NORTHFLANK_API_BASE_URL", cloud.url())
+        .set("NORTHFLANK_API_BASE_URL", url)
         .set("NORTHFLANK_API_TOKEN", "marker-of-the-key");
     context.file("sindri.yaml", file);
-    (cloud, context)
+    context
 }
 
 fn state(context: &Context) -> Option<Value> {

@@ -1,9 +1,9 @@
 //! Secrets of source `file` on Northflank: from this machine into the container.
 
 use serde_json::{Value, json};
-use tests::{Cloud, Context};
+use tests::{Cloud, Context, Fault, Proxy};
 
-use crate::cli_northflank::service;
+use crate::cli_northflank::{service, service_at};
 use crate::cli_northflank_changes::call;
 
 const APP: &str = "version: \"3.0\"
@@ -121,4 +121,52 @@ fn what_cannot_be_placed_is_said_before_any_call() {
         "{}",
         run.stderr
     );
+}
+
+const SERVICE: &str = "GET /v1/projects/lab/services/web ";
+
+/// A deployment whose answers can be changed.
+fn deployed_behind(change: fn(&mut Value)) -> (Cloud, Proxy, Context) {
+    let cloud = Cloud::start();
+    let proxy = Proxy::start(&cloud, Fault::Rewritten(change), SERVICE, 0);
+    let context = service_at(&proxy.url(), APP);
+    context.file("cert.pem", "marker-of-cert\n");
+    context.run("deploy").expect(0);
+    (cloud, proxy, context)
+}
+
+#[test]
+fn files_that_the_second_look_does_not_show_are_not_replaced() {
+    let hidden = |answer: &mut Value| answer["data"]["runtimeFiles"] = Value::Null;
+    let (cloud, proxy, context) = deployed_behind(hidden);
+    context.file("cert.pem", "marker-of-another\n");
+    proxy.arm(1, 1);
+    let run = context.run("deploy").expect(3);
+    assert!(proxy.is_spent());
+    let words = "does not show the service's secret files: nothing is changed";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
+    assert!(cloud.requests("patch_deployment_service").is_empty());
+    context.run("deploy").expect(0);
+    assert_eq!(cloud.requests("patch_deployment_service").len(), 1);
+}
+
+#[test]
+fn a_file_that_is_shown_without_its_text_is_no_difference_and_that_is_said() {
+    let without_text = |answer: &mut Value| {
+        let file = &mut answer["data"]["runtimeFiles"]["/etc/app/cert.pem"];
+        file.as_object_mut().map(|file| file.remove("data"));
+    };
+    let (cloud, proxy, context) = deployed_behind(without_text);
+    proxy.arm(u32::MAX, 0);
+    let plan = context.run("plan --detailed-exitcode").expect(0);
+    let words = "not compared: the text of file /etc/app/cert.pem";
+    assert!(plan.stdout.contains(words), "{}", plan.stdout);
+    let (_, again) = context.json("deploy");
+    assert_eq!(again["applied"], json!([]), "{again}");
+    // Another file is placed by a call that holds all of them: that one would lose its text.
+    let second = "  - {name: KEY, source: file, path: cert.pem, mountPath: /etc/app/key.pem}\nproviders:\n";
+    context.edit("providers:\n", second);
+    let run = context.run("deploy").expect(3);
+    assert!(run.stderr.contains("nothing is changed"), "{}", run.stderr);
+    assert!(cloud.requests("patch_deployment_service").is_empty());
 }

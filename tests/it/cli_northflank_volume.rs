@@ -1,9 +1,9 @@
 //! `volume list`, `create`, `resize` and `delete` on Northflank.
 
-use crate::cli_northflank::{service, service_of};
+use crate::cli_northflank::{service, service_at, service_of};
 use crate::cli_northflank_changes::call;
 use serde_json::{Value, json};
-use tests::Cloud;
+use tests::{Cloud, Fault, Proxy};
 
 const APP: &str = "version: \"3.0\"
 name: web
@@ -210,4 +210,58 @@ fn what_makes_no_sense_is_refused_before_anything_is_sent() {
         "for volumes of Northflank",
     );
     assert!(cloud.changes().is_empty(), "{:?}", cloud.changes());
+}
+
+fn without_users(answer: &mut Value) {
+    let data = &mut answer["data"];
+    if let Some(volume) = data.as_object_mut() {
+        volume.remove("attachedObjects");
+    }
+    for volume in data["volumes"].as_array_mut().into_iter().flatten() {
+        volume.as_object_mut().map(|it| it.remove("attachedObjects"));
+    }
+}
+
+#[test]
+fn a_volume_of_which_it_is_not_told_what_uses_it_is_not_deleted() {
+    let list = "GET /v1/projects/lab/volumes ";
+    let both = "GET /v1/projects/lab/volumes";
+    for (hidden, code, words) in [
+        (list, 2, "attached to service web"),
+        (both, 3, "does not show what volume web-data is attached to"),
+    ] {
+        let cloud = Cloud::start();
+        let proxy = Proxy::start(&cloud, Fault::Rewritten(without_users), hidden, 0);
+        let context = service_at(&proxy.url(), APP);
+        context.run("deploy").expect(0);
+        proxy.arm(if hidden == list { 1 } else { 2 }, 0);
+        let run = context.run("volume delete web-data --project lab --force");
+        let run = run.expect(code);
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+        assert!(proxy.is_spent(), "{hidden}");
+        assert!(cloud.requests("delete_volume").is_empty());
+    }
+}
+
+#[test]
+fn a_tag_of_the_user_that_begins_like_ours_makes_no_deployment() {
+    let (cloud, context) = service(APP);
+    make_project(&cloud, "lab");
+    call(&cloud, "POST", "tags", &json!({"name": "sindri-prod"}));
+    let volume = json!({
+        "name": "theirs-data",
+        "tags": ["sindri-prod"],
+        "mounts": [{"containerMountPath": "/theirs"}],
+        "spec": {"accessMode": "ReadWriteOnce", "storageClassName": "ssd", "storageSize": 6144},
+    });
+    call(&cloud, "POST", "projects/lab/volumes", &volume);
+    let (_, list) = context.json("volume list");
+    assert_eq!(
+        (
+            &list["volumes"][0]["name"],
+            &list["volumes"][0]["deployment"]
+        ),
+        (&json!("theirs-data"), &Value::Null),
+        "{list}"
+    );
 }

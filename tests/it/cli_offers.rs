@@ -153,6 +153,34 @@ fn a_pod_that_bills_more_than_the_limit_is_deleted_at_once() {
 }
 
 #[test]
+fn a_dear_pod_that_runpod_does_not_find_yet_is_deleted_or_stays_on_record() {
+    for (refusals, is_gone) in [(1, true), (20, false)] {
+        let cloud = Cloud::with_faults(&[&format!("delete_pod:404:{refusals}")]);
+        let proxy = Proxy::start(&cloud, Fault::Dearer, "POST /v2/pods ", 1);
+        let context = Context::at(PROGRAM, &proxy.url());
+        let (code, failed) = context.json("deploy --max-price 0.80");
+        assert_eq!(code, 3, "{failed}");
+        assert_eq!(cloud.pods().is_empty(), is_gone, "{refusals}");
+        let said = failed["error"].to_string();
+        let words = if is_gone {
+            "was deleted at once"
+        } else {
+            "does not confirm it: it may bill on"
+        };
+        assert!(said.contains(words), "{said}");
+        if !is_gone {
+            let id = &cloud.pods()[0].id;
+            assert_eq!(context.state().unwrap()["pod_id"], *id);
+            let left = &failed["error"]["left"][0]["resource"];
+            assert_eq!(left, &format!("pod {id}"));
+            cloud.set_faults(&[]);
+            context.run("destroy --force").expect(0);
+            assert!(cloud.pods().is_empty());
+        }
+    }
+}
+
+#[test]
 fn a_price_that_is_not_the_planned_one_is_told_where_no_limit_was_given() {
     let cloud = Cloud::start();
     let proxy = Proxy::start(&cloud, Fault::Dearer, "POST /v2/pods ", 1);

@@ -23,6 +23,7 @@ mod cli_money;
 mod cli_northflank;
 mod cli_northflank_changes;
 mod cli_northflank_files;
+mod cli_northflank_lost;
 mod cli_northflank_streams;
 mod cli_northflank_volume;
 mod cli_offers;

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::Cloud;
 
 /// What happens to an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Fault {
     /// The connection is closed instead.
     Lost,
@@ -24,6 +25,8 @@ pub enum Fault {
     Failed500,
     /// It says a higher price than the one that was asked for: `"cost": 99.5`.
     Dearer,
+    /// Its body is changed so.
+    Rewritten(fn(&mut Value)),
     /// There is none, because the request never reached the cloud: the connection is closed.
     Unsent,
 }
@@ -87,6 +90,12 @@ impl Proxy {
         Self { address, rule }
     }
 
+    /// From now on it happens to so many of these requests, once so many have passed.
+    pub fn arm(&self, times: u32, passing: u32) {
+        self.rule.passing.store(passing, Ordering::SeqCst);
+        self.rule.left.store(times, Ordering::SeqCst);
+    }
+
     /// Whether it happened as often as was asked for.
     pub fn is_spent(&self) -> bool {
         self.rule.left.load(Ordering::SeqCst) == 0
@@ -116,7 +125,7 @@ async fn serve(mut client: TcpStream, rule: Arc<Rule>) {
         return;
     };
     let hit = rule.hits(&String::from_utf8_lossy(&request));
-    if hit && rule.fault == Fault::Unsent {
+    if hit && matches!(rule.fault, Fault::Unsent) {
         return;
     }
     let answer = pass_on(&request, &rule.upstream).await;
@@ -124,7 +133,10 @@ async fn serve(mut client: TcpStream, rule: Arc<Rule>) {
         (false, _) => drop(client.write_all(&answer).await),
         (true, Fault::Lost | Fault::Unsent) => {}
         (true, Fault::Held) => tokio::time::sleep(Duration::from_secs(60)).await,
-        (true, Fault::Dearer) => drop(client.write_all(&dearer(&answer)).await),
+        (true, Fault::Dearer) => drop(client.write_all(&rewritten(&answer, dearer)).await),
+        (true, Fault::Rewritten(change)) => {
+            drop(client.write_all(&rewritten(&answer, change)).await);
+        }
         (true, Fault::Failed500) => {
             let answer = b"HTTP/1.1 500 Oops\r\ncontent-length: 4\r\nconnection: close\r\n\r\noops";
             drop(client.write_all(answer).await);
@@ -132,15 +144,20 @@ async fn serve(mut client: TcpStream, rule: Arc<Rule>) {
     }
 }
 
-/// The same answer with another price.
-fn dearer(answer: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(answer);
-    let (_, body) = text.split_once("\r\n\r\n").expect("a head and a body");
-    let mut pod: serde_json::Value = serde_json::from_str(body).expect("a pod");
+fn dearer(pod: &mut Value) {
     pod["cost"] = serde_json::json!(99.5);
-    let body = pod.to_string();
+}
+
+/// The same answer with another body.
+fn rewritten(answer: &[u8], change: fn(&mut Value)) -> Vec<u8> {
+    let text = String::from_utf8_lossy(answer);
+    let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+    let status = head.lines().next().expect("a status line");
+    let mut body: Value = serde_json::from_str(body).expect("JSON");
+    change(&mut body);
+    let body = body.to_string();
     let length = body.len();
-    let head = "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\nconnection: close";
+    let head = format!("{status}\r\ncontent-type: application/json\r\nconnection: close");
     format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes()
 }
 

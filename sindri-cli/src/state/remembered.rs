@@ -39,6 +39,14 @@ pub(crate) trait Remembered: Serialize + DeserializeOwned + Clone + PartialEq {
     }
 }
 
+/// What is told of something that nothing but its name speaks for.
+pub(super) fn taken_by_name(found: &str) -> String {
+    format!(
+        "{found} was found by its name only: a command that only looks, such as `sindri status`, takes it as this \
+         deployment"
+    )
+}
+
 /// A create, written down before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Intent {

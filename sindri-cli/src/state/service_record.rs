@@ -57,7 +57,7 @@ pub(crate) struct ServiceRecord {
 }
 
 /// Tags of deployments begin so.
-pub(crate) const TAG: &str = "sindri-";
+const TAG: &str = "sindri-";
 
 impl ServiceRecord {
     /// The record of a deployment of which nothing exists yet.
@@ -110,6 +110,7 @@ impl ServiceRecord {
         self.image = None;
         self.created_at = None;
         self.env_names.clear();
+        self.file_paths.clear();
     }
 }
 

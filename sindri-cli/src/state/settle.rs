@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::record::Record;
-use super::remembered::{Creates, Remembered as _};
+use super::remembered::{Creates, Remembered as _, taken_by_name};
 
 /// A pod at the provider, as far as telling whose it is needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ fn without_record(
     record.pod_id = Some(pod.id.clone());
     record.created_at = Some(pod.created_at.clone());
     Ok(Settled {
-        notes: vec![taken_by_name(pod)],
+        notes: vec![taken_by_name(&found_by_name(pod))],
         by_name: Some(found_by_name(pod)),
         record: Some(record),
         ..Settled::default()
@@ -173,7 +173,7 @@ fn adopt(
     } else {
         let named = only(name, free().filter(|pod| pod.name == name))?;
         settled.by_name = named.map(found_by_name);
-        named.map(|pod| (pod, taken_by_name(pod)))
+        named.map(|pod| (pod, taken_by_name(&found_by_name(pod))))
     };
     let Some((pod, note)) = found else {
         return Ok(());
@@ -193,14 +193,6 @@ fn found_by_name(pod: &Sighting) -> String {
         None => "not by sindri".to_owned(),
     };
     format!("pod {} (made {}, {origin})", pod.id, pod.created_at)
-}
-
-fn taken_by_name(pod: &Sighting) -> String {
-    format!(
-        "{} was found by its name only: a command that only looks, such as `sindri status`, takes it as this \
-         deployment",
-        found_by_name(pod)
-    )
 }
 
 /// The one candidate, none, or an error that lists them.

@@ -4,7 +4,7 @@
 //! Names are unique in a project, so nothing has to be searched for: what is under a name is ours, or it is
 //! somebody else's.
 
-use super::remembered::{Creates, Remembered as _};
+use super::remembered::{Creates, Remembered as _, taken_by_name};
 use super::service_record::{ServiceRecord, deployment_of};
 
 /// What is there under the names of the deployment.
@@ -120,10 +120,7 @@ fn without_record(
     }
     let found = found_by_name(service);
     SettledService {
-        notes: vec![format!(
-            "{found} was found by its name only: a command that only looks, such as `sindri status`, takes it as this \
-         deployment"
-        )],
+        notes: vec![taken_by_name(&found)],
         by_name: Some(found),
         record: Some(record),
     }
@@ -203,10 +200,7 @@ fn adopt(record: &mut ServiceRecord, seen: &ServiceSightings, settled: &mut Sett
         ));
     } else {
         let found = found_by_name(service);
-        settled.notes.push(format!(
-            "{found} was found by its name only: a command that only looks, such as `sindri status`, takes it as this \
-         deployment"
-        ));
+        settled.notes.push(taken_by_name(&found));
         settled.by_name = Some(found);
         // The marker of a volume that we have stays the deployment's.
         if let Some(marker) = deployment_of(&service.tags).filter(|_| record.volume_id.is_none()) {

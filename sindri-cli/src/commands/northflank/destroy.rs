@@ -130,12 +130,15 @@ impl<'a> Doomed<'a> {
             journal.service_gone(&service.id);
         }
         if let Some(volume) = self.volume {
-            if volume.attachment == Attachment::Ours && self.service.is_none() {
-                northflank
-                    .detach_volume(project, &volume.id, &sight.service_name)
-                    .await?;
-            }
-            let deleted = northflank.delete_service_volume(project, &volume.id);
+            let is_held = volume.attachment == Attachment::Ours && self.service.is_none();
+            let deleted = async {
+                if is_held {
+                    let service = &sight.service_name;
+                    let detached = northflank.detach_volume(project, &volume.id, service);
+                    detached.await?;
+                }
+                northflank.delete_service_volume(project, &volume.id).await
+            };
             journal
                 .doing(Act::Delete, "volume", &volume.id, deleted)
                 .await?;

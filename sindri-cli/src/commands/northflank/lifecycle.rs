@@ -1,6 +1,6 @@
 //! `stop` and `start` on Northflank: no instance, and some again.
 
-use super::service::Found;
+use super::service::{Found, refuse_other_kind};
 use super::summary;
 use crate::commands::context::Context;
 use crate::commands::session::Access;
@@ -59,6 +59,7 @@ pub(in crate::commands) async fn start(
 ) -> Result<Exit> {
     let found = Found::look(config, wanted, Access::Change, context).await?;
     let service = found.service()?;
+    refuse_other_kind(service)?;
     let report = if service.state == ServiceState::Paused {
         let start = super::service::start(wanted, service)?;
         expose(service, context);

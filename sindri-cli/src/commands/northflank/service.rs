@@ -128,6 +128,20 @@ pub(super) fn start(wanted: &Northflank, service: &ServiceSeen) -> Result<Start>
     ))
 }
 
+/// What builds its own image is not started by what the file says.
+pub(super) fn refuse_other_kind(service: &ServiceSeen) -> Result<()> {
+    if service.kind == "deployment" {
+        return Ok(());
+    }
+    Err(Error::usage(
+        Failure::new(format!(
+            "service {} is of kind `{}`: sindri starts none but those of kind `deployment`",
+            service.id, service.kind
+        ))
+        .help("start it in Northflank's console, or write another `serviceName`"),
+    ))
+}
+
 /// Under which names the file's deployment is looked for.
 pub(super) fn names<'a>(config: &'a Config, wanted: &'a Northflank) -> Names<'a> {
     Names {

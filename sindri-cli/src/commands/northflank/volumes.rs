@@ -6,7 +6,7 @@ use crate::args::{
 use crate::commands::confirm::{Answer, confirm};
 use crate::commands::context::{Context, NorthflankCloud};
 use crate::config::{Config, Target};
-use crate::error::{Error, Failure, Result};
+use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{ServiceVolumeChangeReport, ServiceVolumeListReport, ServiceVolumeRow};
 use crate::provider::{ProjectVolume, ProjectVolumeWish};
@@ -169,21 +169,14 @@ async fn delete(
     cloud: &NorthflankCloud,
     context: &Context<'_>,
 ) -> Result<Exit> {
-    let volume = cloud
+    let mut volume = cloud
         .northflank
         .volume_called(&args.volume, args.project.as_deref())
         .await?;
-    if let Some(users @ [_, ..]) = volume.users.as_deref() {
-        let mut failure = Failure::new(format!("volume {} is in use", volume.id));
-        failure.details = users
-            .iter()
-            .map(|user| format!("attached to {user}"))
-            .collect();
-        return Err(Error::usage(failure.help(
-            "a volume stays with what it is attached to, paused or not: `sindri destroy --volumes` deletes a \
-             service with its volume",
-        )));
+    if volume.users.is_none() {
+        volume = cloud.northflank.look_closer_at(&volume).await?;
     }
+    refuse_used(&volume)?;
     if !args.force {
         let question = format!(
             "delete volume {} ({} GB in project {}) with everything on it?",
@@ -202,6 +195,32 @@ async fn delete(
     let message = format!("deleted volume {}", volume.id);
     report("volume delete", &volume, true, message, context);
     Ok(Exit::Done)
+}
+
+/// A volume is deleted only where it is known that nothing uses it.
+fn refuse_used(volume: &ProjectVolume) -> Result<()> {
+    match volume.users.as_deref() {
+        Some([]) => Ok(()),
+        Some(users) => {
+            let mut failure = Failure::new(format!("volume {} is in use", volume.id));
+            failure.details = users
+                .iter()
+                .map(|user| format!("attached to {user}"))
+                .collect();
+            Err(Error::usage(failure.help(
+                "a volume stays with what it is attached to, paused or not: `sindri destroy --volumes` deletes a \
+                 service with its volume",
+            )))
+        }
+        None => Err(Error::new(
+            Kind::Provider,
+            Failure::new(format!(
+                "Northflank does not show what volume {} is attached to: it is not deleted",
+                volume.id
+            ))
+            .help("delete it in Northflank's console once nothing uses it"),
+        )),
+    }
 }
 
 fn report(

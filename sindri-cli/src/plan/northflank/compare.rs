@@ -2,9 +2,10 @@
 //!
 //! Only what the file sets is compared.
 
-use super::observed::{HealthSeen, ScalingSeen, ServiceSeen, ServiceState};
+use super::observed::{FilesSeen, HealthSeen, ScalingSeen, ServiceSeen, ServiceState};
 use super::spec::{GpuSpec, Part, ServicePatch, ServiceSpec};
 use crate::config::{AutoScaling, HealthCheck, NorthflankPort, Probe};
+use crate::masked::{Masked, Variables};
 use crate::plan::action::Effect;
 use crate::plan::difference::UNSET;
 use crate::plan::env::{env_difference, file_difference};
@@ -34,12 +35,23 @@ pub(super) fn compare(
         found.patch.env_remove = env.remove;
     }
     if let Some(now) = &seen.files {
-        let files = file_difference(&spec.files, now, sent_files);
+        let files = file_difference(&spec.files, &comparable(now, spec), sent_files);
         found.changes.extend(files.changes);
         found.patch.files_set = files.set;
         found.patch.files_remove = files.remove;
     }
     found
+}
+
+/// Files whose text is not shown are taken to be as they should be.
+fn comparable(now: &FilesSeen, spec: &ServiceSpec) -> Variables {
+    let text = |path: &String, text: &Option<Masked>| {
+        let text = text.as_ref().or_else(|| spec.files.get(path));
+        text.cloned().unwrap_or_else(|| Masked::from(""))
+    };
+    now.iter()
+        .map(|(path, shown)| (path.clone(), text(path, shown)))
+        .collect()
 }
 
 fn compute(spec: &ServiceSpec, seen: &ServiceSeen, found: &mut Comparison) {

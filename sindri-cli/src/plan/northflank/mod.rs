@@ -22,7 +22,7 @@ use compare::compare;
 use compute::Computing;
 
 pub(crate) use observed::{
-    Attachment, DeviceOffer, GpuSeen, HealthSeen, PlanOffer, PortExtras, ProjectSeen, RegionOffer,
+    Attachment, DeviceOffer, FilesSeen, GpuSeen, HealthSeen, PlanOffer, PortExtras, ProjectSeen, RegionOffer,
     ScalingSeen, ServiceCatalog, ServiceObserved, ServicePortSeen, ServiceSeen, ServiceState,
     ServiceVolumeSeen,
 };

@@ -112,7 +112,12 @@ fn service_not_compared(spec: &ServiceSpec, seen: &ServiceSeen) -> Vec<String> {
     let unknown = parts
         .into_iter()
         .filter(|(is_unknown, _, _)| *is_unknown && seen.kind == "deployment");
+    let files = seen.files.iter().flatten();
+    let files = files.filter(|(path, text)| text.is_none() && spec.files.contains_key(*path));
     unknown
         .map(|(_, what, it)| format!("not compared: {what}. Northflank does not show {it}"))
+        .chain(files.map(|(path, _)| {
+            format!("not compared: the text of file {path}. Northflank does not show it")
+        }))
         .collect()
 }

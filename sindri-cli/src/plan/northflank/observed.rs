@@ -1,7 +1,9 @@
 //! What Northflank was seen to have, in words of our own: the plan knows no SDK.
 
+use std::collections::BTreeMap;
+
 use crate::config::{HealthCheck, NorthflankPort};
-use crate::masked::Variables;
+use crate::masked::{Masked, Variables};
 use crate::plan::SizeSeen;
 
 /// Everything a plan for Northflank is made from beside the configuration.
@@ -70,6 +72,9 @@ pub(crate) struct ProjectSeen {
     pub(crate) region: Option<String>,
 }
 
+/// Texts of files by path; none for one whose text the provider does not show.
+pub(crate) type FilesSeen = BTreeMap<String, Option<Masked>>;
+
 /// A service as the provider shows it.
 #[derive(Debug, Clone)]
 pub(crate) struct ServiceSeen {
@@ -89,7 +94,7 @@ pub(crate) struct ServiceSeen {
     /// With values: never shown. None when the provider does not tell.
     pub(crate) env: Option<Variables>,
     /// Texts of files by path: never shown. None when the provider does not tell.
-    pub(crate) files: Option<Variables>,
+    pub(crate) files: Option<FilesSeen>,
     pub(crate) health_check: HealthSeen,
     pub(crate) scaling: Option<ScalingSeen>,
     pub(crate) state: ServiceState,

@@ -101,7 +101,7 @@ fn service(config: &Config) -> ServiceSeen {
         instances: Some(1),
         image: Some("ghcr.io/org/app:1".to_owned()),
         credentials: None,
-        files: Some(Variables::new()),
+        files: Some(FilesSeen::new()),
         odd_ports: Vec::new(),
         ports: vec![ServicePortSeen {
             port: NorthflankPort {

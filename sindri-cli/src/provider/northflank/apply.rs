@@ -5,12 +5,13 @@ use northflank_sdk::types::{
 };
 
 use super::Northflank;
-use super::failure::{explain, is_conflict, is_not_found, status};
+use super::failure::{explain, is_conflict, status};
 use super::find::ServiceSight;
+use super::lost::Whose;
 use super::request;
 use super::start::Start;
 use crate::config::NorthflankVolume;
-use crate::error::{Error, Failure, Result};
+use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::Class;
 use crate::plan::northflank::{ServicePatch, ServicePlan, ServiceSpec, ServiceStep};
 use crate::provider::Journal;
@@ -26,7 +27,7 @@ pub(crate) struct AppliedService {
     pub(crate) restarts: bool,
 }
 
-type ServiceJournal<'a> = Journal<'a, ServiceRecord>;
+pub(super) type ServiceJournal<'a> = Journal<'a, ServiceRecord>;
 
 impl Northflank {
     /// Carries out the actions in their order.
@@ -54,7 +55,11 @@ impl Northflank {
                         let changed = changed.await;
                         changed.map_err(|error| explain(&error, "change the volume"))
                     };
-                    journal.doing(Act::Grow, "volume", id, changed).await?;
+                    let act = match size_gb {
+                        Some(_) => Act::Grow,
+                        None => Act::Update,
+                    };
+                    journal.doing(act, "volume", id, changed).await?;
                     if let Some(path) = path {
                         journal.change(|record| record.volume_path = Some(path.clone()));
                     }
@@ -107,9 +112,12 @@ impl Northflank {
             Err(error) if error.may_have_taken_effect() => {
                 journal
                     .say("the answer to the create was lost: looking whether the project was made");
-                let found = self.project(&spec.project).await;
-                if found.map_err(|second| after(second, &error))?.is_none() {
-                    return Err(explain(&error, "create the project"));
+                if self.whose_project(spec, &error, journal).await? == Whose::Somebodys {
+                    journal.nothing_made();
+                    return Ok(format!(
+                        "project {} is there, and nothing says that this run made it: `sindri destroy` keeps it",
+                        spec.project
+                    ));
                 }
             }
             Err(error) => {
@@ -136,15 +144,8 @@ impl Northflank {
             Err(error) if error.may_have_taken_effect() => {
                 journal
                     .say("the answer to the create was lost: looking whether the volume was made");
-                match self.client.volumes().get(&spec.project, &name).await {
-                    Ok(found) => found.into_inner().id,
-                    Err(second) if is_not_found(&second) => {
-                        return Err(explain(&error, "create the volume"));
-                    }
-                    Err(second) => {
-                        return Err(after(explain(&second, "show the volume"), &error));
-                    }
-                }
+                self.made_volume(spec, tag.as_deref(), &error, journal)
+                    .await?
             }
             Err(error) => {
                 journal.nothing_made();
@@ -187,11 +188,12 @@ impl Northflank {
     ) -> Result<String> {
         let spec = &plan.target;
         let tag = self.tag(journal).await?;
-        // Made by an earlier action, or there before.
-        let volume = spec.volume.as_ref().map(|_| {
-            let there = sight.volume().map(|volume| volume.id.clone());
-            there.unwrap_or_else(|| spec.volume_name())
-        });
+        // There before, or made by an earlier action.
+        let volume = match (&spec.volume, sight.volume()) {
+            (None, _) => None,
+            (Some(_), Some(there)) => Some(there.id.clone()),
+            (Some(_), None) => Some(journal.record().volume_id.clone().ok_or_else(no_volume)?),
+        };
         let request = request::create(spec, tag.as_deref(), volume.as_deref())?;
         journal.intend(Creates::Service, &spec.name, Vec::new())?;
         let made = self
@@ -208,14 +210,10 @@ impl Northflank {
             Err(error) if error.may_have_taken_effect() => {
                 journal
                     .say("the answer to the create was lost: looking whether the service was made");
-                let found = self.service(&spec.project, &spec.name).await;
-                match found.map_err(|second| after(second, &error))? {
-                    Some(found) => {
-                        journal.say(&format!("service {} was made: going on with it", found.id));
-                        (found.id, found.created_at)
-                    }
-                    None => return Err(explain(&error, "create the service")),
-                }
+                let found = self.made_service(spec, tag.as_deref(), &error, journal);
+                let found = found.await?;
+                journal.say(&format!("service {} was made: going on with it", found.id));
+                (found.id, found.created_at)
             }
             Err(error) => {
                 journal.nothing_made();
@@ -253,7 +251,10 @@ impl Northflank {
             Err(error) if is_conflict(&error) || error.may_have_taken_effect() => {
                 match self.client.tags().get(&name).await {
                     Ok(tag) => tag.into_inner().id,
-                    Err(_) => return Err(explain(&error, "create the tag of this deployment")),
+                    Err(second) => {
+                        let failed = explain(&second, "show the tag of this deployment");
+                        return Err(after(failed, &error));
+                    }
                 }
             }
             Err(error) if status(&error) == Some(403) => {
@@ -266,6 +267,14 @@ impl Northflank {
         journal.change(|record| record.tag = Some(id.clone()));
         Ok(Some(id))
     }
+}
+
+/// The action before has written its id down.
+fn no_volume() -> Error {
+    Error::new(
+        Kind::Unexpected,
+        Failure::new("no volume was made for the service"),
+    )
 }
 
 /// A refused create. One whose name is taken came too late: when this run looked, nothing was there.

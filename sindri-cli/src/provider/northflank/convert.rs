@@ -17,7 +17,7 @@ use crate::config::{HealthCheck, NorthflankPort, NorthflankProtocol, Probe};
 use crate::masked::{Masked, Variables};
 use crate::plan::SizeSeen;
 use crate::plan::northflank::{
-    Attachment, DeviceOffer, GpuSeen, HealthSeen, PlanOffer, PortExtras, RegionOffer, ScalingSeen,
+    Attachment, DeviceOffer, FilesSeen, GpuSeen, HealthSeen, PlanOffer, PortExtras, RegionOffer, ScalingSeen,
     ServicePortSeen, ServiceSeen, ServiceState, ServiceVolumeSeen,
 };
 
@@ -252,18 +252,18 @@ fn variables(map: &BTreeMap<String, Value>) -> Variables {
         .collect()
 }
 
-/// Texts of files. What is no text is kept as it is shown: it differs from every text.
-fn files(map: &BTreeMap<String, Value>) -> Variables {
-    map.iter()
-        .map(|(path, file)| {
-            let data = file.get("data").and_then(Value::as_str).unwrap_or_default();
-            let text = STANDARD.decode(data).ok().map(String::from_utf8);
-            let text = match text {
-                Some(Ok(text)) => Masked::from(text),
-                Some(Err(_)) | None => Masked::from(file.to_string()),
-            };
-            (path.clone(), text)
+/// Texts of files, where they are shown. What is no text is kept as it is shown: it differs from every text.
+fn files(map: &BTreeMap<String, Value>) -> FilesSeen {
+    let text = |file: &Value| {
+        let data = file.get("data").and_then(Value::as_str)?;
+        let text = STANDARD.decode(data).ok().map(String::from_utf8);
+        Some(match text {
+            Some(Ok(text)) => Masked::from(text),
+            Some(Err(_)) | None => Masked::from(file.to_string()),
         })
+    };
+    map.iter()
+        .map(|(path, file)| (path.clone(), text(file)))
         .collect()
 }
 

@@ -5,6 +5,7 @@ mod apply;
 mod convert;
 mod failure;
 mod find;
+mod lost;
 mod observe;
 mod orphans;
 mod ready;

@@ -5,6 +5,7 @@ use northflank_sdk::types::{DetachVolumeRequest, ResourceRef, ResourceRefType};
 use super::Northflank;
 use super::failure::{explain, is_conflict, is_not_found, status};
 use crate::error::Result;
+use crate::provider::refusal::after;
 use crate::provider::release::delete_once_free;
 
 /// How often something is tried to be deleted that still holds, or is held by, what was deleted before it.
@@ -17,7 +18,8 @@ impl Northflank {
         match paused {
             Ok(_) => Ok(()),
             Err(error) if is_conflict(&error) || error.may_have_taken_effect() => {
-                let now = self.service(project, service).await?;
+                let now = self.service(project, service).await;
+                let now = now.map_err(|second| after(second, &error))?;
                 if now.is_some_and(|service| service.state.bills_compute()) {
                     return Err(explain(&error, "pause the service"));
                 }

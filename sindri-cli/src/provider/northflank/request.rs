@@ -154,10 +154,13 @@ pub(super) fn update(
         request = request.runtime_environment(env);
     }
     if patch.changes_files() {
-        // The plan compares files only where the service shows what it has.
-        let mut files = now.files.clone().unwrap_or_default();
+        let mut files = now.files.clone().ok_or_else(files_unknown)?;
         files.retain(|path, _| !patch.files_remove.contains(path));
         files.extend(placed(&patch.files_set));
+        // Sent without its content, one would lose it.
+        if files.values().any(|file| file.get("data").is_none()) {
+            return Err(files_unknown());
+        }
         request = request.runtime_files(files);
     }
     Ok(request)
@@ -240,6 +243,16 @@ fn env_unknown() -> Error {
         )
         .detail("the new ones alone would replace all that the service has now")
         .help("try again; or leave `environment` and `secrets` as they are"),
+    )
+}
+
+/// The same of files.
+fn files_unknown() -> Error {
+    Error::new(
+        Kind::Provider,
+        Failure::new("Northflank does not show the service's secret files: nothing is changed")
+            .detail("the new ones alone would replace all that the service has now")
+            .help("try again; or leave secrets of source `file` as they are"),
     )
 }
 

@@ -94,10 +94,21 @@ impl Northflank {
     pub(super) async fn now(&self, project: &str, service: &str) -> Result<Now> {
         let now = self.client.services().get(project, service).await;
         let now = now.map_err(|error| explain(&error, "read the service before changing it"))?;
-        Ok(match now.into_inner() {
-            Service::Deployment(detail) => Now::of(detail),
-            // The plan has refused every other kind.
-            _ => Now::default(),
-        })
+        match now.into_inner() {
+            Service::Deployment(detail) => Ok(Now::of(detail)),
+            // One that builds its own image, too.
+            _ => Err(no_deployment(service)),
+        }
     }
+}
+
+/// A service of another kind has nothing that could be carried over.
+fn no_deployment(service: &str) -> Error {
+    Error::new(
+        Kind::Provider,
+        Failure::new(format!(
+            "service {service} is of another kind than `deployment`: nothing was changed"
+        ))
+        .help("start and change it in Northflank's console"),
+    )
 }

@@ -11,7 +11,7 @@ use super::request::MB_PER_GB;
 use crate::error::{Certainty, Error, Exposure, Failure, Kind, Result};
 use crate::plan::SizeSeen;
 use crate::provider::refusal::after;
-use crate::state::TAG;
+use crate::state::deployment_of;
 
 /// A volume that is to be made.
 #[derive(Debug, Clone)]
@@ -59,7 +59,7 @@ impl ProjectVolume {
             access_mode: volume.spec.access_mode.clone(),
             status: volume.status.clone(),
             users,
-            is_tagged: volume.tags.iter().any(|tag| tag.starts_with(TAG)),
+            is_tagged: deployment_of(&volume.tags).is_some(),
         }
     }
 
@@ -120,6 +120,13 @@ impl Northflank {
                 ))
             }
         }
+    }
+
+    /// The same volume, shown by itself: a list may tell less.
+    pub(crate) async fn look_closer_at(&self, volume: &ProjectVolume) -> Result<ProjectVolume> {
+        let shown = self.client.volumes().get(&volume.project, &volume.id).await;
+        let shown = shown.map_err(|error| explain(&error, "show the volume"))?;
+        Ok(ProjectVolume::of(&shown, &volume.project))
     }
 
     /// Makes a volume.

@@ -1,7 +1,8 @@
 //! Creating a pod: one offer after the other, each create looked up before it could be sent twice.
 
 use super::apply::env_names;
-use super::failure::{explain, is_no_capacity};
+use super::failure::{explain, is_no_capacity, is_not_found};
+use super::find::LOOKS;
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{ComputeSpec, Outcome, Plan, PodSeen, PodSpec, Tried};
@@ -121,8 +122,8 @@ impl Runpod {
     ) -> Error {
         let bills = pod.usd_per_hour;
         let message = format!("the new pod bills ${bills}/h, more than the ${max}/h allowed");
-        match self.delete_pod(&pod.id).await {
-            Ok(()) => {
+        match self.take_back(&pod.id).await {
+            Ok(true) => {
                 journal.nothing_made();
                 let failure = Failure::new(message)
                     .detail(format!(
@@ -132,11 +133,41 @@ impl Runpod {
                     .help("allow more with `--max-price`, or write a cheaper card");
                 Error::new(Kind::Provider, failure)
             }
+            Ok(false) => {
+                journal.pod_made(pod_made(plan, spec, pod));
+                let failure = Failure::new(message)
+                    .detail(format!(
+                        "RunPod was asked to delete pod {} at once and does not confirm it: it may bill on",
+                        pod.id
+                    ))
+                    .help("`sindri destroy` looks for it and deletes it");
+                Error::new(Kind::Provider, failure)
+            }
             Err(error) => {
                 journal.pod_made(pod_made(plan, spec, pod));
                 error.with_detail(message)
             }
         }
+    }
+
+    /// Deletes a pod that was made a moment ago; whether it is gone. RunPod may not find it yet, and to be not
+    /// found is no proof: gone is what was deleted and is in no list any more.
+    async fn take_back(&self, id: &str) -> Result<bool> {
+        let mut is_deleted = false;
+        for look in 0..LOOKS {
+            if look > 0 {
+                tokio::time::sleep(self.pace.poll_interval).await;
+            }
+            match self.client.pods().delete(id).await {
+                Ok(_) => is_deleted = true,
+                Err(error) if is_not_found(&error) => {}
+                Err(error) => return Err(explain(&error, "delete the pod")),
+            }
+            if is_deleted && !self.pods().await?.iter().any(|pod| pod.id == id) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A create was sent and its answer did not arrive: it is never sent again without looking first.

@@ -7,8 +7,8 @@ use crate::error::{Error, Failure, Result};
 use crate::plan::{PodSeen, PodState, VolumeSeen};
 use crate::state::{Ambiguous, Deed, Record, Settled, settle};
 
-/// How often a pod is looked for whose create was begun and not seen to end.
-const LOOKS: u32 = 3;
+/// How often a pod is looked for that RunPod may not show yet: its create was begun a moment ago.
+pub(super) const LOOKS: u32 = 3;
 
 /// What was found, and what it means.
 #[derive(Debug)]
