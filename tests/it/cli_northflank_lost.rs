@@ -177,7 +177,7 @@ fn a_service_of_another_kind_is_not_started() {
     let theirs = json!({
         "name": "web", "tags": tags, "billing": {"deploymentPlan": "nf-compute-20"},
         "vcsData": {
-            "projectUrl": "https://github.com/o/r", "projectType": "github", "projectBranch": "main",
+            "projectUrl": "https://github.com/org/repo", "projectType": "github", "projectBranch": "main",
         },
         "buildSettings": {"dockerfile": {"dockerFilePath": "/Dockerfile", "dockerWorkDir": "/"}},
     });

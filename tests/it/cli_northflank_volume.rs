@@ -212,14 +212,22 @@ fn what_makes_no_sense_is_refused_before_anything_is_sent() {
     assert!(cloud.changes().is_empty(), "{:?}", cloud.changes());
 }
 
+/// Of one volume, or of a list.
 fn without_users(answer: &mut Value) {
+    let take = |volume: &mut Value| {
+        if let Some(volume) = volume.as_object_mut() {
+            volume.remove("attachedObjects");
+        }
+    };
     let data = &mut answer["data"];
-    if let Some(volume) = data.as_object_mut() {
-        volume.remove("attachedObjects");
+    if let Some(volumes) = data.as_array_mut() {
+        volumes.iter_mut().for_each(take);
+        return;
     }
-    for volume in data["volumes"].as_array_mut().into_iter().flatten() {
-        volume.as_object_mut().map(|it| it.remove("attachedObjects"));
+    if let Some(volumes) = data.get_mut("volumes").and_then(Value::as_array_mut) {
+        volumes.iter_mut().for_each(take);
     }
+    take(data);
 }
 
 #[test]
