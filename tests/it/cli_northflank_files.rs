@@ -164,9 +164,26 @@ fn a_file_that_is_shown_without_its_text_is_no_difference_and_that_is_said() {
     let (_, again) = context.json("deploy");
     assert_eq!(again["applied"], json!([]), "{again}");
     // Another file is placed by a call that holds all of them: that one would lose its text.
-    let second = "  - {name: KEY, source: file, path: cert.pem, mountPath: /etc/app/key.pem}\nproviders:\n";
+    let second =
+        "  - {name: KEY, source: file, path: cert.pem, mountPath: /etc/app/key.pem}\nproviders:\n";
     context.edit("providers:\n", second);
     let run = context.run("deploy").expect(3);
     assert!(run.stderr.contains("nothing is changed"), "{}", run.stderr);
     assert!(cloud.requests("patch_deployment_service").is_empty());
+}
+
+#[test]
+fn of_a_deleted_service_no_file_is_remembered() {
+    let (_cloud, context) = service(&format!("{APP}    volumeSizeGb: 10\n"));
+    context.file("cert.pem", "marker-of-cert\n");
+    context.run("deploy").expect(0);
+    let state = || context.read(".sindri/state/northflank-web.json");
+    assert!(state().contains("/etc/app/cert.pem"), "{}", state());
+    context.run("destroy --force").expect(0);
+    let state: Value = serde_json::from_str(&state()).unwrap();
+    assert_eq!(
+        (&state["volume_id"], &state["file_paths"]),
+        (&json!("web-data"), &json!([])),
+        "{state}"
+    );
 }

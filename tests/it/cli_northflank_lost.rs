@@ -1,5 +1,7 @@
 //! What has the name after a create whose answer was lost: taken where it is ours, and only there.
 
+#![expect(clippy::unwrap_used, reason = "what goes wrong here is a failed test")]
+
 use serde_json::{Value, json};
 use tests::kill::KILL_AT;
 use tests::{Cloud, Context, Fault, Proxy};
@@ -24,12 +26,7 @@ const STATE: &str = ".sindri/state/northflank-web.json";
 const SERVICE: &str = "GET /v1/projects/lab/services/web ";
 
 /// A cloud with faults, and a proxy before it that changes answers to such requests once so many have passed.
-fn behind(
-    faults: &[&str],
-    fault: Fault,
-    request: &str,
-    passing: u32,
-) -> (Cloud, Proxy, Context) {
+fn behind(faults: &[&str], fault: Fault, request: &str, passing: u32) -> (Cloud, Proxy, Context) {
     let cloud = Cloud::with_faults(faults);
     let proxy = Proxy::start_after(&cloud, fault, request, 1, passing);
     let context = service_at(&proxy.url(), WEB);
@@ -104,7 +101,8 @@ fn what_carries_our_tag_after_a_lost_answer_is_gone_on_with() {
 
 #[test]
 fn a_project_that_is_older_or_not_empty_after_a_lost_answer_was_made_by_somebody_else() {
-    let older = |answer: &mut Value| answer["data"]["createdAt"] = json!("2020-01-01T00:00:00.000Z");
+    let older =
+        |answer: &mut Value| answer["data"]["createdAt"] = json!("2020-01-01T00:00:00.000Z");
     let used = |answer: &mut Value| {
         answer["data"]["services"] = json!([{
             "id": "theirs", "name": "theirs", "appId": "/t/lab/theirs", "uid": "u", "serviceType": "deployment",
@@ -119,9 +117,7 @@ fn a_project_that_is_older_or_not_empty_after_a_lost_answer_was_made_by_somebody
         let words = "nothing says that this run made it: `sindri destroy` keeps it";
         assert!(run.stderr.contains(words), "{}", run.stderr);
         assert_eq!(state(&context)["project_made"], false);
-        context
-            .run("destroy --force --volumes --project")
-            .expect(0);
+        context.run("destroy --force --volumes --project").expect(0);
         call(&cloud, "GET", "projects/lab", &Value::Null);
     }
 }
@@ -139,8 +135,7 @@ fn a_failed_second_look_tells_of_the_first_failure_too() {
         assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
     }
 
-    let (_cloud, proxy, context) =
-        behind(&["pause_service:500:1"], Fault::Failed500, SERVICE, 0);
+    let (_cloud, proxy, context) = behind(&["pause_service:500:1"], Fault::Failed500, SERVICE, 0);
     proxy.arm(0, 0);
     context.run("deploy").expect(0);
     proxy.arm(1, 1);
@@ -206,7 +201,11 @@ fn another_mount_path_is_written_down_as_an_update_and_more_space_as_growth() {
     let (_cloud, context) = service(WEB);
     context.run("deploy").expect(0);
     for (from, to, act) in [
-        ("Gb: 10\n", "Gb: 10\n    volumeMountPath: /other\n", "update"),
+        (
+            "Gb: 10\n",
+            "Gb: 10\n    volumeMountPath: /other\n",
+            "update",
+        ),
         ("Gb: 10\n", "Gb: 20\n", "grow"),
     ] {
         context.edit(from, to);

@@ -68,15 +68,15 @@ async fn a_quota_is_ignored_where_that_is_asked_for_or_where_waiting_would_take_
 async fn what_a_refusal_asks_to_wait_holds_the_other_calls_of_the_client_back_too() {
     let server = MockServer::start().await;
     let refusal = ResponseTemplate::new(429).insert_header("retry-after", "1");
-    let refuses = Mock::given(path("/v2/pods/p1")).respond_with(refusal);
-    refuses.up_to_n_times(1).mount(&server).await;
+    let refusing = Mock::given(path("/v2/pods/p1")).respond_with(refusal);
+    refusing.up_to_n_times(1).mount(&server).await;
     let answer = ResponseTemplate::new(200).set_body_json(pod("p1"));
-    let answers = Mock::given(path("/v2/pods/p1")).respond_with(answer);
-    answers.expect(1).mount(&server).await;
+    let answering = Mock::given(path("/v2/pods/p1")).respond_with(answer);
+    answering.expect(1).mount(&server).await;
     let client = client(&server);
     let once = RetryPolicy::never();
-    let refused = client.pods().get("p1").retry(once.clone()).await;
-    assert_eq!(refused.unwrap_err().status().unwrap().as_u16(), 429);
+    let first = client.pods().get("p1").retry(once.clone()).await;
+    assert_eq!(first.unwrap_err().status().unwrap().as_u16(), 429);
     let begun = Instant::now();
     client.clone().pods().get("p1").retry(once).await.unwrap();
     assert!(begun.elapsed() >= Duration::from_millis(900));

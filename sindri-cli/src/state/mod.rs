@@ -23,7 +23,7 @@ pub(crate) use orphans::{Marked, MarkedKind, Marker, Orphan, orphans};
 pub(crate) use places::Places;
 pub(crate) use record::{CreateOnly, HostRecord, Record, VolumeRecord, new_deployment_id};
 pub(crate) use remembered::{Creates, Intent, Remembered};
-pub(crate) use service_record::{ServiceRecord, deployment_of};
+pub(crate) use service_record::{ServiceRecord, TAG, deployment_of};
 pub(crate) use settle::{Ambiguous, Settled, Sighting, settle};
 pub(crate) use settle_service::{
     ServiceSighting, ServiceSightings, SettledService, settle_service,

@@ -57,7 +57,7 @@ pub(crate) struct ServiceRecord {
 }
 
 /// Tags of deployments begin so.
-const TAG: &str = "sindri-";
+pub(crate) const TAG: &str = "sindri-";
 
 impl ServiceRecord {
     /// The record of a deployment of which nothing exists yet.

@@ -22,9 +22,9 @@ use compare::compare;
 use compute::Computing;
 
 pub(crate) use observed::{
-    Attachment, DeviceOffer, FilesSeen, GpuSeen, HealthSeen, PlanOffer, PortExtras, ProjectSeen, RegionOffer,
-    ScalingSeen, ServiceCatalog, ServiceObserved, ServicePortSeen, ServiceSeen, ServiceState,
-    ServiceVolumeSeen,
+    Attachment, DeviceOffer, FilesSeen, GpuSeen, HealthSeen, PlanOffer, PortExtras, ProjectSeen,
+    RegionOffer, ScalingSeen, ServiceCatalog, ServiceObserved, ServicePortSeen, ServiceSeen,
+    ServiceState, ServiceVolumeSeen,
 };
 pub(crate) use spec::{GpuSpec, Part, ServicePatch, ServiceSpec, ServiceStep, volume_name};
 

@@ -1,7 +1,8 @@
 //! Carrying a plan out.
 
 use northflank_sdk::types::{
-    AttachVolumeRequest, ProjectInput, ResourceRef, ResourceRefType, TagInput,
+    AttachVolumeRequest, DeploymentServicePatch, ProjectInput, ResourceRef, ResourceRefType,
+    TagInput,
 };
 
 use super::Northflank;
@@ -13,7 +14,7 @@ use super::start::Start;
 use crate::config::NorthflankVolume;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::Class;
-use crate::plan::northflank::{ServicePatch, ServicePlan, ServiceSpec, ServiceStep};
+use crate::plan::northflank::{ServicePlan, ServiceSpec, ServiceStep};
 use crate::provider::Journal;
 use crate::provider::refusal::after;
 use crate::state::{Act, Creates, ServiceRecord};
@@ -74,8 +75,11 @@ impl Northflank {
                 }
                 ServiceStep::CreateService => self.create_service(plan, sight, journal).await?,
                 ServiceStep::UpdateService(patch) => {
-                    let updated = self.update_service(spec, patch);
                     let name = spec.name.as_str();
+                    // What cannot be carried over ends the run before anything is begun.
+                    let now = self.now(&spec.project, name).await?;
+                    let request = request::update(spec, patch, &now)?;
+                    let updated = self.update_service(spec, &request);
                     let did = journal.doing(Act::Update, "service", name, updated).await?;
                     journal.service_changed(spec, patch);
                     did
@@ -226,13 +230,15 @@ impl Northflank {
         Ok(did)
     }
 
-    async fn update_service(&self, spec: &ServiceSpec, patch: &ServicePatch) -> Result<String> {
-        let now = self.now(&spec.project, &spec.name).await?;
-        let request = request::update(spec, patch, &now)?;
+    async fn update_service(
+        &self,
+        spec: &ServiceSpec,
+        request: &DeploymentServicePatch,
+    ) -> Result<String> {
         let changed = self
             .client
             .services()
-            .patch_deployment(&spec.project, &spec.name, &request)
+            .patch_deployment(&spec.project, &spec.name, request)
             .await;
         changed.map_err(|error| explain(&error, "change the service"))?;
         Ok(format!("updated service {}", spec.name))

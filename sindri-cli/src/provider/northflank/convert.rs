@@ -17,8 +17,8 @@ use crate::config::{HealthCheck, NorthflankPort, NorthflankProtocol, Probe};
 use crate::masked::{Masked, Variables};
 use crate::plan::SizeSeen;
 use crate::plan::northflank::{
-    Attachment, DeviceOffer, FilesSeen, GpuSeen, HealthSeen, PlanOffer, PortExtras, RegionOffer, ScalingSeen,
-    ServicePortSeen, ServiceSeen, ServiceState, ServiceVolumeSeen,
+    Attachment, DeviceOffer, FilesSeen, GpuSeen, HealthSeen, PlanOffer, PortExtras, RegionOffer,
+    ScalingSeen, ServicePortSeen, ServiceSeen, ServiceState, ServiceVolumeSeen,
 };
 
 /// A service of any kind, or what of the answer cannot be read: half of one would pass for a difference.

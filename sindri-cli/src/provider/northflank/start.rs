@@ -104,8 +104,7 @@ impl Northflank {
 
 /// A service of another kind has nothing that could be carried over.
 fn no_deployment(service: &str) -> Error {
-    Error::new(
-        Kind::Provider,
+    Error::usage(
         Failure::new(format!(
             "service {service} is of another kind than `deployment`: nothing was changed"
         ))
