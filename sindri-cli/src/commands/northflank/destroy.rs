@@ -39,9 +39,11 @@ pub(in crate::commands) async fn destroy(
         return Ok(Exit::Done);
     }
     let names = names(config, wanted);
+    let may_have_a_tag = session.record().is_some();
     let mut journal = Found::journal(&mut session, &sight, &cloud, names, context)?;
+    let tag = known_tag(may_have_a_tag, &mut journal);
     doomed
-        .delete(&sight, &cloud, &mut journal)
+        .delete(&sight, &cloud, tag, &mut journal)
         .await
         .map_err(|error| error.leaving(context.ledger.all()))?;
     journal.nothing_open();
@@ -56,6 +58,23 @@ pub(in crate::commands) async fn destroy(
     };
     context.printer.report("destroy", &report);
     Ok(Exit::Done)
+}
+
+/// Whether the tag of the deployment is known to have been made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KnownTag {
+    Yes,
+    /// A run that was cut off may have made it.
+    Perhaps,
+}
+
+/// Writes down the tag that a run may have made without seeing the end of it.
+fn known_tag(may_have_one: bool, journal: &mut Journal<'_, ServiceRecord>) -> KnownTag {
+    if journal.record().tag.is_some() || !may_have_one {
+        return KnownTag::Yes;
+    }
+    journal.change(|record| record.tag = Some(record.tag_name()));
+    KnownTag::Perhaps
 }
 
 /// What is going to be deleted, in this order.
@@ -117,6 +136,7 @@ impl<'a> Doomed<'a> {
         &self,
         sight: &ServiceSight,
         cloud: &NorthflankCloud,
+        known_tag: KnownTag,
         journal: &mut Journal<'_, ServiceRecord>,
     ) -> Result<()> {
         let project = sight.project_name.as_str();
@@ -158,7 +178,12 @@ impl<'a> Doomed<'a> {
             && let Some(tag) = record.tag.clone()
         {
             let deleted = northflank.delete_tag(&tag);
-            journal.doing(Act::Delete, "tag", &tag, deleted).await?;
+            let deleted = journal.doing(Act::Delete, "tag", &tag, deleted).await;
+            match known_tag {
+                KnownTag::Yes => deleted?,
+                // Where the token may not even look at tags, none was made.
+                KnownTag::Perhaps => drop(deleted),
+            }
             journal.change(|record| record.tag = None);
         }
         Ok(())

@@ -100,7 +100,9 @@ impl<'a> Found<'a> {
         names: Names<'_>,
         context: &'s Context<'_>,
     ) -> Result<Journal<'s, ServiceRecord>> {
-        let mut record = match &sight.settled.record {
+        // The marker of what is known to be nothing any more may still be on a tag.
+        let known = sight.settled.record.as_ref().or(session.record());
+        let mut record = match known {
             Some(record) => record.clone(),
             None => cloud.northflank.fresh_record(names, None),
         };

@@ -251,27 +251,33 @@ impl Northflank {
             return Ok(Some(tag.clone()));
         }
         let name = journal.record().tag_name();
-        let request = TagInput::new(name.as_str());
-        let id = match self.client.tags().add(&request).await {
-            Ok(tag) => tag.into_inner().id,
-            Err(error) if is_conflict(&error) || error.may_have_taken_effect() => {
-                match self.client.tags().get(&name).await {
-                    Ok(tag) => tag.into_inner().id,
-                    Err(second) => {
-                        let failed = explain(&second, "show the tag of this deployment");
-                        return Err(after(failed, &error));
-                    }
-                }
-            }
-            Err(error) if status(&error) == Some(403) => {
-                journal
-                    .say("the token may not create tags: what is made carries no mark of sindri");
-                return Ok(None);
-            }
-            Err(error) => return Err(explain(&error, "create the tag of this deployment")),
+        let made = self.make_tag(&name, journal);
+        let made = journal.doing(Act::Create, "tag", &name, made).await?;
+        if let Some(id) = &made {
+            journal.change(|record| record.tag = Some(id.clone()));
+        }
+        Ok(made)
+    }
+
+    async fn make_tag(&self, name: &str, journal: &ServiceJournal<'_>) -> Result<Option<String>> {
+        let error = match self.client.tags().add(&TagInput::new(name)).await {
+            Ok(tag) => return Ok(Some(tag.into_inner().id)),
+            Err(error) => error,
         };
-        journal.change(|record| record.tag = Some(id.clone()));
-        Ok(Some(id))
+        if status(&error) == Some(403) {
+            journal.say("the token may not create tags: what is made carries no mark of sindri");
+            return Ok(None);
+        }
+        if !is_conflict(&error) && !error.may_have_taken_effect() {
+            return Err(explain(&error, "create the tag of this deployment"));
+        }
+        match self.client.tags().get(name).await {
+            Ok(tag) => Ok(Some(tag.into_inner().id)),
+            Err(second) => {
+                let failed = explain(&second, "show the tag of this deployment");
+                Err(after(failed, &error))
+            }
+        }
     }
 }
 
