@@ -266,9 +266,10 @@ fn checked_base_url(text: &str, plain_http: PlainHttp) -> Result<String, ConfigE
         )));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(ConfigError::new(format!(
-            "the base URL `{url}` holds a query or a fragment"
-        )));
+        // It may be a key.
+        return Err(ConfigError::new(
+            "the base URL holds a query or a fragment; give its part before that",
+        ));
     }
     if url.scheme() == "http" && plain_http == PlainHttp::Loopback && !is_loopback(&url) {
         return Err(ConfigError::new(format!(

@@ -239,10 +239,7 @@ impl Settings {
                 variable: text(&environment, "SINDRI_CONFIG")?.map(PathBuf::from),
                 current_dir: environment.current_dir().to_owned(),
                 home: environment.home(),
-                state_home: match text(&environment, "XDG_STATE_HOME")? {
-                    Some(path) => Some(PathBuf::from(path)),
-                    None => environment.home().map(|home| home.join(".local/state")),
-                },
+                state_home: state_home(&environment)?,
             },
             provider: match &args.provider {
                 Some(provider) => Some(provider.clone()),
@@ -276,6 +273,13 @@ impl Settings {
             environment,
         })
     }
+}
+
+/// A path that is not absolute is to be ignored, says the convention for these directories.
+fn state_home(environment: &Environment) -> Result<Option<PathBuf>> {
+    let given = text(environment, "XDG_STATE_HOME")?.map(PathBuf::from);
+    let usual = || environment.home().map(|home| home.join(".local/state"));
+    Ok(given.filter(|path| path.is_absolute()).or_else(usual))
 }
 
 impl OutputSettings {

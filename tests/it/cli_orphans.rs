@@ -79,6 +79,8 @@ fn the_deployment_of_another_directory_of_this_machine_is_no_orphan() {
     assert_eq!(kinds(&machine), ["pod"]);
     drop(context);
     assert_eq!(kinds(&elsewhere), ["pod"], "its directory is gone");
+    let told = elsewhere.run("orphans").expect(0).stderr;
+    assert!(told.contains("is not there now"), "{told}");
 }
 
 #[test]
@@ -185,7 +187,11 @@ fn orphans_of_northflank_are_found_in_all_projects_adopted_and_deleted_with_thei
     let (code, _) = context.json("stop");
     assert_eq!(code, 0, "it is proven ours");
     context.lose_state();
-    context.run("orphans --delete web --force").expect(0);
+    let deleted = context.run("orphans --delete web --force").expect(0).stdout;
+    assert!(
+        deleted.contains("web-data") && deleted.contains("is kept, and bills"),
+        "{deleted}"
+    );
     assert_eq!(kinds(&context), ["volume"]);
     assert_eq!(
         cloud.requests("delete_tag").len(),

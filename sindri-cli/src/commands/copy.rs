@@ -19,10 +19,24 @@ pub(super) enum Ends {
 /// Copies.
 pub(super) async fn copy(args: &CpArgs, context: &Context<'_>) -> Result<Exit> {
     let config = context.load_quietly()?;
+    if let Ends::Up { local, .. } = ends(args, &config.name)? {
+        is_there(&local)?;
+    }
     if let Target::Northflank(wanted) = &config.target {
         return northflank::copy(args, &config, wanted, context).await;
     }
     super::pod_copy::copy(args, config, context).await
+}
+
+/// What is not here is no reason to start a deployment, which bills.
+fn is_there(local: &str) -> Result<()> {
+    match std::fs::symlink_metadata(local) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let failure = Failure::new(format!("{local} cannot be copied"));
+            Err(Error::usage(failure.causes(Some(&error))))
+        }
+    }
 }
 
 /// One of the two paths is there: `:PATH`, or `NAME:PATH` with the name of the deployment.

@@ -115,7 +115,7 @@ pub(super) async fn start_pod(
 pub(super) fn expose(pod: &PodSeen, usd_per_hour: Option<f64>, context: &Context<'_>) {
     context
         .ledger
-        .exists(&format!("pod {}", pod.id), usd_per_hour, "sindri destroy");
+        .exists(&format!("pod {}", pod.id), usd_per_hour, "sindri stop");
 }
 
 fn report(found: &Deployed, pod: &PodSeen, changed: bool, message: String) -> ChangeReport {

@@ -97,6 +97,11 @@ fn read_text(path: &Path) -> io::Result<(String, Option<u32>)> {
 
 /// The whole text of a file that is placed as it is.
 pub(super) fn read_whole(path: &Path) -> io::Result<Masked> {
+    // A pipe that nobody writes to would be waited for without end.
+    if !std::fs::metadata(path)?.is_file() {
+        let message = "it is no regular file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
     let (text, _) = read_text(path)?;
     Ok(Masked::from(text))
 }

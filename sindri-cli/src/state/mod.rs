@@ -20,7 +20,7 @@ pub(crate) use files::{keep_out_of_git, remove_file, replace_file};
 pub(crate) use journal::{Act, Deed, Outcome, Told};
 pub(crate) use known::known;
 pub(crate) use orphans::{Marked, MarkedKind, Marker, Orphan, orphans};
-pub(crate) use places::Places;
+pub(crate) use places::{Directories, Places};
 pub(crate) use record::{CreateOnly, HostRecord, Record, VolumeRecord, new_deployment_id};
 pub(crate) use remembered::{Creates, Intent, Remembered};
 pub(crate) use service_record::{ServiceRecord, TAG, deployment_of};

@@ -15,7 +15,20 @@ pub(crate) struct Places {
     file: Option<PathBuf>,
 }
 
+/// Directories that deployments were made from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Directories {
+    pub(crate) there: Vec<PathBuf>,
+    /// Deleted, moved, or on a disk that is not there now.
+    pub(crate) gone: Vec<PathBuf>,
+}
+
 impl Places {
+    /// Whether there is a place for the list.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// The list in this directory for state of the user. None: nothing is remembered.
     pub(crate) fn in_folder(folder: Option<&Path>) -> Self {
         Self {
@@ -43,18 +56,25 @@ impl Places {
         append(file, format!("{path}\n").as_bytes())
     }
 
-    /// Those of the list that are still there, and this one.
+    /// This one and those of the list.
     ///
     /// # Errors
     ///
     /// The list is there and cannot be read.
-    pub(crate) fn all_with(&self, directory: &Path) -> io::Result<Vec<PathBuf>> {
+    pub(crate) fn all_with(&self, directory: &Path) -> io::Result<Directories> {
         let known = self.file.as_deref().map_or(Ok(String::new()), read)?;
-        let mut all = vec![directory.to_owned()];
-        for line in known.lines() {
-            let path = PathBuf::from(line);
-            if path.is_dir() && !all.contains(&path) {
-                all.push(path);
+        let mut all = Directories {
+            there: vec![directory.to_owned()],
+            gone: Vec::new(),
+        };
+        for path in known.lines().map(PathBuf::from) {
+            let list = if path.is_dir() {
+                &mut all.there
+            } else {
+                &mut all.gone
+            };
+            if !list.contains(&path) {
+                list.push(path);
             }
         }
         Ok(all)
@@ -78,19 +98,24 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let places = Places::in_folder(Some(home.path()));
-        assert_eq!(places.all_with(one.path()).unwrap(), [one.path()]);
+        assert_eq!(places.all_with(one.path()).unwrap().there, [one.path()]);
         for _ in 0..2 {
             places.add(one.path()).unwrap();
             places.add(two.path()).unwrap();
         }
         assert_eq!(
-            places.all_with(two.path()).unwrap(),
+            places.all_with(two.path()).unwrap().there,
             [two.path(), one.path()]
         );
+        let old = one.path().to_owned();
         drop(one);
-        assert_eq!(places.all_with(two.path()).unwrap(), [two.path()]);
+        let all = places.all_with(two.path()).unwrap();
+        assert_eq!(
+            (all.there, all.gone),
+            (vec![two.path().to_owned()], vec![old])
+        );
         let nowhere = Places::in_folder(None);
         nowhere.add(two.path()).unwrap();
-        assert_eq!(nowhere.all_with(home.path()).unwrap(), [home.path()]);
+        assert_eq!(nowhere.all_with(home.path()).unwrap().there, [home.path()]);
     }
 }

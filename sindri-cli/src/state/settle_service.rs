@@ -176,8 +176,10 @@ fn settle_intent(
 
 /// The record knows no service or volume: what is under its name may carry its tag, or be another's.
 fn adopt(record: &mut ServiceRecord, seen: &ServiceSightings, settled: &mut SettledService) {
-    let is_ours = |it: &ServiceSighting| deployment_of(&it.tags) == Some(&record.deployment_id);
-    if let Some(volume) = seen.volume.as_ref().filter(|it| is_ours(it))
+    // The service first: whose it is says whose the volume is.
+    adopt_service(record, seen, settled);
+    let is_ours = |it: &&ServiceSighting| deployment_of(&it.tags) == Some(&record.deployment_id);
+    if let Some(volume) = seen.volume.as_ref().filter(is_ours)
         && record.volume_id.is_none()
     {
         settled.notes.push(format!(
@@ -186,6 +188,13 @@ fn adopt(record: &mut ServiceRecord, seen: &ServiceSightings, settled: &mut Sett
         ));
         record.volume_id = Some(volume.id.clone());
     }
+}
+
+fn adopt_service(
+    record: &mut ServiceRecord,
+    seen: &ServiceSightings,
+    settled: &mut SettledService,
+) {
     let Some(service) = seen
         .service
         .as_ref()
@@ -193,7 +202,7 @@ fn adopt(record: &mut ServiceRecord, seen: &ServiceSightings, settled: &mut Sett
     else {
         return;
     };
-    if is_ours(service) {
+    if deployment_of(&service.tags) == Some(&record.deployment_id) {
         settled.notes.push(format!(
             "service {} carries the tag of this deployment: adopted",
             service.id

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::error::{Error, Failure, Result};
 use crate::exit::Exit;
 use crate::output::{OrphanChangeReport, OrphanRow, OrphansReport};
-use crate::state::{MarkedKind, Orphan, Realm, known, orphans as unaccounted};
+use crate::state::{Directories, MarkedKind, Orphan, Realm, known, orphans as unaccounted};
 use provider::Provider;
 
 /// What was found.
@@ -67,25 +67,50 @@ async fn look(provider: &Provider, file: Option<&Config>, context: &Context<'_>)
     let mut unreadable = Vec::new();
     let directories = match context.realm() {
         // A sandbox is its directory's own.
-        Realm::Sandbox => vec![base.clone()],
+        Realm::Sandbox => Directories {
+            there: vec![base.clone()],
+            gone: Vec::new(),
+        },
         Realm::Real => {
             let base = std::path::absolute(base).unwrap_or_else(|_| base.clone());
             context.places().all_with(&base).unwrap_or_else(|error| {
                 unreadable.push(format!("the list of directories: {error}"));
-                vec![base]
+                Directories {
+                    there: vec![base],
+                    gone: Vec::new(),
+                }
             })
         }
     };
-    let found = known(provider.name(), context.realm(), &directories);
+    warn_of_gaps(&directories, context);
+    let found = known(provider.name(), context.realm(), &directories.there);
     unreadable.extend(found.unreadable);
     let mut orphans = unaccounted(marked, &found.known);
     provider.look_closer(&mut orphans).await?;
-    let searched = directories.iter().map(|path| path.display().to_string());
+    let searched = directories
+        .there
+        .iter()
+        .map(|path| path.display().to_string());
     Ok(Looked {
         orphans,
         searched: searched.collect(),
         unreadable,
     })
+}
+
+/// What is not known may be listed for an orphan.
+fn warn_of_gaps(directories: &Directories, context: &Context<'_>) {
+    for gone in &directories.gone {
+        context.printer.warn(&format!(
+            "{} is not there now: what was deployed from it may be listed here",
+            gone.display()
+        ));
+    }
+    if context.realm() == Realm::Real && !context.places().is_kept() {
+        context.printer.warn(
+            "neither HOME nor XDG_STATE_HOME is set: deployments of other directories are not known here",
+        );
+    }
 }
 
 /// What could not be read may account for what looks like an orphan.
@@ -172,7 +197,20 @@ async fn delete(
             context.printer.warn(&failure.message);
         }
     }
-    let message = format!("deleted {}", describe(orphan));
+    let kept = found.iter().filter(|other| {
+        *other != orphan
+            && other.marked.marker == marked.marker
+            && other.marked.kind != MarkedKind::Tag
+    });
+    let kept = kept.map(|other| {
+        format!(
+            "{} of the same deployment is kept, and bills",
+            describe(other)
+        )
+    });
+    let deleted = std::iter::once(format!("deleted {}", describe(orphan)));
+    let message: Vec<String> = deleted.chain(kept).collect();
+    let message = message.join("; ");
     Ok(changed(orphan, true, message, context))
 }
 
