@@ -48,9 +48,15 @@ fn runpod(cloud: &Sandbox) -> runpod_sdk::Client {
     builder.base_url(cloud.url()).build().unwrap()
 }
 
+/// A client that waits for a quota no longer than this: the last calls of an hour would take minutes.
 fn northflank(cloud: &Sandbox) -> northflank_sdk::Client {
+    let policy = northflank_sdk::RetryPolicy {
+        max_server_delay: Duration::from_millis(200),
+        ..northflank_sdk::RetryPolicy::default()
+    };
     let builder = northflank_sdk::Client::builder().token("test");
-    builder.base_url(cloud.url()).build().unwrap()
+    let builder = builder.base_url(cloud.url()).retry(policy);
+    builder.build().unwrap()
 }
 
 async fn pods_listed(cloud: &Sandbox, calls: usize) -> usize {

@@ -109,8 +109,9 @@ async fn a_wait_that_gives_up_says_what_it_saw_last() {
 
 #[tokio::test]
 async fn a_quota_that_is_spent_and_a_server_that_is_away_are_looked_past() {
-    let spent = ResponseTemplate::new(429).insert_header("Retry-After", "3600");
-    let answers = vec![spent, ResponseTemplate::new(503), status("EXITED")];
+    // As often as one call is sent.
+    let mut answers = vec![ResponseTemplate::new(429); 3];
+    answers.extend([ResponseTemplate::new(503), status("EXITED")]);
     let (pod, phases) = wait(PodCondition::Stopped, answers).await;
     assert_eq!(pod.unwrap().unwrap(), "p1");
     assert!(phases[0].contains("429"), "{phases:?}");
@@ -129,4 +130,15 @@ async fn a_quota_that_is_spent_and_a_server_that_is_away_are_looked_past() {
         panic!("{waited:?}")
     };
     assert!(last.contains("could not connect"), "{last}");
+}
+
+#[tokio::test]
+async fn a_wait_that_is_refused_for_an_hour_sends_no_more_and_gives_up_in_time() {
+    let spent = ResponseTemplate::new(429).insert_header("Retry-After", "3600");
+    let (pod, phases) = wait(PodCondition::Stopped, vec![spent, status("EXITED")]).await;
+    let Err(WaitError::GaveUp { last, .. }) = pod else {
+        panic!("{pod:?}")
+    };
+    assert!(last.contains("the quota is spent"), "{last}");
+    assert!(phases[0].contains("429"), "{phases:?}");
 }
