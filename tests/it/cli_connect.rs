@@ -431,10 +431,7 @@ fn a_wait_that_ends_early_lists_what_bills() {
     let interrupted = running.finish().expect(130);
     for text in [&gave_up.stderr, &interrupted.stderr] {
         assert!(text.contains("what is left, and may be billing"), "{text}");
-        assert!(
-            text.contains("/h; remove it with `sindri destroy`"),
-            "{text}"
-        );
+        assert!(text.contains("/h; remove it with `sindri stop`"), "{text}");
     }
     assert!(!context.path("bin/arguments").exists());
 }
