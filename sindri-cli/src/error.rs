@@ -62,6 +62,9 @@ pub(crate) struct Failure {
     pub(crate) help: Vec<String>,
     /// What exists at the provider, and may be billing.
     pub(crate) left: Vec<Exposure>,
+    /// Whether an earlier call, after which this one failed, may have been carried out.
+    #[serde(skip)]
+    pub(crate) follows_a_lost_answer: bool,
 }
 
 /// Something at the provider that may cost money.
@@ -141,6 +144,7 @@ impl Error {
     /// Whether what was asked for is known not to have been done.
     pub(crate) fn is_refusal(&self) -> bool {
         match self {
+            Self::Failed(_, failure) if failure.follows_a_lost_answer => false,
             Self::Failed(Kind::Usage | Kind::Credentials, _) => true,
             Self::Failed(_, failure) => failure
                 .status
@@ -165,6 +169,14 @@ impl Error {
     pub(crate) fn with_detail(mut self, detail: impl Into<String>) -> Self {
         if let Self::Failed(_, failure) = &mut self {
             failure.details.push(detail.into());
+        }
+        self
+    }
+
+    /// The same error, met while looking what became of a call whose answer was lost.
+    pub(crate) fn after_a_lost_answer(mut self) -> Self {
+        if let Self::Failed(_, failure) = &mut self {
+            failure.follows_a_lost_answer = true;
         }
         self
     }

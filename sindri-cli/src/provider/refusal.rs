@@ -49,7 +49,9 @@ pub(super) enum How<'a> {
 
 /// The failure of a second look, which alone would hide why there was one.
 pub(super) fn after(second: Error, first: &dyn Cause) -> Error {
-    second.with_detail(format!("asked after an earlier failure: {first}"))
+    second
+        .with_detail(format!("asked after an earlier failure: {first}"))
+        .after_a_lost_answer()
 }
 
 /// Makes a failed call a failure of the command. `doing` completes "RunPod did not …".
