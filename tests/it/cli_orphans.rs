@@ -67,10 +67,10 @@ fn what_is_deployed_is_no_orphan_and_what_nothing_knows_of_is_one_with_age_and_p
 
 #[test]
 fn the_deployment_of_another_directory_of_this_machine_is_no_orphan() {
-    let (cloud, context) = cloud_and_context();
+    let (cloud, mut context) = cloud_and_context();
+    let elsewhere = Context::at(PROGRAM, cloud.url());
+    context.set("HOME", &elsewhere.path("home").display().to_string());
     context.run("deploy").expect(0);
-    let mut elsewhere = Context::at(PROGRAM, cloud.url());
-    elsewhere.set("HOME", &context.path("home").display().to_string());
     let (_, document) = elsewhere.json("orphans");
     assert_eq!(document["orphans"], json!([]));
     assert_eq!(document["searched"].as_array().unwrap().len(), 2);
