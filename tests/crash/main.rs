@@ -11,11 +11,12 @@
 mod scenario;
 
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use tests::kill::KILL_AT;
-use tests::world::{Goal, World};
+use tests::world::{Goal, ORPHANS, World};
 use tests::{Fault, Proxy};
 
 use scenario::Scenario;
@@ -166,7 +167,8 @@ fn print(counts: &[(&str, String, u32)]) {
     let mut counts: Vec<_> = counts.iter().collect();
     counts.sort();
     let all: u32 = counts.iter().map(|(_, _, tried)| tried).sum();
-    println!("moments tried: {all}");
+    let orphans = ORPHANS.load(Ordering::Relaxed);
+    println!("moments tried: {all}, orphans left: {orphans}");
     for (what, name, tried) in counts {
         println!("{tried:>5}  {name}, {what}");
     }

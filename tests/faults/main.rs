@@ -13,13 +13,14 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use tests::Run;
-use tests::world::{Goal, Provider, World};
+use tests::world::{Goal, ORPHANS, Provider, World};
 
 use command::Command;
 use table::{FAULTS, Fault};
@@ -84,10 +85,11 @@ fn main() -> ExitCode {
         }
     }
     println!(
-        "{} operations × {} faults: {} runs",
+        "{} operations × {} faults: {} runs, orphans left: {}",
         tried.len(),
         FAULTS.len(),
-        counts.codes.values().sum::<u32>()
+        counts.codes.values().sum::<u32>(),
+        ORPHANS.load(Ordering::Relaxed)
     );
     for (code, count) in &counts.codes {
         println!("{count:>5}  ended with {code}");
