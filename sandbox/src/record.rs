@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
+use crate::fault::snake_case;
+
 /// Requests kept. A sandbox that serves for days must not grow without end.
 const CAPACITY: usize = 4096;
 
@@ -29,6 +31,13 @@ pub struct Received {
     pub status: u16,
     /// The `x-request-id` of the answer.
     pub request_id: String,
+}
+
+impl Received {
+    /// The id by which a [`Fault`](crate::Fault) knows the operation: `create_pod` for `createPod`.
+    pub fn fault_id(&self) -> Option<String> {
+        self.operation.as_deref().map(snake_case)
+    }
 }
 
 impl fmt::Debug for Received {

@@ -100,8 +100,8 @@ fn main() -> ExitCode {
 /// One command, one operation, one fault.
 fn meet(command: &Command, operation: &str, fault: &Fault, counts: &Counts) -> Result<(), String> {
     let world = command.world();
-    let id = snake_case(operation);
-    world.cloud.set_faults(&[format!("{id}:{}", fault.kind)]);
+    let on_order = format!("{operation}:{}", fault.kind);
+    world.cloud.set_faults(&[on_order]);
     let seen = run(command, &world, counts);
     if !command.codes(fault).contains(&seen.run.code) {
         return Err(format!("ended with {}: {:?}", seen.run.code, seen.run));
@@ -113,11 +113,11 @@ fn meet(command: &Command, operation: &str, fault: &Fault, counts: &Counts) -> R
     } else if !fault.is_distortion() {
         return Err("it never happened".to_owned());
     }
+    world.cloud.set_faults(&[]);
     judged(command, &world, &seen)?;
     if world.creates() > 1 {
         return Err(format!("created twice: {:?}", seen.run));
     }
-    world.cloud.set_faults(&[]);
     if fault.deceives(operation) {
         return Ok(());
     }
@@ -198,15 +198,12 @@ fn last_document(stdout: &str) -> Option<Value> {
 /// Pods and services that there are.
 fn bills(provider: Provider, world: &World) -> usize {
     match provider {
-        Provider::RunPod => {
-            world.cloud.set_faults(&[]);
-            world.cloud.pods().len()
-        }
+        Provider::RunPod => world.cloud.pods().len(),
         Provider::Northflank => {
             let state = world.cloud.sandbox().state().expect("a state");
-            state["northflank"]["services"]
-                .as_array()
-                .map_or(0, Vec::len)
+            let projects = state["northflank"]["projects"].as_array();
+            let services = |project: &Value| project["services"].as_array().map_or(0, Vec::len);
+            projects.into_iter().flatten().map(services).sum()
         }
     }
 }
@@ -234,16 +231,4 @@ fn mended(command: &Command, world: &World) -> Result<(), String> {
     } else {
         Err(format!("destroy leaves something: {}", wrongs.join(", ")))
     }
-}
-
-/// `createPod` as `create_pod`.
-fn snake_case(id: &str) -> String {
-    let mut snake = String::new();
-    for letter in id.chars() {
-        if letter.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-    }
-    snake
 }

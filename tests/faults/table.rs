@@ -45,7 +45,7 @@ pub(crate) const FAULTS: &[Fault] = &[
 ];
 
 /// Answers of these operations are streams.
-const STREAMS: &[&str] = &["getPodLogs", "tail_service_logs"];
+const STREAMS: &[&str] = &["get_pod_logs", "tail_service_logs"];
 
 impl Fault {
     /// Whether it can happen to an operation.
