@@ -47,7 +47,8 @@ impl Deployed {
         match access {
             Access::Change | Access::End => {
                 refuse_found_by_name(&found.sight)?;
-                found.session.save(&found.sight, access, context)?;
+                let settled = found.sight.settled.record.as_ref();
+                found.session.keep_for(access, settled, context)?;
             }
             Access::Look => {
                 if let Some(unwritten) = found.session.remember(&found.sight) {
@@ -65,7 +66,7 @@ impl Deployed {
         let Self { config, cloud, .. } = self;
         let mut session = Session::open(context, &config, &cloud, Access::Change)?;
         let sight = cloud.runpod.find(&config.name, session.record()).await?;
-        session.save(&sight, Access::Change, context)?;
+        session.keep(sight.settled.record.as_ref())?;
         Ok(Self {
             config,
             cloud,

@@ -161,7 +161,7 @@ impl<R: Remembered> Session<R> {
             lock,
             deployment_id: record.deployment_id(),
         };
-        let alert = |error: &StateError| context.printer.alert(&unwritten(error));
+        let alert = |error: &StateError| context.printer.alert(&error.not_written());
         doing(&desk, deed, alert, call).await
     }
 
@@ -220,10 +220,20 @@ impl<R: Remembered> Session<R> {
         Ok(())
     }
 
-    /// The same for what ends a bill: that it cannot be written down is told and stops nothing.
-    pub(super) fn keep_if_possible(&mut self, settled: Option<&R>, context: &Context<'_>) {
-        if let Err(Error::Failed(_, failure)) = self.keep(settled) {
-            context.printer.alert(&failure.message);
+    /// The same for a command that goes on to change something. Of what ends a bill, that nothing can be written
+    /// down is told and stops nothing.
+    pub(super) fn keep_for(
+        &mut self,
+        access: Access,
+        settled: Option<&R>,
+        context: &Context<'_>,
+    ) -> Result<()> {
+        match self.keep(settled) {
+            Err(Error::Failed(_, failure)) if access == Access::End => {
+                context.printer.alert(&failure.message);
+                Ok(())
+            }
+            kept => kept,
         }
     }
 
@@ -246,7 +256,7 @@ impl<R: Remembered> Session<R> {
             Err(error) => Err(error),
         };
         let error = written.err()?;
-        Some(unwritten(&error))
+        Some(error.not_written())
     }
 
     fn write(&self, lock: &Lock, record: Option<&R>) -> std::result::Result<(), StateError> {
@@ -275,7 +285,7 @@ fn lock(store: &Store, access: Access, context: &Context<'_>) -> Result<Lock> {
     match store.lock() {
         Ok(lock) => Ok(lock),
         Err(error @ StateError::Io { .. }) if access == Access::End => {
-            let reason = unwritten(&error);
+            let reason = error.not_written();
             context
                 .printer
                 .alert(&format!("{reason}: going on, because this ends a bill"));
@@ -297,14 +307,6 @@ fn recovered<R: Remembered>(mut record: R, told: &Told) -> R {
         });
     }
     record
-}
-
-/// What the user is told of a file that cannot be used, where the command goes on.
-fn unwritten(error: &StateError) -> String {
-    match std::error::Error::source(error) {
-        Some(cause) => format!("the state was not written: {error}: {cause}"),
-        None => format!("the state was not written: {error}"),
-    }
 }
 
 /// Writes down from where deployments were made, so that those of other directories are known.
@@ -358,21 +360,6 @@ impl Session {
         };
         cloud.runpod.origin().clone_into(&mut record.api);
         self.begin(record, context)
-    }
-
-    /// As [`Self::keep`], and for what ends a bill as [`Self::keep_if_possible`].
-    pub(super) fn save(
-        &mut self,
-        sight: &Sight,
-        access: Access,
-        context: &Context<'_>,
-    ) -> Result<()> {
-        let settled = sight.settled.record.as_ref();
-        if access == Access::End {
-            self.keep_if_possible(settled, context);
-            return Ok(());
-        }
-        self.keep(settled)
     }
 
     /// As [`Self::keep_if_free`].

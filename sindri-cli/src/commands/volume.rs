@@ -1,7 +1,7 @@
-//! The network volume that `deploy` made, when no pod shows it any more.
+//! Network volumes and the pods that have them.
 
 use super::context::Cloud;
-use crate::error::Result;
+use crate::error::{Error, Failure, Result};
 use crate::plan::{MountSeen, MountSpec, Plan, PodSeen, Rate, VolumeChoice};
 use crate::provider::Sight;
 
@@ -31,6 +31,20 @@ pub(super) async fn kept_note(
             Rate::network_volume(gb).running
         )
     }))
+}
+
+/// A volume is not deleted while a pod has it, running or not.
+pub(super) async fn refuse_if_used(id: &str, cloud: &Cloud, help: &str) -> Result<()> {
+    let users = cloud.runpod.pods_with(id).await?;
+    if users.is_empty() {
+        return Ok(());
+    }
+    let mut failure = Failure::new(format!("network volume {id} is in use"));
+    failure.details = users
+        .iter()
+        .map(|pod| format!("pod {} ({}), {}", pod.id, pod.name, pod.state.as_str()))
+        .collect();
+    Err(Error::usage(failure.help(help)))
 }
 
 /// The network volume of a pod.

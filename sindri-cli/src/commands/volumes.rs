@@ -4,6 +4,7 @@
 use super::confirm::{Answer, confirm};
 use super::context::Context;
 use super::northflank;
+use super::volume::refuse_if_used;
 use crate::args::{
     VolumeCommand, VolumeCreateArgs, VolumeDeleteArgs, VolumeKind, VolumeListArgs, VolumeResizeArgs,
 };
@@ -132,17 +133,9 @@ async fn delete(args: &VolumeDeleteArgs, context: &Context<'_>) -> Result<Exit> 
     refuse_project(args.project.as_deref())?;
     let cloud = context.cloud_here().await?;
     let volume = cloud.runpod.volume_called(&args.volume).await?;
-    let users = cloud.runpod.pods_with(&volume.id).await?;
-    if !users.is_empty() {
-        let mut failure = Failure::new(format!("network volume {} is in use", volume.id));
-        failure.details = users
-            .iter()
-            .map(|pod| format!("pod {} ({}), {}", pod.id, pod.name, pod.state.as_str()))
-            .collect();
-        return Err(Error::usage(failure.help(
-            "a volume stays with its pods, stopped ones too: delete them first, with `sindri destroy`",
-        )));
-    }
+    let help =
+        "a volume stays with its pods, stopped ones too: delete them first, with `sindri destroy`";
+    refuse_if_used(&volume.id, &cloud, help).await?;
     if !args.force {
         let question = format!(
             "delete network volume {} ({}, {} GB in {}) with everything on it?",

@@ -167,7 +167,7 @@ impl<'a, R: Remembered> Journal<'a, R> {
     }
 
     fn not_written(&self, error: &StateError) {
-        let alert = format!("the state was not written: {}", reasons(error));
+        let alert = error.not_written();
         // Every write of a run fails in the same way: once is enough.
         if !self.notes.borrow().contains(&alert) {
             self.alert(alert);
@@ -335,13 +335,6 @@ pub(crate) struct PodMade {
     pub(crate) created_at: String,
     pub(crate) create_only: CreateOnly,
     pub(crate) env_names: Vec<String>,
-}
-
-fn reasons(error: &StateError) -> String {
-    match std::error::Error::source(error) {
-        Some(cause) => format!("{error}: {cause}"),
-        None => error.to_string(),
-    }
 }
 
 #[cfg(test)]

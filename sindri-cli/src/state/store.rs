@@ -38,6 +38,16 @@ pub(crate) enum StateError {
     },
 }
 
+impl StateError {
+    /// What the user is told where the command goes on.
+    pub(crate) fn not_written(&self) -> String {
+        match std::error::Error::source(self) {
+            Some(cause) => format!("the state was not written: {self}: {cause}"),
+            None => format!("the state was not written: {self}"),
+        }
+    }
+}
+
 /// What a state file says.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Found<R = Record> {

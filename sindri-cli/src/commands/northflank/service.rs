@@ -61,13 +61,9 @@ impl<'a> Found<'a> {
         let mut found = Self::find(config, wanted, access, context).await?;
         let settled = found.sight.settled.record.clone();
         match access {
-            Access::End => {
+            Access::Change | Access::End => {
                 refuse_unproven(found.sight.not_yet_ours())?;
-                found.session.keep_if_possible(settled.as_ref(), context);
-            }
-            Access::Change => {
-                refuse_unproven(found.sight.not_yet_ours())?;
-                found.session.keep(settled.as_ref())?;
+                found.session.keep_for(access, settled.as_ref(), context)?;
             }
             Access::Look => {
                 if let Some(unwritten) = found.session.keep_if_free(settled.as_ref()) {

@@ -44,12 +44,13 @@ pub(super) async fn orphans(args: &OrphansArgs, context: &Context<'_>) -> Result
     if args.adopt.is_some() {
         return adopt::adopt(orphan, &provider, context).await;
     }
-    if !args.force {
-        let question = format!("delete {} with everything on it?", describe(orphan));
-        if confirm(&question, context.printer).await? == Answer::No {
-            let message = format!("{} is kept", describe(orphan));
-            return Ok(changed(orphan, false, message, context));
-        }
+    if args.force {
+        return delete(orphan, &looked.orphans, &provider, context).await;
+    }
+    let question = format!("delete {} with everything on it?", describe(orphan));
+    if confirm(&question, context.printer).await? == Answer::No {
+        let message = format!("{} is kept", describe(orphan));
+        return Ok(changed(orphan, false, message, context));
     }
     // The answer may have taken its time, and names are given again.
     let now = look(&provider, file.as_ref(), context).await?;

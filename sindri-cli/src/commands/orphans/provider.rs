@@ -1,6 +1,7 @@
 //! The provider that is asked for orphans.
 
 use crate::commands::context::{Cloud, Context, NorthflankCloud, not_ours};
+use crate::commands::volume::refuse_if_used;
 use crate::config::{Config, Target};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::state::{Marked, MarkedKind, Orphan, TAG};
@@ -64,18 +65,8 @@ impl Provider {
         let (Self::RunPod(cloud), MarkedKind::Volume) = (self, marked.kind) else {
             return Ok(());
         };
-        let users = cloud.runpod.pods_with(&marked.id).await?;
-        if users.is_empty() {
-            return Ok(());
-        }
-        let mut failure = Failure::new(format!("network volume {} is in use", marked.id));
-        failure.details = users
-            .iter()
-            .map(|pod| format!("pod {} ({}), {}", pod.id, pod.name, pod.state.as_str()))
-            .collect();
-        Err(Error::usage(
-            failure.help("delete these pods first, if they are orphans, too"),
-        ))
+        let help = "delete these pods first, if they are orphans, too";
+        refuse_if_used(&marked.id, cloud, help).await
     }
 
     /// Deletes one of them.
