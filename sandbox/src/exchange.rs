@@ -2,7 +2,7 @@
 //! operation, in the order in which the service looks at them.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -59,6 +59,7 @@ pub(crate) struct Incoming {
     pub(crate) last_event_id: Option<String>,
     /// Whether a WebSocket is asked for.
     pub(crate) upgrade: bool,
+    pub(crate) arrived_at: Instant,
     /// The whole body, or why it was not taken.
     pub(crate) body: Result<Bytes, Problem>,
 }
@@ -269,6 +270,8 @@ impl Service {
             operation,
             status,
             request_id: answer.request_id.clone(),
+            arrived_at: incoming.arrived_at,
+            answered_at: Instant::now(),
         });
     }
 }

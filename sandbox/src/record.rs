@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -31,6 +32,10 @@ pub struct Received {
     pub status: u16,
     /// The `x-request-id` of the answer.
     pub request_id: String,
+    /// When all of it was there.
+    pub arrived_at: Instant,
+    /// When its answer was ready to be sent.
+    pub answered_at: Instant,
 }
 
 impl Received {

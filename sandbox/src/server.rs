@@ -57,6 +57,7 @@ async fn answer(
         upgrade: handshake.is_some(),
         method: parts.method,
         body: read_body(body).await,
+        arrived_at: Instant::now(),
     };
     let found = Found::of(&incoming);
     let effect = service.effect(&found, &incoming);

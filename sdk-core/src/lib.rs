@@ -25,12 +25,14 @@ mod follow;
 #[doc(hidden)]
 pub mod fuzzing;
 mod given;
+mod json;
 mod list;
 pub mod macros;
 mod nullable;
 mod observe;
 mod operation;
 mod page;
+mod pieces;
 mod problem;
 mod query;
 mod rate_limit;

@@ -1,5 +1,6 @@
 //! What an answer is read as: JSON, nothing, text, bytes, a stream.
 
+use super::json::from_json;
 use super::list::ListPage;
 use super::operation::Operation;
 use super::stream::ByteStream;
@@ -133,7 +134,7 @@ impl<T: DeserializeOwned + Send + 'static> Reply for List<T> {
     const ACCEPT: &'static str = "application/json";
 
     fn read(body: Body, operation: &Operation) -> Result<ListPage<T>, Unreadable> {
-        super::list::read(from_json(&body.whole())?, operation.items_at)
+        super::list::read(&body.whole(), operation.items_at)
     }
 }
 
@@ -220,40 +221,6 @@ impl Reply for EventStream {
     }
 }
 
-/// The quick way first: tracking the path costs time that only a failure needs.
-fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
-    let error = match serde_json::from_slice(body) {
-        Ok(value) => return Ok(value),
-        Err(error) => error,
-    };
-    if !error.is_data() {
-        // A body that is no JSON at all is a page of somebody else's. One that begins as JSON may hold secrets.
-        let begin = body.trim_ascii_start().first();
-        let shown = match begin {
-            Some(b'{' | b'[' | b'"') => String::new(),
-            Some(_) | None => format!("; the body begins: {}", super::exchange::excerpt(body)),
-        };
-        return Err(unreadable(".", format!("{error}{shown}")));
-    }
-    let tracked: Result<T, _> =
-        serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_slice(body));
-    tracked.map_err(|error| {
-        let path = error.path().to_string();
-        unreadable(&path, without_value(&error.into_inner().to_string()))
-    })
-}
-
-/// The words of serde without the text that does not fit: it may be a secret.
-fn without_value(words: &str) -> String {
-    let value = words
-        .split_once(" string \"")
-        .and_then(|(before, rest)| Some((before, rest.rsplit_once("\", expected ")?.1)));
-    match value {
-        Some((before, expected)) => format!("{before} string, expected {expected}"),
-        None => words.to_owned(),
-    }
-}
-
 pub(crate) fn unreadable(
     path: &str,
     source: impl Into<Box<dyn StdError + Send + Sync>>,
@@ -266,30 +233,7 @@ pub(crate) fn unreadable(
 
 #[cfg(test)]
 mod tests {
-    use super::{EventStream, Reply, Text, check_media_type, from_json};
-
-    #[test]
-    fn the_text_that_does_not_fit_is_not_repeated() {
-        let check = |json: &str, expected: &str| {
-            let Err(unreadable) = from_json::<Vec<u8>>(json.as_bytes()) else {
-                panic!("{json} was read")
-            };
-            assert_eq!(unreadable.source.to_string(), expected, "{json}");
-        };
-        check(
-            r#"["hunter2\", expected \"x"]"#,
-            "invalid type: string, expected u8 at line 1 column 26",
-        );
-        check("[{}]", "invalid type: map, expected u8 at line 1 column 1");
-        check(
-            r#"["hunter2"#,
-            "EOF while parsing a string at line 1 column 9",
-        );
-        check(
-            "<html>",
-            "expected value at line 1 column 1; the body begins: <html>",
-        );
-    }
+    use super::{EventStream, Reply, Text, check_media_type};
 
     #[test]
     fn only_events_are_read_as_events() {

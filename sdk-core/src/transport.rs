@@ -8,12 +8,13 @@ use super::error::{ConfigError, DecodeError, Error};
 use super::exchange::{Answer, Broken, Failed, retry_after};
 use super::observe::{Observed, Observer};
 use super::operation::Api;
+use super::pieces::Pieces;
 use super::rate_limit::RateLimits;
 use super::reply::{Body, Reply, check_media_type};
 use super::response::Response;
 use super::retry::{RetryPolicy, delay_within};
 use super::stream::ByteStream;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::{fmt, marker::PhantomData, sync::Arc};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -339,18 +340,20 @@ impl<A: Api> Transport<A> {
         } else {
             Limits::ERROR_BODY
         };
-        let mut body = BytesMut::new();
+        let announced = response.content_length();
+        let announced = announced.and_then(|bytes| usize::try_from(bytes).ok());
+        let mut body = Pieces::announced(announced.unwrap_or_default().min(most));
         loop {
-            let chunk = match timeout_at(self.next_part_by(deadline), response.chunk()).await {
-                Ok(Ok(Some(chunk))) => chunk,
-                Ok(Ok(None)) => return Ok(body.freeze()),
-                Ok(Err(error)) => return Err((Broken::from(error), body.freeze())),
-                Err(_elapsed) => return Err((Broken::timed_out(), body.freeze())),
+            let piece = match timeout_at(self.next_part_by(deadline), response.chunk()).await {
+                Ok(Ok(Some(piece))) => piece,
+                Ok(Ok(None)) => return Ok(body.whole()),
+                Ok(Err(error)) => return Err((Broken::from(error), body.whole())),
+                Err(_elapsed) => return Err((Broken::timed_out(), body.whole())),
             };
-            if body.len() + chunk.len() > most {
-                return Err((Broken::too_large(status), body.freeze()));
+            if body.len() + piece.len() > most {
+                return Err((Broken::too_large(status), body.whole()));
             }
-            body.extend_from_slice(&chunk);
+            body.push(piece);
         }
     }
 

@@ -116,23 +116,22 @@ pub(super) async fn plan_online(
 ) -> Result<Planned> {
     // Before any call: a refused one must not hide what is to be said about the file.
     context.announce(loaded, Reach::Online);
-    let sight = cloud
+    let (sight, facts) = cloud
         .runpod
-        .find(&inputs.config.name, session.record())
+        .look(&inputs.config.name, session.record(), inputs.runpod)
         .await?;
     tell(&sight, session, context);
-    let public_key = context.public_key();
-    let observed = cloud
-        .runpod
-        .observe(inputs.runpod, &sight, public_key)
-        .await?;
+    let facts = facts?;
+    let own_volume = facts.own_volume(&sight).cloned();
+    let observed = facts.observed(&sight, context.public_key());
     let mut plan =
         plan::plan(inputs, &observed).map_err(|error| context.plan_failed(error, inputs.config))?;
     if matches!(observed.existing, Existing::None) {
         session.tell_neighbours(&inputs.config.name, context);
     }
-    let kept = volume::kept_note(&sight, volume::planned_by(&plan), cloud).await?;
-    plan.notes.extend(kept);
+    let kept = volume::kept(&sight, volume::planned_by(&plan));
+    plan.notes
+        .extend(kept.and_then(|known| volume::kept_note(known, own_volume.as_ref())));
     plan.notes.extend(stray_notes(&sight));
     if !plan.actions.is_empty() {
         plan.blockers.extend(sight.not_yet_ours());

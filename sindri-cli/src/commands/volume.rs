@@ -2,35 +2,35 @@
 
 use super::context::Cloud;
 use crate::error::{Error, Failure, Result};
-use crate::plan::{MountSeen, MountSpec, Plan, PodSeen, Rate, VolumeChoice};
+use crate::plan::{MountSeen, MountSpec, Plan, PodSeen, Rate, VolumeChoice, VolumeSeen};
 use crate::provider::Sight;
+use crate::state::VolumeRecord;
 
-/// Says that it bills on, unless it is the one that is `mounted`.
-pub(super) async fn kept_note(
-    sight: &Sight,
-    mounted: Option<&str>,
-    cloud: &Cloud,
-) -> Result<Option<String>> {
-    let Some(record) = &sight.settled.record else {
+/// The network volume that the deployment has, unless it is the one that is `mounted`.
+pub(super) fn kept<'s>(sight: &'s Sight, mounted: Option<&str>) -> Option<&'s VolumeRecord> {
+    let volume = sight.settled.record.as_ref()?.volume.as_ref()?;
+    (mounted != Some(volume.id.as_str())).then_some(volume)
+}
+
+/// Says that it bills on. It may have been deleted or grown elsewhere: what was `seen` counts.
+pub(super) fn kept_note(known: &VolumeRecord, seen: Option<&VolumeSeen>) -> Option<String> {
+    let volume = seen?;
+    let gb = volume.size_gb.0.unwrap_or(known.size_gb);
+    Some(format!(
+        "network volume {} of {gb} GB is kept and bills ${}/h; `sindri destroy --volumes` deletes it",
+        volume.name,
+        Rate::network_volume(gb).running
+    ))
+}
+
+/// The same after another look, where there is one that the pod does not have.
+pub(super) async fn kept_now(sight: &Sight, cloud: &Cloud) -> Result<Option<String>> {
+    let known = kept(sight, sight.pod().and_then(mounted_by));
+    let (Some(known), Some(record)) = (known, &sight.settled.record) else {
         return Ok(None);
     };
-    let Some(known) = record
-        .volume
-        .as_ref()
-        .filter(|volume| mounted != Some(volume.id.as_str()))
-    else {
-        return Ok(None);
-    };
-    // It may have been deleted or grown elsewhere.
     let seen = cloud.runpod.own_volume(record).await?;
-    Ok(seen.map(|volume| {
-        let gb = volume.size_gb.0.unwrap_or(known.size_gb);
-        format!(
-            "network volume {} of {gb} GB is kept and bills ${}/h; `sindri destroy --volumes` deletes it",
-            volume.name,
-            Rate::network_volume(gb).running
-        )
-    }))
+    Ok(kept_note(known, seen.as_ref()))
 }
 
 /// A volume is not deleted while a pod has it, running or not.

@@ -140,14 +140,16 @@ impl Runpod {
 
     /// The network volume made for this deployment: by its recorded id, else by its name.
     pub(crate) async fn own_volume(&self, record: &Record) -> Result<Option<VolumeSeen>> {
-        let name = record.volume_name();
-        let id = record.volume.as_ref().map(|volume| volume.id.as_str());
-        let volumes = self.volumes().await?;
-        let by_id = volumes.iter().find(|volume| Some(volume.id.as_str()) == id);
-        Ok(by_id
-            .or_else(|| volumes.iter().find(|volume| volume.name == name))
-            .cloned())
+        Ok(own_volume(&self.volumes().await?, record).cloned())
     }
+}
+
+/// The network volume made for this deployment, among those of the account.
+pub(super) fn own_volume<'v>(volumes: &'v [VolumeSeen], record: &Record) -> Option<&'v VolumeSeen> {
+    let name = record.volume_name();
+    let id = record.volume.as_ref().map(|volume| volume.id.as_str());
+    let by_id = volumes.iter().find(|volume| Some(volume.id.as_str()) == id);
+    by_id.or_else(|| volumes.iter().find(|volume| volume.name == name))
 }
 
 fn several(ambiguous: &Ambiguous) -> Error {

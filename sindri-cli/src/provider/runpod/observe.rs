@@ -1,52 +1,119 @@
 //! Asking RunPod what a plan needs to know, and no more.
 
+use futures::future::{try_join, try_join4};
 use runpod_sdk::params::{ListCpuTypesParams, ListGpuTypesParams};
 use runpod_sdk::types::{CatalogInclude, CpuProduct, GpuCloudFilter, Product};
 
 use super::convert;
 use super::failure::{explain, is_not_found};
+use super::find::own_volume;
 use super::{Runpod, Sight};
 use crate::config::{Cloud, Compute, HostFloors, Region, Runpod as Wanted, Volume};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{
-    AccountKeys, Catalog, CpuOffer, Deployed, Existing, GpuOffer, Observed, PublicKey, Recorded,
-    SentOnce, VolumeSeen,
+    AccountKeys, Catalog, CpuOffer, DataCenterSeen, Deployed, Existing, GpuOffer, Observed,
+    PublicKey, Recorded, SentOnce, VolumeSeen,
 };
 use crate::state::Record;
 
-impl Runpod {
+/// What a plan needs to know beside the deployment itself.
+#[derive(Debug)]
+pub(crate) struct Facts {
+    catalog: Catalog,
+    named_volume: Option<VolumeSeen>,
+    /// Those of the account; none where neither the file nor the record has one of ours.
+    volumes: Vec<VolumeSeen>,
+    makes_volume: bool,
+    account_keys: AccountKeys,
+}
+
+impl Facts {
     /// Everything that a plan is made from.
-    pub(crate) async fn observe(
+    pub(crate) fn observed(self, sight: &Sight, public_key: Option<PublicKey>) -> Observed {
+        let own_volume = self.own_volume(sight).filter(|_| self.makes_volume);
+        Observed {
+            existing: existing(sight),
+            own_volume: own_volume.cloned(),
+            catalog: Some(self.catalog),
+            named_volume: self.named_volume,
+            account_keys: self.account_keys,
+            public_key,
+        }
+    }
+
+    /// The network volume made for this deployment.
+    pub(crate) fn own_volume(&self, sight: &Sight) -> Option<&VolumeSeen> {
+        own_volume(&self.volumes, sight.settled.record.as_ref()?)
+    }
+}
+
+impl Runpod {
+    /// Looks for the deployment and asks what a plan needs, all at once: nothing here needs the answer to
+    /// something else. Without the deployment nothing else is told; what is known of it is told whatever
+    /// becomes of the rest.
+    pub(crate) async fn look(
         &self,
+        name: &str,
+        record: Option<&Record>,
         wanted: &Wanted,
-        sight: &Sight,
-        public_key: Option<PublicKey>,
-    ) -> Result<Observed> {
-        let named_volume = match &wanted.volume {
-            Volume::Network { volume_id, .. } => Some(self.named_volume(volume_id).await?),
-            Volume::None | Volume::Pod { .. } | Volume::NewNetwork { .. } => None,
+    ) -> Result<(Sight, Result<Facts>)> {
+        let facts = async { Ok(self.facts(record, wanted).await) };
+        try_join(self.find(name, record), facts).await
+    }
+
+    async fn facts(&self, record: Option<&Record>, wanted: &Wanted) -> Result<Facts> {
+        let named_volume = async {
+            match &wanted.volume {
+                Volume::Network { volume_id, .. } => self.named_volume(volume_id).await.map(Some),
+                Volume::None | Volume::Pod { .. } | Volume::NewNetwork { .. } => Ok(None),
+            }
         };
         let makes_volume = matches!(wanted.volume, Volume::NewNetwork { .. });
-        let own_volume = match &sight.settled.record {
-            Some(record) if makes_volume => self.own_volume(record).await?,
-            Some(_) | None => None,
+        let made_volume = record.is_some_and(|record| record.volume.is_some());
+        let volumes = async {
+            if makes_volume || made_volume {
+                self.volumes().await
+            } else {
+                Ok(Vec::new())
+            }
         };
-        let account_keys = if wanted.start_ssh {
-            self.account_keys().await?
-        } else {
-            AccountKeys::NotChecked
+        let account_keys = async {
+            if wanted.start_ssh {
+                self.account_keys().await
+            } else {
+                Ok(AccountKeys::NotChecked)
+            }
         };
-        Ok(Observed {
-            catalog: Some(self.catalog(wanted).await?),
-            existing: existing(sight),
+        let (catalog, named_volume, volumes, account_keys) =
+            try_join4(self.catalog(wanted), named_volume, volumes, account_keys).await?;
+        Ok(Facts {
+            catalog,
             named_volume,
-            own_volume,
+            volumes,
+            makes_volume,
             account_keys,
-            public_key,
         })
     }
 
     async fn catalog(&self, wanted: &Wanted) -> Result<Catalog> {
+        let needs_places =
+            matches!(wanted.volume, Volume::NewNetwork { .. }) || wanted.region != Region::Any;
+        let data_centers = async {
+            if needs_places {
+                self.data_centers().await
+            } else {
+                Ok(Vec::new())
+            }
+        };
+        let (hardware, data_centers) = try_join(self.hardware(wanted), data_centers).await?;
+        Ok(Catalog {
+            data_centers,
+            ..hardware
+        })
+    }
+
+    /// The cards or the flavours of the catalog.
+    async fn hardware(&self, wanted: &Wanted) -> Result<Catalog> {
         let mut catalog = Catalog::default();
         match &wanted.compute {
             Compute::Gpu(gpu) => {
@@ -61,13 +128,13 @@ impl Runpod {
                 }
             }
         }
-        let needs_places = matches!(wanted.volume, Volume::NewNetwork { .. });
-        if needs_places || wanted.region != Region::Any {
-            let list = self.client.catalog().list_data_centers().await;
-            let list = list.map_err(|error| explain(&error, "list the data centers"))?;
-            catalog.data_centers = list.data_centers.iter().map(convert::data_center).collect();
-        }
         Ok(catalog)
+    }
+
+    async fn data_centers(&self) -> Result<Vec<DataCenterSeen>> {
+        let list = self.client.catalog().list_data_centers().await;
+        let list = list.map_err(|error| explain(&error, "list the data centers"))?;
+        Ok(list.data_centers.iter().map(convert::data_center).collect())
     }
 
     /// Cards with the stock that one cloud has of so many at once.
@@ -99,7 +166,7 @@ impl Runpod {
         Ok(list.cpus.iter().filter_map(convert::cpu_offer).collect())
     }
 
-    /// The network volume that the file names. It decides where the pod can run, so it is read first.
+    /// The network volume that the file names. It decides where the pod can run.
     async fn named_volume(&self, id: &str) -> Result<VolumeSeen> {
         match self.client.network_volumes().get(id).await {
             Ok(volume) => Ok(convert::volume(&volume)),
