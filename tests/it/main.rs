@@ -33,6 +33,7 @@ mod cli_plan;
 #[cfg(unix)]
 mod cli_pod_files;
 mod cli_properties;
+mod cli_round_trips;
 mod cli_sandbox;
 mod cli_secrets;
 mod cli_ssh_config;

@@ -12,6 +12,7 @@ mod cloud;
 mod context;
 pub mod kill;
 mod proxy;
+pub mod rounds;
 mod vault;
 pub mod world;
 

@@ -1,0 +1,87 @@
+//! What a deploy waits for: few round trips before it makes something, and no longer than a look after the
+//! pod is ready.
+
+use crate::cli_context::PROGRAM;
+use sandbox::{Received, Sandbox};
+use std::time::Duration;
+use tests::{Cloud, Context, rounds};
+
+/// What every request takes. Those that are under way together arrive within much less of each other.
+const LATENCY: Duration = Duration::from_millis(150);
+
+/// The first look asks for the quota as well, and all others wait for what it says.
+const MOST: usize = 2;
+
+/// A cloud that is far away.
+fn far_away() -> Cloud {
+    Cloud::of(Sandbox::builder().latency(LATENCY).time_scale(100.0))
+}
+
+/// A deployment with these lines about its pod.
+fn deployment(cloud: &Cloud, pod: &str) -> Context {
+    let context = Context::at(PROGRAM, cloud.url());
+    let named = context.read("sindri.yaml");
+    let (before, _) = named.split_once("providers:").unwrap();
+    context.file(
+        "sindri.yaml",
+        &format!("{before}providers:\n  runpod:\n{pod}"),
+    );
+    context
+}
+
+/// What a deploy reads before it first changes something, and in how many round trips at most.
+fn reads_in_two_round_trips(cloud: &Cloud, context: &Context, arguments: &str) -> Vec<String> {
+    let earlier = cloud.sandbox().requests().len();
+    context.run(arguments).expect(0);
+    let requests = cloud.sandbox().requests().into_iter().skip(earlier);
+    let reads: Vec<Received> = requests
+        .take_while(|request| request.method == "GET")
+        .collect();
+    let names = reads.iter().filter_map(|read| read.operation.clone());
+    let names: Vec<String> = names.collect();
+    let length = rounds::in_sequence(&reads);
+    assert!(length <= MOST, "{length}: {names:?}");
+    names
+}
+
+#[test]
+fn a_deploy_to_runpod_makes_something_after_two_round_trips() {
+    let cloud = far_away();
+    let check = |pod: &str, reads: usize| {
+        let context = deployment(&cloud, pod);
+        let read = reads_in_two_round_trips(&cloud, &context, "deploy");
+        assert_eq!(read.len(), reads, "{read:?}");
+        context.run("destroy --force --volumes").expect(0);
+    };
+    check("    gpuType: NVIDIA L4\n", 3);
+    check("    gpuType: NVIDIA L4\n    region: EU-RO-1\n", 4);
+    // A CPU pod has no volume of its own: a network volume is made first.
+    check("    cpuOnly: true\n    volumeSizeGb: 10\n", 5);
+}
+
+#[test]
+fn a_network_volume_that_is_named_is_read_beside_all_else() {
+    let cloud = far_away();
+    let create = async {
+        let request = runpod_sdk::types::CreateNetworkVolumeRequest::new("EU-RO-1", "models", 20);
+        cloud.client().network_volumes().create(&request).await
+    };
+    let volume = cloud.runtime().block_on(create).unwrap();
+    let pod = format!(
+        "    gpuType: NVIDIA L4\n    networkVolumeId: {}\n",
+        volume.id
+    );
+    let context = deployment(&cloud, &pod);
+    let read = reads_in_two_round_trips(&cloud, &context, "deploy");
+    assert!(read.contains(&"getNetworkVolume".to_owned()), "{read:?}");
+}
+
+#[test]
+fn a_volume_that_is_left_over_takes_no_round_trip_of_its_own() {
+    let cloud = far_away();
+    let context = deployment(&cloud, "    cpuOnly: true\n    volumeSizeGb: 10\n");
+    context.run("deploy").expect(0);
+    context.edit("volumeSizeGb: 10", "volumeSizeGb: 0");
+    let read = reads_in_two_round_trips(&cloud, &context, "deploy --force");
+    assert!(read.contains(&"listNetworkVolumes".to_owned()), "{read:?}");
+}
