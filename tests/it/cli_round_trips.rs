@@ -2,7 +2,7 @@
 //! pod is ready.
 
 use crate::cli_context::PROGRAM;
-use sandbox::{Received, Sandbox};
+use sandbox::Sandbox;
 use std::time::Duration;
 use tests::{Cloud, Context, rounds};
 
@@ -17,26 +17,12 @@ fn far_away() -> Cloud {
     Cloud::of(Sandbox::builder().latency(LATENCY).time_scale(100.0))
 }
 
-/// A deployment with these lines about its pod.
-fn deployment(cloud: &Cloud, pod: &str) -> Context {
-    let context = Context::at(PROGRAM, cloud.url());
-    let named = context.read("sindri.yaml");
-    let (before, _) = named.split_once("providers:").unwrap();
-    context.file(
-        "sindri.yaml",
-        &format!("{before}providers:\n  runpod:\n{pod}"),
-    );
-    context
-}
-
 /// What a deploy reads before it first changes something, and in how many round trips at most.
 fn reads_in_two_round_trips(cloud: &Cloud, context: &Context, arguments: &str) -> Vec<String> {
     let earlier = cloud.sandbox().requests().len();
     context.run(arguments).expect(0);
     let requests = cloud.sandbox().requests().into_iter().skip(earlier);
-    let reads: Vec<Received> = requests
-        .take_while(|request| request.method == "GET")
-        .collect();
+    let reads = rounds::before_the_first_change(requests);
     let names = reads.iter().filter_map(|read| read.operation.clone());
     let names: Vec<String> = names.collect();
     let length = rounds::in_sequence(&reads);
@@ -48,7 +34,8 @@ fn reads_in_two_round_trips(cloud: &Cloud, context: &Context, arguments: &str) -
 fn a_deploy_to_runpod_makes_something_after_two_round_trips() {
     let cloud = far_away();
     let check = |pod: &str, reads: usize| {
-        let context = deployment(&cloud, pod);
+        let context = Context::at(PROGRAM, cloud.url());
+        context.pod(pod);
         let read = reads_in_two_round_trips(&cloud, &context, "deploy");
         assert_eq!(read.len(), reads, "{read:?}");
         context.run("destroy --force --volumes").expect(0);
@@ -71,7 +58,8 @@ fn a_network_volume_that_is_named_is_read_beside_all_else() {
         "    gpuType: NVIDIA L4\n    networkVolumeId: {}\n",
         volume.id
     );
-    let context = deployment(&cloud, &pod);
+    let context = Context::at(PROGRAM, cloud.url());
+    context.pod(&pod);
     let read = reads_in_two_round_trips(&cloud, &context, "deploy");
     assert!(read.contains(&"getNetworkVolume".to_owned()), "{read:?}");
 }
@@ -79,7 +67,8 @@ fn a_network_volume_that_is_named_is_read_beside_all_else() {
 #[test]
 fn a_volume_that_is_left_over_takes_no_round_trip_of_its_own() {
     let cloud = far_away();
-    let context = deployment(&cloud, "    cpuOnly: true\n    volumeSizeGb: 10\n");
+    let context = Context::at(PROGRAM, cloud.url());
+    context.pod("    cpuOnly: true\n    volumeSizeGb: 10\n");
     context.run("deploy").expect(0);
     context.edit("volumeSizeGb: 10", "volumeSizeGb: 0");
     let read = reads_in_two_round_trips(&cloud, &context, "deploy --force");

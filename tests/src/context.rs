@@ -118,6 +118,18 @@ impl Context {
         self.file("sindri.yaml", &text.replace(from, to))
     }
 
+    /// Writes what `sindri.yaml` says about the pod: lines of its provider's block.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such block.
+    pub fn pod(&self, lines: &str) -> &Self {
+        let text = self.read("sindri.yaml");
+        let (before, _) = text.split_once("providers:").expect("a block");
+        let text = format!("{before}providers:\n  runpod:\n{lines}");
+        self.file("sindri.yaml", &text)
+    }
+
     /// Reads a file.
     ///
     /// # Panics

@@ -1,4 +1,4 @@
-//! How many requests had to wait for each other.
+//! Requests that had to wait for each other.
 
 use sandbox::Received;
 
@@ -17,4 +17,12 @@ pub fn in_sequence<'r>(requests: impl IntoIterator<Item = &'r Received>) -> usiz
         }
     }
     length
+}
+
+/// What was asked before the first request that changes something.
+pub fn before_the_first_change(requests: impl IntoIterator<Item = Received>) -> Vec<Received> {
+    let requests = requests.into_iter();
+    requests
+        .take_while(|request| request.method == "GET")
+        .collect()
 }

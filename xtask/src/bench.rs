@@ -1,4 +1,5 @@
 //! `cargo xtask bench-codegen`: what the generator and its output cost, beside plain progenitor.
+//! `cargo xtask bench`: how fast they are.
 //!
 //! Times are taken side by side in one run and reported as medians; only their ratios mean anything.
 
@@ -6,7 +7,7 @@ mod baselines;
 mod counts;
 mod dependencies;
 mod processor;
-mod start_up;
+mod speed;
 mod subject;
 
 use crate::workspace::Workspace;
@@ -43,10 +44,18 @@ pub fn report(workspace: &Workspace, progress: Progress<'_>) -> Result<String> {
         runpod(workspace, progress)?,
         northflank(workspace, progress)?,
     ];
-    lines.extend(start_up::rows(workspace)?);
     lines.extend(dependencies::rows(workspace)?);
     lines.push(generate_time(workspace)?);
     Ok(lines.join("\n"))
+}
+
+/// Measures client and program, and returns the report as Markdown.
+///
+/// # Errors
+///
+/// As [`report`].
+pub fn speed(workspace: &Workspace, progress: Progress<'_>) -> Result<String> {
+    speed::report(workspace, progress)
 }
 
 /// The client of RunPod beside plain progenitor.

@@ -99,7 +99,12 @@ enum Task {
     Msrv,
     /// Check the layout: who may import whom, the size of files, what manifests and READMEs state.
     Tidy,
-    /// Measure generator, generated code and start-up beside plain progenitor, node and python3.
+    /// Measure the client beside `reqwest` and `serde_json` by hand, start-up, memory, and what a deploy waits for.
+    ///
+    /// Runs `cargo bench`, two ways to the same in turns, and prints their ratios. Takes a quarter of an hour with
+    /// its build; needs node and python3.
+    Bench,
+    /// Measure generator and generated code beside plain progenitor.
     BenchCodegen {
         /// Only the client of Northflank, which takes longest.
         #[arg(long)]
@@ -150,6 +155,7 @@ fn main() -> ExitCode {
         Task::Coverage => tasks::coverage(&workspace),
         Task::Msrv => tasks::msrv(&workspace),
         Task::Tidy => tasks::tidy(&workspace),
+        Task::Bench => tasks::speed(&workspace),
         Task::BenchCodegen { northflank } => tasks::bench(&workspace, northflank),
     };
     match result {

@@ -130,6 +130,14 @@ pub(crate) fn tidy(workspace: &Workspace) -> Outcome {
     })
 }
 
+pub(crate) fn speed(workspace: &Workspace) -> Outcome {
+    println!(
+        "{}",
+        bench::speed(workspace, &mut |line| eprintln!("{line}"))?
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
 pub(crate) fn bench(workspace: &Workspace, northflank: bool) -> Outcome {
     let progress = &mut |line: &str| eprintln!("{line}");
     let report = if northflank {
