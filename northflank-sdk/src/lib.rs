@@ -35,9 +35,9 @@ pub use error::{ApiProblem, Error};
 pub use generated::*;
 pub use lists::{Items, Pages};
 pub use sdk_core::{
-    ApiError, ConfigError, Data, DecodeError, Empty, List, ListPage, Nullable, Observed, Page,
-    PageError, Pagination, Quota, RateLimitWindow, RateLimits, Response, RetryPolicy, StatusCode,
-    Timestamp, TransportError, TransportErrorKind,
+    ApiError, ConfigError, Data, DecodeError, Empty, Json, List, ListPage, Nullable, Observed,
+    OptionalJson, Page, PageError, Pagination, Problem, Quota, RateLimitWindow, RateLimits, Raw,
+    Reply, Response, RetryPolicy, StatusCode, Timestamp, TransportError, TransportErrorKind,
 };
 
 /// Northflank's REST API v1, for the types that are generic over an API.

@@ -24,7 +24,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pods = client.pods().list().await?;
     println!("{} pods", pods.pods.len());
 
-    // For one call: at once or not at all.
+    // For one call: sent once. It waits for its quota first, if nearly nothing is left of that; with
+    // `Quota::Ignore` it would not.
     let probe = client.pods().list().no_retry();
     match probe.timeout(Duration::from_secs(5)).await {
         Ok(_) => println!("the API is there"),

@@ -9,19 +9,33 @@ use sdk_core::Problem;
 /// [`details`](sdk_core::Error::details), [`request_id`](sdk_core::Error::request_id) and
 /// [`may_have_taken_effect`](sdk_core::Error::may_have_taken_effect) read all variants alike.
 ///
-/// ```
-/// use runpod_sdk::{Error, StatusCode, TransportErrorKind};
+/// [`is_no_capacity`](sdk_core::Error::is_no_capacity) tells a refusal for want of a free machine from one of a
+/// wrong request: both are a 400, and RunPod tells them apart in words only.
 ///
-/// /// Whether to try another GPU type or data center.
-/// fn try_elsewhere(error: &Error) -> bool {
+/// ```
+/// use runpod_sdk::{Error, TransportErrorKind};
+///
+/// /// What to do about a create that failed.
+/// fn advice(error: &Error) -> &'static str {
 ///     match error {
-///         Error::Api(_) => error.status() == Some(StatusCode::BAD_REQUEST),
-///         Error::Transport(error) => error.kind() == TransportErrorKind::Connect,
-///         _ => false,
+///         _ if error.may_have_taken_effect() => "look whether it is there",
+///         _ if error.is_no_capacity() => "try another GPU type or data center",
+///         _ if error.is_rate_limited() => "wait, then try again",
+///         Error::Api(_) => "mend the request",
+///         Error::Transport(error) if error.kind() == TransportErrorKind::Connect => "try again",
+///         _ => "give up",
 ///     }
 /// }
 /// ```
 pub type Error = sdk_core::Error<ErrorResponse>;
+
+/// Texts that stand for "no capacity": there is no code for it.
+const NO_CAPACITY: [&str; 4] = [
+    "instances available",
+    "not enough free gpus",
+    "insufficient",
+    "out of stock",
+];
 
 impl Problem for ErrorResponse {
     fn from_body(body: &[u8]) -> Option<Self> {
@@ -38,5 +52,34 @@ impl Problem for ErrorResponse {
 
     fn details(&self) -> &[String] {
         self.errors.as_deref().unwrap_or_default()
+    }
+
+    fn is_no_capacity(&self) -> bool {
+        let text = self.message().to_lowercase();
+        NO_CAPACITY.iter().any(|words| text.contains(words))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ErrorResponse, Problem as _};
+    use serde_json::json;
+
+    #[test]
+    fn no_capacity_is_told_by_the_text_alone() {
+        let check = |detail: &str, expected: bool| {
+            let body = json!({"title": "Bad Request", "status": 400, "detail": detail}).to_string();
+            let problem = ErrorResponse::from_body(body.as_bytes()).unwrap();
+            assert_eq!(problem.is_no_capacity(), expected, "{detail}");
+        };
+        check(
+            "There are no longer any instances available with the requested specifications.",
+            true,
+        );
+        check(
+            "There are not enough free GPUs on the host machine to start this pod.",
+            true,
+        );
+        check("image is required", false);
     }
 }

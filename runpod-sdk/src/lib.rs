@@ -26,8 +26,9 @@ pub use lists::{Items, Pages};
 pub use logs::{LogLine, LogRequest, LogStream};
 pub use sdk_core::{
     ApiError, BrokenStream, ByteStream, ConfigError, DecodeError, Empty, EventStream, Follow,
-    HeaderMap, Json, Nullable, Observed, OptionalJson, Page, PageError, Quota, RateLimitWindow,
-    RateLimits, Response, RetryPolicy, StatusCode, Timestamp, TransportError, TransportErrorKind,
+    HeaderMap, Json, Nullable, Observed, OptionalJson, Page, PageError, Problem, Quota,
+    RateLimitWindow, RateLimits, Raw, Reply, Response, RetryPolicy, StatusCode, Timestamp,
+    TransportError, TransportErrorKind,
 };
 
 /// RunPod's REST API v2, for the types that are generic over an API.

@@ -18,7 +18,8 @@ use std::{
 
 /// A call that is ready to be sent: `.await` it, or set options of this call first.
 ///
-/// It borrows nothing, so it can be spawned as it is.
+/// It borrows nothing. [`send`](Self::send) gives its future, for whatever takes a future and awaits nothing
+/// itself: `tokio::spawn(call.send())`, or many at once in a `join_all`.
 ///
 /// Dropping the future cancels the call: its connection is closed or reset, waits between attempts end,
 /// nothing is sent any more, and other calls of the client go on. What had been sent may be carried out
@@ -229,7 +230,8 @@ impl<R: Reply, A: Api> Call<R, A> {
         self.header("content-type", content_type)
     }
 
-    /// Gives up after this long, over all attempts and waits of this call.
+    /// Gives up after this long, over all attempts and waits of this call. Of a list over several pages each page
+    /// is a call of its own.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.parts.timeout = Some(timeout);
         self
@@ -241,7 +243,8 @@ impl<R: Reply, A: Api> Call<R, A> {
         self
     }
 
-    /// Sends this call once, whatever happens.
+    /// Sends this call once at most, whatever comes of it. It still waits for its quota, and may not be sent at
+    /// all for want of it: [`Quota::Ignore`](super::budget::Quota::Ignore) is for calls that must not wait.
     pub fn no_retry(self) -> Self {
         self.retry(RetryPolicy::never())
     }

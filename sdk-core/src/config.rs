@@ -39,12 +39,16 @@ impl Auth {
             | Self::Query(_, token) => token,
         };
         let text = String::from_utf8_lossy(&body);
-        if token.expose().is_empty() || !text.contains(token.expose()) {
+        // The `test` of a test is part of other words; no key that opens anything is as short.
+        if token.expose().len() < SHORTEST_TOKEN || !text.contains(token.expose()) {
             return body;
         }
         text.replace(token.expose(), "***").into()
     }
 }
+
+/// A key of fewer bytes is not looked for in answers.
+const SHORTEST_TOKEN: usize = 8;
 
 /// The bounds every call keeps.
 #[derive(Clone, Debug)]

@@ -1,12 +1,13 @@
 //! Why a call failed, in which phase, and whether it may have taken effect all the same.
 
+use super::answer_error::{ApiError, DecodeError};
 use super::events::EventError;
 use super::exchange::visible;
 use super::problem::Problem;
-use super::rate_limit::RateLimits;
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
-use std::{error::Error as StdError, fmt, time::Duration};
+use super::retry::is_transient;
+use super::transport_error::{TransportError, TransportErrorKind};
+use http::StatusCode;
+use std::{error::Error as StdError, time::Duration};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -46,6 +47,18 @@ impl<P: Problem> Error<P> {
         }
     }
 
+    /// The id of the operation that was called; `None` when the client could not be set up.
+    pub fn operation(&self) -> Option<&'static str> {
+        match self {
+            Self::Config(_) => None,
+            Self::Transport(error) => Some(error.operation()),
+            Self::Api(error) => Some(error.operation()),
+            Self::Decode(error) => Some(error.operation()),
+            Self::Page(error) => Some(error.operation()),
+            Self::Stream(error) => Some(error.operation()),
+        }
+    }
+
     /// What went wrong, in the API's own words where it gave any.
     pub fn message(&self) -> String {
         match self {
@@ -61,7 +74,7 @@ impl<P: Problem> Error<P> {
     /// Single findings of the API, e.g. one per rejected key. Often empty.
     pub fn details(&self) -> &[String] {
         match self {
-            Self::Api(error) => error.problem.as_ref().map_or(&[], Problem::details),
+            Self::Api(error) => error.details(),
             Self::Config(_)
             | Self::Transport(_)
             | Self::Decode(_)
@@ -101,13 +114,57 @@ impl<P: Problem> Error<P> {
         }
     }
 
-    /// Whether the same call may succeed later **and** sending it again cannot do anything twice.
+    /// A word for how it failed, for metrics and traces: the status as text where there was an error answer,
+    /// else `config`, `decode`, `page`, `stream`, or that of a [`TransportErrorKind`].
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Config(_) => "config",
+            Self::Transport(error) => error.kind.as_str(),
+            Self::Api(error) => error.status.as_str(),
+            Self::Decode(_) => "decode",
+            Self::Page(_) => "page",
+            Self::Stream(_) => "stream",
+        }
+    }
+
+    /// Whether the API answered that there is no such thing (404).
+    pub fn is_not_found(&self) -> bool {
+        self.refused_with(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the caller's quota is spent: the API said so (429), or the call was not sent for it
+    /// ([`TransportErrorKind::OverQuota`]). [`retry_after`](Self::retry_after) tells how long.
+    pub fn is_rate_limited(&self) -> bool {
+        let is_unsent = |error: &TransportError| error.kind == TransportErrorKind::OverQuota;
+        self.refused_with(StatusCode::TOO_MANY_REQUESTS)
+            || matches!(self, Self::Transport(error) if is_unsent(error))
+    }
+
+    /// Whether time was up: that of the call, or that for the next part of the answer.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.kind == TransportErrorKind::Timeout)
+    }
+
+    /// Whether the API has no capacity for what was asked for, so that another type, place or time may do.
+    ///
+    /// Read from the answer as it came, before anything in it is masked. Always `false` for an API that
+    /// does not tell.
+    pub fn is_no_capacity(&self) -> bool {
+        matches!(self, Self::Api(error) if error.is_no_capacity())
+    }
+
+    fn refused_with(&self, status: StatusCode) -> bool {
+        matches!(self, Self::Api(error) if error.status == status)
+    }
+
+    /// Whether the same call may succeed later **and** sending it again cannot do anything twice: after the
+    /// failures that [`RetryPolicy`](super::retry::RetryPolicy) repeats.
     pub fn is_retryable(&self) -> bool {
         !self.may_have_taken_effect()
             && match self {
                 Self::Config(_) | Self::Decode(_) | Self::Page(_) | Self::Stream(_) => false,
                 Self::Transport(error) => error.kind != TransportErrorKind::BodyTooLarge,
-                Self::Api(error) => matches!(error.status.as_u16(), 429 | 500 | 502..=504),
+                Self::Api(error) => is_transient(error.status.as_u16()),
             }
     }
 }
@@ -144,205 +201,6 @@ impl<P: Problem> From<ConfigError> for Error<P> {
     }
 }
 
-/// How the exchange failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TransportErrorKind {
-    /// No connection could be made; nothing was sent.
-    Connect,
-    /// No answer, or no next part of one, within the time allowed.
-    Timeout,
-    /// The connection broke after the request may have been sent.
-    Interrupted,
-    /// The answer is larger than the client accepts.
-    BodyTooLarge,
-    /// The caller's quota is spent, and waiting for its renewal would take too long; nothing was sent.
-    OverQuota,
-}
-
-/// No usable answer arrived.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.describe())]
-pub struct TransportError {
-    pub(crate) kind: TransportErrorKind,
-    pub(crate) api: &'static str,
-    pub(crate) operation: &'static str,
-    pub(crate) host: String,
-    pub(crate) attempts: u32,
-    pub(crate) may_have_taken_effect: bool,
-    pub(crate) renewed_in: Option<Duration>,
-    #[source]
-    pub(crate) source: Option<Source>,
-}
-
-impl TransportError {
-    /// How the exchange failed.
-    pub fn kind(&self) -> TransportErrorKind {
-        self.kind
-    }
-
-    /// How often the request was tried.
-    pub fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// The host, with the port where it is not the usual one.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    fn describe(&self) -> String {
-        let Self {
-            api,
-            operation,
-            host,
-            ..
-        } = self;
-        let tried = if self.attempts > 1 {
-            format!(" (tried {} times)", self.attempts)
-        } else {
-            String::new()
-        };
-        match self.kind {
-            TransportErrorKind::Connect => format!("could not connect to {host} for {api}{tried}"),
-            TransportErrorKind::Timeout => {
-                format!("no answer from {host} to `{operation}` in time{tried}")
-            }
-            TransportErrorKind::Interrupted => {
-                format!("the connection to {host} broke during `{operation}`{tried}")
-            }
-            TransportErrorKind::BodyTooLarge => {
-                format!("the answer of {host} to `{operation}` is larger than allowed")
-            }
-            TransportErrorKind::OverQuota => {
-                let renewed = self.renewed_in.map(|wait| {
-                    // Rounded up: after so many seconds it is renewed.
-                    let seconds = wait.as_millis().div_ceil(1000);
-                    format!(", and renewed in {seconds} s")
-                });
-                let renewed = renewed.unwrap_or_default();
-                format!("`{operation}` was not sent to {host}: the quota is spent{renewed}")
-            }
-        }
-    }
-}
-
-/// The API answered with an error.
-#[derive(Debug, thiserror::Error)]
-#[error("{}", self.describe())]
-pub struct ApiError<P: Problem> {
-    pub(crate) api: &'static str,
-    pub(crate) operation: &'static str,
-    pub(crate) status: StatusCode,
-    pub(crate) problem: Option<P>,
-    pub(crate) excerpt: String,
-    pub(crate) raw: RawAnswer,
-    pub(crate) request_id: Option<String>,
-    pub(crate) retry_after: Option<Duration>,
-    pub(crate) rate_limits: RateLimits,
-    pub(crate) may_have_taken_effect: bool,
-}
-
-/// What an error answer was made of. Not shown: it can be long, and a header may be a secret.
-#[derive(Default)]
-pub(crate) struct RawAnswer {
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-impl fmt::Debug for RawAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawAnswer({} bytes)", self.body.len())
-    }
-}
-
-impl<P: Problem> ApiError<P> {
-    /// The operation id.
-    pub fn operation(&self) -> &'static str {
-        self.operation
-    }
-
-    /// The typed body; `None` when the answer was not of the API's form, e.g. a proxy's page.
-    pub fn problem(&self) -> Option<&P> {
-        self.problem.as_ref()
-    }
-
-    /// The first bytes of a body that is not of the API's form, as text on one line.
-    pub fn excerpt(&self) -> &str {
-        &self.excerpt
-    }
-
-    /// The headers of the answer.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.raw.headers
-    }
-
-    /// The body of the answer as it came, up to 1 MiB of it; where it repeated the key or secrets of the
-    /// request, those are masked.
-    pub fn body(&self) -> &[u8] {
-        &self.raw.body
-    }
-
-    /// What the answer said about the caller's quota.
-    pub fn rate_limits(&self) -> &RateLimits {
-        &self.rate_limits
-    }
-
-    /// What went wrong, in the API's words; else the first bytes of the body.
-    pub fn message(&self) -> String {
-        match &self.problem {
-            Some(problem) => visible(problem.message()),
-            None if self.excerpt.is_empty() => "the answer has no body".to_owned(),
-            None => format!("the answer is not of the API's form: {}", self.excerpt),
-        }
-    }
-
-    fn describe(&self) -> String {
-        let Self {
-            api,
-            operation,
-            status,
-            ..
-        } = self;
-        let id = self
-            .request_id
-            .as_ref()
-            .map(|id| format!(" (request id {id})"));
-        let message = self.message();
-        format!(
-            "{api} answered {status} to `{operation}`: {message}{}",
-            id.unwrap_or_default()
-        )
-    }
-}
-
-/// The API answered with success, and with a body that does not fit its description.
-#[derive(Debug, thiserror::Error)]
-#[error("the answer to `{operation}` ({status}) could not be read at `{path}`{}", self.id())]
-pub struct DecodeError {
-    pub(crate) operation: &'static str,
-    pub(crate) status: StatusCode,
-    pub(crate) path: String,
-    pub(crate) request_id: Option<String>,
-    pub(crate) may_have_taken_effect: bool,
-    #[source]
-    pub(crate) source: Source,
-}
-
-impl DecodeError {
-    /// Where in the body, e.g. `pods[3].gpu.count`; `.` is the body as a whole.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    fn id(&self) -> String {
-        self.request_id
-            .as_ref()
-            .map(|id| format!(" (request id {id})"))
-            .unwrap_or_default()
-    }
-}
-
 /// A list in pages cannot be read to its end.
 #[derive(Debug, thiserror::Error)]
 #[error("the pages of `{operation}` do not end: {reason}")]
@@ -352,6 +210,11 @@ pub struct PageError {
 }
 
 impl PageError {
+    /// The id of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
     pub(crate) fn new(operation: &'static str, reason: &str) -> Self {
         Self {
             operation,
@@ -370,6 +233,11 @@ pub struct BrokenStream {
 }
 
 impl BrokenStream {
+    /// The id of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
     pub(crate) fn new(operation: &'static str, source: EventError) -> Self {
         Self { operation, source }
     }

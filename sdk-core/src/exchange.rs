@@ -1,13 +1,14 @@
 //! What comes of one attempt, and how it is told.
 
+use super::answer_error::{ApiError, RawAnswer};
 use super::budget::Spent;
-use super::error::{ApiError, Error, RawAnswer, TransportError, TransportErrorKind};
+use super::error::Error;
 use super::operation::{Api, Operation};
 use super::problem::Problem;
 use super::rate_limit::RateLimits;
 use super::reply::Body;
 use super::retry::Failure;
-use bytes::Bytes;
+use super::transport_error::{TransportError, TransportErrorKind};
 use http::{HeaderMap, StatusCode, header};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ pub(crate) struct Answer {
 /// An attempt without a usable answer.
 pub(crate) struct Broken {
     kind: TransportErrorKind,
+    /// Whether the request was not even sent.
+    unsent: bool,
     /// The status, where one had arrived.
     status: Option<StatusCode>,
     /// Until the quota is renewed, where it was spent.
@@ -34,7 +37,11 @@ pub(crate) struct Broken {
 /// How an attempt that gave no success ended.
 pub(crate) enum Failed {
     Broken(Broken),
-    Refused(Answer),
+    Refused {
+        answer: Answer,
+        /// Told before anything in the answer was masked.
+        no_capacity: bool,
+    },
 }
 
 impl Answer {
@@ -50,32 +57,46 @@ impl Answer {
 }
 
 impl Broken {
-    pub(crate) fn timed_out() -> Self {
+    fn of(kind: TransportErrorKind) -> Self {
         Self {
-            kind: TransportErrorKind::Timeout,
+            kind,
+            unsent: false,
             status: None,
             renewed_in: None,
             source: None,
         }
     }
 
+    pub(crate) fn timed_out() -> Self {
+        Self::of(TransportErrorKind::Timeout)
+    }
+
+    /// Time was up before anything was sent.
+    pub(crate) fn out_of_time() -> Self {
+        Self {
+            unsent: true,
+            ..Self::timed_out()
+        }
+    }
+
     pub(crate) fn too_large(status: StatusCode) -> Self {
         Self {
-            kind: TransportErrorKind::BodyTooLarge,
             status: Some(status),
-            renewed_in: None,
-            source: None,
+            ..Self::of(TransportErrorKind::BodyTooLarge)
         }
+    }
+
+    pub(crate) fn kind(&self) -> TransportErrorKind {
+        self.kind
     }
 }
 
 impl From<Spent> for Broken {
     fn from(spent: Spent) -> Self {
         Self {
-            kind: TransportErrorKind::OverQuota,
-            status: None,
+            unsent: true,
             renewed_in: spent.renewed_in,
-            source: None,
+            ..Self::of(TransportErrorKind::OverQuota)
         }
     }
 }
@@ -91,10 +112,8 @@ impl From<reqwest::Error> for Broken {
         };
         // The URL can hold a key; host and operation are told by our own error.
         Self {
-            kind,
-            status: None,
-            renewed_in: None,
             source: Some(error.without_url()),
+            ..Self::of(kind)
         }
     }
 }
@@ -114,13 +133,10 @@ impl Failed {
                 kind: TransportErrorKind::Connect,
                 ..
             }) => Failure::NotSent,
-            // To wait any longer is what was refused.
-            Self::Broken(Broken {
-                kind: TransportErrorKind::OverQuota,
-                ..
-            }) => Failure::NotAllowed,
+            // There is no time for another, or to wait any longer is what was refused.
+            Self::Broken(Broken { unsent: true, .. }) => Failure::NotAllowed,
             Self::Broken(_) => Failure::AnswerLost,
-            Self::Refused(answer) => Failure::Status {
+            Self::Refused { answer, .. } => Failure::Status {
                 code: answer.status.as_u16(),
                 retry_after: answer.retry_after(),
             },
@@ -145,11 +161,11 @@ impl Failed {
                 renewed_in: broken.renewed_in,
                 source: broken.source.map(Into::into),
             })),
-            Self::Refused(answer) => {
-                let body = match &answer.body {
-                    Body::Whole(body) => body.clone(),
-                    Body::Streamed(_) => Bytes::new(),
-                };
+            Self::Refused {
+                answer,
+                no_capacity,
+            } => {
+                let body = answer.body.kept();
                 let problem = A::Problem::from_body(&body);
                 Error::Api(Box::new(ApiError {
                     api: A::NAME,
@@ -159,6 +175,7 @@ impl Failed {
                         .as_ref()
                         .map_or_else(|| excerpt(&body), |_| String::new()),
                     problem,
+                    no_capacity,
                     request_id: answer.header(A::REQUEST_ID_HEADER).map(str::to_owned),
                     retry_after: answer.retry_after(),
                     rate_limits: RateLimits::from_headers(&answer.headers),

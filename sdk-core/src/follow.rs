@@ -248,7 +248,8 @@ impl<P: Problem> fmt::Debug for Events<P> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::error::{ApiError, ConfigError, Error, RawAnswer};
+    use super::super::answer_error::{ApiError, RawAnswer};
+    use super::super::error::{ConfigError, Error};
     use super::super::problem::AnyProblem;
     use super::super::rate_limit::RateLimits;
     use super::super::retry::RetryPolicy;
@@ -276,6 +277,7 @@ mod tests {
             operation: "log",
             status: http::StatusCode::TOO_MANY_REQUESTS,
             problem: None,
+            no_capacity: false,
             excerpt: String::new(),
             raw: RawAnswer::default(),
             request_id: None,

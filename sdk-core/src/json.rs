@@ -28,8 +28,9 @@ where
         // A body that is no JSON at all is a page of somebody else's. One that begins as JSON may hold secrets.
         let begin = body.trim_ascii_start().first();
         let shown = match begin {
+            None => "; the body is empty".to_owned(),
             Some(b'{' | b'[' | b'"') => String::new(),
-            Some(_) | None => format!("; the body begins: {}", excerpt(body)),
+            Some(_) => format!("; the body begins: {}", excerpt(body)),
         };
         return Err(unreadable(".", format!("{error}{shown}")));
     }
@@ -78,6 +79,10 @@ mod tests {
         check(
             "<html>",
             "expected value at line 1 column 1; the body begins: <html>",
+        );
+        check(
+            " ",
+            "EOF while parsing a value at line 1 column 1; the body is empty",
         );
     }
 }

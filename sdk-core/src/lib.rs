@@ -13,6 +13,7 @@
 pub use bytes::Bytes as RawBody;
 pub use http::{HeaderMap, HeaderName, Method, StatusCode};
 
+mod answer_error;
 mod budget;
 mod call;
 mod config;
@@ -43,17 +44,16 @@ mod secret;
 mod stream;
 mod timestamp;
 mod transport;
+mod transport_error;
 mod upgrade;
 pub mod wait;
 mod waiter;
 
+pub use answer_error::{ApiError, DecodeError};
 pub use budget::Quota;
 pub use call::Call;
 pub use config::{Auth, TransportBuilder};
-pub use error::{
-    ApiError, BrokenStream, ConfigError, DecodeError, Error, PageError, TransportError,
-    TransportErrorKind,
-};
+pub use error::{BrokenStream, ConfigError, Error, PageError};
 pub use events::Event;
 pub use exchange::{excerpt, visible};
 pub use follow::{Events, Follow};
@@ -74,5 +74,6 @@ pub use secret::{ApiToken, Masked};
 pub use stream::ByteStream;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 pub use transport::Transport;
+pub use transport_error::{TransportError, TransportErrorKind};
 pub use upgrade::{Upgrades, url};
 pub use waiter::Wait;

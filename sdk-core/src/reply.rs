@@ -63,6 +63,14 @@ pub(crate) fn check_media_type<R: Reply>(named: Option<&str>) -> Result<(), Unre
 }
 
 impl Body {
+    /// The same bytes once more, for an error to keep; nothing of a stream.
+    pub(crate) fn kept(&self) -> bytes::Bytes {
+        match self {
+            Self::Whole(bytes) => bytes.clone(),
+            Self::Streamed(_) => bytes::Bytes::new(),
+        }
+    }
+
     fn whole(self) -> bytes::Bytes {
         match self {
             Self::Whole(bytes) => bytes,

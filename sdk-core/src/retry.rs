@@ -5,9 +5,20 @@ use super::operation::Repeat;
 use std::time::Duration;
 
 /// How often and how soon failed calls are repeated.
+///
+/// | failure | sent again |
+/// |---|---|
+/// | no connection | always: nothing was sent |
+/// | 429 | always: nothing was done; after the time that the API asks for, if that is short enough |
+/// | no answer in time, a broken connection, 502, 503, 504 | if sending it twice does nothing twice: reads, and what sets or deletes |
+/// | every other status, 408 and 500 among them; an answer that cannot be read or is too large | never |
+/// | the quota is spent for too long, no time is left | never, nor sent a first time |
+///
+/// [`Error::is_retryable`](super::error::Error::is_retryable) says the same of a failure. A wait for a resource
+/// is another thing: it looks again after 408 and every 5xx, too.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
-    /// Attempts in all; 1 never repeats.
+    /// Attempts in all; 1 never repeats, and 0 is taken for 1.
     pub max_attempts: u32,
     /// The first wait is between zero and this; each next one up to twice as long.
     pub base_delay: Duration,
@@ -35,7 +46,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every call is sent once.
+    /// Every call is sent once at most. Whether it waits for its quota first is up to `quota`.
     #[must_use]
     pub fn never() -> Self {
         Self {
@@ -60,7 +71,7 @@ impl RetryPolicy {
 pub enum Failure {
     /// The request cannot have reached the server.
     NotSent,
-    /// The request was not sent, because the quota is spent for longer than may be waited.
+    /// The request was not sent, because no time was left or the quota is spent for longer than may be waited.
     NotAllowed,
     /// The request may have been carried out; its answer was lost.
     AnswerLost,
@@ -91,9 +102,14 @@ impl Failure {
         match self {
             Self::NotSent | Self::AnswerLost => true,
             Self::NotAllowed => false,
-            Self::Status { code, .. } => matches!(code, 429 | 502..=504),
+            Self::Status { code, .. } => is_transient(code),
         }
     }
+}
+
+/// Whether a refusal with this status may pass by itself.
+pub(crate) fn is_transient(status: u16) -> bool {
+    matches!(status, 429 | 502..=504)
 }
 
 /// How long to wait before the next attempt; `None`: do not try again.

@@ -1,19 +1,22 @@
 //! The one place through which every call is sent and read.
 
+use super::answer_error::{DecodeError, RawAnswer};
 use super::budget::{Budget, Quota, Turn};
 use super::call::Parts;
 use super::config::{Auth, Limits, TransportBuilder};
 use super::echo;
-use super::error::{ConfigError, DecodeError, Error};
+use super::error::{ConfigError, Error};
 use super::exchange::{Answer, Broken, Failed, retry_after};
-use super::observe::{Observed, Observer};
-use super::operation::Api;
+use super::observe::{Attempt, Observer, Which, next_call};
+use super::operation::{Api, Operation};
 use super::pieces::Pieces;
+use super::problem::Problem as _;
 use super::rate_limit::RateLimits;
 use super::reply::{Body, Reply, check_media_type};
 use super::response::Response;
 use super::retry::{RetryPolicy, delay_within};
 use super::stream::ByteStream;
+use super::transport_error::TransportErrorKind;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::{fmt, marker::PhantomData, sync::Arc};
@@ -31,6 +34,8 @@ struct Shared {
     base_url: String,
     /// Host and port, for messages.
     host: String,
+    /// The same apart.
+    server: (String, Option<u16>),
     /// `User-Agent` and, where credentials go into a header, those.
     headers: HeaderMap,
     auth: Auth,
@@ -61,10 +66,15 @@ impl<A: Api> Transport<A> {
             .map_or(base_url.as_str(), |(_, rest)| rest);
         let host = host.split('/').next().unwrap_or(host).to_owned();
         let headers = default_headers(&auth, &user_agent)?;
+        let url = url::Url::parse(&base_url).ok();
+        let address = url.as_ref().and_then(url::Url::host_str);
+        let address = address.unwrap_or(&host).to_owned();
+        let server = (address, url.and_then(|url| url.port_or_known_default()));
         let shared = Shared {
             http,
             base_url,
             host,
+            server,
             headers,
             auth,
             limits,
@@ -103,20 +113,34 @@ impl<A: Api> Transport<A> {
             operation_id = operation.id,
             http.request.method = %operation.method,
             url.path = parts.path,
+            server.address = self.shared.server.0,
+            server.port = self.shared.server.1,
             http.response.status_code = tracing::field::Empty,
+            "error.type" = tracing::field::Empty,
         );
         let answered = self
             .attempts(&parts, R::STREAMED, R::gone().is_some())
             .instrument(span.clone())
             .await;
-        let status = answered
+        let read = answered.and_then(|answer| Self::read_as::<R>(answer, operation));
+        let status = read
             .as_ref()
-            .map_or_else(Error::status, |answer| Some(answer.status));
+            .map_or_else(Error::status, |response| Some(response.status));
         span.record(
             "http.response.status_code",
             status.map(|status| status.as_u16()),
         );
-        let answer = answered?;
+        if let Err(error) = &read {
+            span.record("error.type", error.kind());
+        }
+        read
+    }
+
+    /// The answer as what the call gives.
+    fn read_as<R: Reply>(
+        answer: Answer,
+        operation: &'static Operation,
+    ) -> Result<Response<R::Output>, Error<A::Problem>> {
         let request_id = answer.header(A::REQUEST_ID_HEADER).map(str::to_owned);
         let Answer {
             status,
@@ -133,6 +157,7 @@ impl<A: Api> Transport<A> {
         }
         let media_type = headers.get(header::CONTENT_TYPE);
         let media_type = media_type.and_then(|value| value.to_str().ok());
+        let kept = body.kept();
         match check_media_type::<R>(media_type).and_then(|()| R::read(body, operation)) {
             Ok(body) => Ok(Response {
                 body,
@@ -144,6 +169,10 @@ impl<A: Api> Transport<A> {
                 operation: operation.id,
                 status,
                 path: unreadable.path,
+                raw: RawAnswer {
+                    headers,
+                    body: kept,
+                },
                 request_id,
                 may_have_taken_effect: !operation.is_read_only(),
                 source: unreadable.source,
@@ -167,14 +196,15 @@ impl<A: Api> Transport<A> {
         let deletes = missing_is_done && operation.method == http::Method::DELETE;
         // Whether an earlier attempt may have been carried out without our knowing.
         let mut unanswered = false;
+        let call = next_call();
         let mut attempt = 1;
         loop {
             let attempted = self
-                .traced_attempt(parts, streamed, deadline, attempt)
+                .traced_attempt(parts, streamed, deadline, (call, attempt))
                 .await;
             let failed = match attempted {
                 Ok(answer) => return Ok(answer),
-                Err(Failed::Refused(answer))
+                Err(Failed::Refused { answer, .. })
                     if deletes && unanswered && answer.status == StatusCode::NOT_FOUND =>
                 {
                     return Ok(answer);
@@ -205,38 +235,31 @@ impl<A: Api> Transport<A> {
         parts: &Parts,
         streamed: bool,
         deadline: Instant,
-        attempt: u32,
+        (call, attempt): (u64, u32),
     ) -> Result<Answer, Failed> {
         let turn = self.turn(parts, deadline).await?;
-        let begun = Instant::now();
-        let operation = parts.operation.id;
-        self.tell(&Observed::Sending { operation, attempt });
-        let result = self.attempt(parts, streamed, deadline, turn).await;
-        let (status, id) = match &result {
-            Ok(answer) | Err(Failed::Refused(answer)) => {
-                (Some(answer.status), answer.header(A::REQUEST_ID_HEADER))
-            }
-            Err(Failed::Broken(_)) => (None, None),
-        };
-        self.tell(&Observed::Ended {
-            operation,
+        let which = Which {
+            call,
+            operation: parts.operation.id,
             attempt,
-            status,
-        });
+        };
+        let under_way = Attempt::begin(self.shared.observer.as_ref(), which);
+        let result = self.attempt(parts, streamed, deadline, turn).await;
+        let (answer, failure) = match &result {
+            Ok(answer) | Err(Failed::Refused { answer, .. }) => (Some(answer), None),
+            Err(Failed::Broken(broken)) => (None, Some(broken.kind())),
+        };
+        let status = answer.map(|answer| answer.status);
         tracing::debug!(
             attempt,
             http.response.status_code = status.map(|status| status.as_u16()),
-            request_id = id,
-            duration_ms = begun.elapsed().as_millis(),
+            "error.type" = failure.map(TransportErrorKind::as_str),
+            request_id = answer.and_then(|answer| answer.header(A::REQUEST_ID_HEADER)),
+            duration_ms = under_way.elapsed().as_millis(),
             "attempt ended"
         );
+        under_way.end(status, failure);
         result
-    }
-
-    fn tell(&self, observed: &Observed) {
-        if let Some(observer) = &self.shared.observer {
-            observer.tell(observed);
-        }
     }
 
     /// The right to send one request: at once, or when the quota allows it.
@@ -259,6 +282,9 @@ impl<A: Api> Transport<A> {
         deadline: Instant,
         turn: Turn<'_>,
     ) -> Result<Answer, Failed> {
+        if Instant::now() >= deadline {
+            return Err(Failed::Broken(Broken::out_of_time()));
+        }
         let request = self.request(parts);
         let limit = self.next_part_by(deadline);
         let response = match timeout_at(limit, request.send()).await {
@@ -293,16 +319,23 @@ impl<A: Api> Transport<A> {
         }
         // The status is what counts; of the body, as much as arrived.
         let body = body.unwrap_or_else(|(_, begun)| begun);
+        // Read as it is: a mask may stand where the words that count stood.
+        let problem = A::Problem::from_body(&body);
+        let no_capacity = problem.is_some_and(|problem| problem.is_no_capacity());
         let mut body = self.shared.auth.without_token(body);
         if let Some(request) = parts.body.as_ref().filter(|_| !A::SECRETS.is_empty()) {
             body = echo::without(body, &echo::secrets(request, A::SECRETS));
         }
         let body = Body::Whole(body);
-        Err(Failed::Refused(Answer {
+        let answer = Answer {
             status,
             headers,
             body,
-        }))
+        };
+        Err(Failed::Refused {
+            answer,
+            no_capacity,
+        })
     }
 
     fn request(&self, parts: &Parts) -> reqwest::RequestBuilder {

@@ -2,8 +2,9 @@
 //!
 //! Time is tokio's: under `tokio::time::pause` a wait takes none.
 
-use super::error::{Error, TransportErrorKind};
+use super::error::Error;
 use super::problem::Problem;
+use super::transport_error::TransportErrorKind;
 use std::future::Future;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -12,7 +13,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pace {
-    /// Between the beginnings of two looks.
+    /// Between the beginnings of two looks; 10 ms at least.
     pub interval: Duration,
     /// Until giving up. The last look is made when it is over.
     pub max_wait: Duration,
@@ -105,9 +106,12 @@ pub enum WaitError<E> {
         last: String,
     },
     /// Looking failed in a way that looking again does not mend.
-    #[error("looking failed")]
-    Call(#[source] E),
+    #[error(transparent)]
+    Call(E),
 }
+
+/// No look begins sooner after the one before: an interval of nothing would ask without end.
+const LEAST_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The last look is made when time is up and has this much of its own.
 const LAST_LOOK: Duration = Duration::from_secs(30);
@@ -161,7 +165,7 @@ where
     }
     loop {
         let now = Instant::now();
-        let next = now + pace.interval;
+        let next = now + pace.interval.max(LEAST_INTERVAL);
         let time_is_up = now >= deadline;
         let limit = if time_is_up {
             now + LAST_LOOK

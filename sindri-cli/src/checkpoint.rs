@@ -24,7 +24,9 @@ pub(crate) fn observed(observed: &sdk_core::Observed) {
         return;
     }
     match observed {
-        sdk_core::Observed::Sending { operation, attempt } => {
+        sdk_core::Observed::Sending {
+            operation, attempt, ..
+        } => {
             reached(&format!("before attempt {attempt} of {operation}"));
         }
         sdk_core::Observed::Ended {

@@ -54,6 +54,14 @@ fn a_full_place_leads_to_the_next_offer_and_each_is_told() {
 }
 
 #[test]
+fn a_secret_that_is_a_word_of_the_refusal_hides_no_want_of_capacity() {
+    let (cloud, mut context) = behind(&["create_pod:no-capacity:1"]);
+    context.set("TOKEN", "available");
+    context.run("deploy").expect(0);
+    assert_eq!(creates(&cloud).len(), 2);
+}
+
+#[test]
 fn no_capacity_anywhere_ends_with_3_lists_all_and_leaves_nothing() {
     let (cloud, context) = behind(&["create_pod:no-capacity"]);
     let run = context.run("deploy").expect(3);

@@ -7,13 +7,11 @@ use runpod_sdk::types::{
     CatalogInclude, CreateGpuConfig, CreatePodRequest, EndpointScaling, PodAction,
     PodActionRequest, Product, QueueDelayScaling, UpdatePodRequest,
 };
-use runpod_sdk::{Client, Nullable, Observed, RetryPolicy, StatusCode, types};
+use runpod_sdk::{Nullable, types};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-use wiremock::matchers::{any, body_json, header, method, path};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use wiremock::matchers::{body_json, header, method, path};
+use wiremock::{Mock, ResponseTemplate};
 
 /// The body a request type becomes.
 fn wire(request: &impl serde::Serialize) -> Value {
@@ -250,52 +248,5 @@ async fn an_answer_knows_its_request_id_and_quota() {
     assert_eq!(
         (limits.windows()[0].remaining, limits.windows()[0].quota),
         (Some(59), Some(60))
-    );
-}
-
-#[tokio::test]
-async fn an_observer_is_told_of_every_attempt_before_and_after_it() {
-    let server = MockServer::start().await;
-    let busy = ResponseTemplate::new(503);
-    let answers = [
-        busy,
-        ResponseTemplate::new(200).set_body_json(json!({"pods": []})),
-    ];
-    for (answer, priority) in answers.into_iter().zip(1..) {
-        Mock::given(any())
-            .respond_with(answer)
-            .up_to_n_times(1)
-            .with_priority(priority)
-            .mount(&server)
-            .await;
-    }
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let keep = Arc::clone(&told);
-    let client = Client::builder()
-        .api_key("test-key")
-        .base_url(server.uri())
-        .retry(RetryPolicy {
-            base_delay: Duration::from_millis(1),
-            ..RetryPolicy::default()
-        })
-        .observe(move |observed| keep.lock().unwrap().push(*observed))
-        .build()
-        .unwrap();
-    client.pods().list().await.unwrap();
-    let operation = "list_pods";
-    let ended = |attempt, status| Observed::Ended {
-        operation,
-        attempt,
-        status: Some(status),
-    };
-    let sending = |attempt| Observed::Sending { operation, attempt };
-    assert_eq!(
-        *told.lock().unwrap(),
-        [
-            sending(1),
-            ended(1, StatusCode::SERVICE_UNAVAILABLE),
-            sending(2),
-            ended(2, StatusCode::OK),
-        ]
     );
 }

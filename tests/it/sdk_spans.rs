@@ -85,6 +85,7 @@ async fn the_names_of_spans_and_fields_stay() {
     let listening = tracing::subscriber::set_default(subscriber);
     client(&server).pods().get("p1").await.unwrap();
     drop(listening);
+    let port = server.address().port().to_string();
     let (spans, events) = told.0.lock().unwrap().clone();
     let [span] = spans.as_slice() else {
         panic!("{spans:?}")
@@ -94,6 +95,8 @@ async fn the_names_of_spans_and_fields_stay() {
         ("http.request.method", "GET"),
         ("http.response.status_code", "200"),
         ("operation_id", "\"get_pod\""),
+        ("server.address", "\"127.0.0.1\""),
+        ("server.port", &port),
         ("url.path", "\"/v2/pods/p1\""),
     ];
     let shown = span.0.iter().map(|(name, value)| (&**name, &**value));
@@ -113,4 +116,26 @@ async fn the_names_of_spans_and_fields_stay() {
     assert_eq!(names(last), with_id);
     assert_eq!(last.0["attempt"], "2");
     assert_eq!(last.0["request_id"], "\"req-1\"");
+}
+
+#[tokio::test]
+async fn a_call_that_fails_tells_why() {
+    let told = Told::default();
+    let subscriber = tracing_subscriber::registry().with(told.clone());
+    let listening = tracing::subscriber::set_default(subscriber);
+    // Nobody listens there.
+    let nobody = crate::support::client_at("http://127.0.0.1:9");
+    nobody.pods().get("p1").no_retry().await.unwrap_err();
+    let server = crate::support::server_with(
+        Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_string("[]")),
+    )
+    .await;
+    client(&server).pods().get("p1").await.unwrap_err();
+    drop(listening);
+    let (spans, events) = told.0.lock().unwrap().clone();
+    let why = |fields: &Fields| fields.0.get("error.type").cloned();
+    assert_eq!(why(&spans[0]).as_deref(), Some("\"connect\""));
+    assert_eq!(why(&events[0]).as_deref(), Some("\"connect\""));
+    assert_eq!(why(&spans[1]).as_deref(), Some("\"decode\""));
+    assert_eq!(why(&events[1]), None, "the attempt itself was answered");
 }

@@ -19,13 +19,15 @@ pub(super) struct Words {
     pub(super) credit_page: &'static str,
     /// Where it tells of its own trouble.
     pub(super) status_page: &'static str,
-    /// What to do about another refusal with this status and text.
-    pub(super) advice: fn(u16, &str) -> Vec<String>,
+    /// What to do about another refusal, with this status.
+    pub(super) advice: fn(&Told<'_>, u16) -> Vec<String>,
 }
 
 /// A failed call, apart from the SDK it came from.
 pub(super) struct Told<'a> {
     pub(super) status: Option<u16>,
+    /// Whether no capacity was left for what was asked for.
+    pub(super) no_capacity: bool,
     pub(super) request_id: Option<&'a str>,
     pub(super) message: String,
     pub(super) details: &'a [String],
@@ -149,7 +151,7 @@ fn refused(told: &Told<'_>, mut failure: Failure, words: &Words, doing: &str) ->
         _ => (
             Kind::Provider,
             format!("{name} did not {doing} ({status})"),
-            or_else(advice(status, &told.message), status),
+            or_else(advice(told, status), status),
         ),
     };
     failure.message = message;

@@ -16,7 +16,7 @@ const WORDS: Words = Words {
     advice,
 };
 
-fn advice(status: u16, _text: &str) -> Vec<String> {
+fn advice(_told: &Told<'_>, status: u16) -> Vec<String> {
     match status {
         400 | 422 => vec!["check image, plan, ports and names in sindri.yaml".to_owned()],
         409 => vec!["`sindri status` shows what is there under this name".to_owned()],
@@ -38,6 +38,7 @@ pub(super) fn explain(error: &northflank_sdk::Error, doing: &str) -> Error {
     };
     let told = Told {
         status: status(error),
+        no_capacity: error.is_no_capacity(),
         request_id: error.request_id(),
         message: error.message(),
         details: error.details(),
@@ -51,6 +52,7 @@ pub(super) fn explain(error: &northflank_sdk::Error, doing: &str) -> Error {
 pub(super) fn explain_refusal(status: u16, error: &StreamError, doing: &str) -> Error {
     let told = Told {
         status: Some(status),
+        no_capacity: false,
         request_id: None,
         message: error.to_string(),
         details: &[],
@@ -62,7 +64,7 @@ pub(super) fn explain_refusal(status: u16, error: &StreamError, doing: &str) -> 
 
 /// Whether the resource is not there.
 pub(super) fn is_not_found(error: &northflank_sdk::Error) -> bool {
-    status(error) == Some(404)
+    error.is_not_found()
 }
 
 /// Whether something stands in the way, such as a name that is taken.

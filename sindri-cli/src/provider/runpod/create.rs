@@ -1,7 +1,7 @@
 //! Creating a pod: one offer after the other, each create looked up before it could be sent twice.
 
 use super::apply::env_names;
-use super::failure::{explain, is_no_capacity, is_not_found};
+use super::failure::{explain, is_not_found};
 use super::find::LOOKS;
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
@@ -83,8 +83,7 @@ impl Runpod {
             }
             Err(error) => {
                 journal.nothing_made();
-                let refused = error.status().is_some_and(|status| status == 400);
-                if refused && is_no_capacity(&error.message()) {
+                if error.is_no_capacity() {
                     return Ok(Attempt::NoCapacity(error));
                 }
                 Err(explain(&error, "create the pod"))
@@ -236,7 +235,7 @@ fn all_refused(error: &runpod_sdk::Error, spec: &PodSpec, tried: &[Tried]) -> Er
 /// The answer of a create that is refused for want of a host is the same as for want of a card.
 fn create_refused(error: &runpod_sdk::Error, spec: &PodSpec) -> Error {
     let (failed, floors) = (explain(error, "create the pod"), spec.compute.host());
-    if floors.is_empty() || !is_no_capacity(&error.message()) {
+    if floors.is_empty() || !error.is_no_capacity() {
         return failed;
     }
     failed.with_help(format!(

@@ -4,14 +4,6 @@ use super::KEYS_PAGE;
 use crate::error::Error;
 use crate::provider::refusal::{self, How, Told, Words};
 
-/// Texts that stand for "no capacity": there is no code for it.
-const NO_CAPACITY: [&str; 4] = [
-    "instances available",
-    "not enough free gpus",
-    "insufficient",
-    "out of stock",
-];
-
 const WORDS: Words = Words {
     name: "RunPod",
     key: "API key",
@@ -36,6 +28,7 @@ pub(super) fn explain(error: &runpod_sdk::Error, doing: &str) -> Error {
     };
     let told = Told {
         status: status(error),
+        no_capacity: error.is_no_capacity(),
         request_id: error.request_id(),
         message: error.message(),
         details: error.details(),
@@ -45,8 +38,8 @@ pub(super) fn explain(error: &runpod_sdk::Error, doing: &str) -> Error {
     refusal::explain(&told, &WORDS, doing)
 }
 
-fn refused_help(status: u16, text: &str) -> Vec<String> {
-    if is_no_capacity(text) {
+fn refused_help(told: &Told<'_>, status: u16) -> Vec<String> {
+    if told.no_capacity {
         return vec![
             "no machine is free now: name another card, a pool such as `AMPERE_48`, or no region"
                 .to_owned(),
@@ -60,15 +53,9 @@ fn refused_help(status: u16, text: &str) -> Vec<String> {
     }
 }
 
-/// Whether a refusal means that no machine is free.
-pub(super) fn is_no_capacity(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    NO_CAPACITY.iter().any(|words| lower.contains(words))
-}
-
 /// Whether the resource is not there.
 pub(super) fn is_not_found(error: &runpod_sdk::Error) -> bool {
-    status(error) == Some(404)
+    error.is_not_found()
 }
 
 /// Whether something stands in the way, such as a name that is taken.
@@ -78,23 +65,4 @@ pub(super) fn is_conflict(error: &runpod_sdk::Error) -> bool {
 
 pub(super) fn status(error: &runpod_sdk::Error) -> Option<u16> {
     error.status().map(|status| status.as_u16())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_capacity_is_told_by_the_text_alone() {
-        let check = |text: &str, expected| assert_eq!(is_no_capacity(text), expected, "{text}");
-        check(
-            "There are no longer any instances available with the requested specifications.",
-            true,
-        );
-        check(
-            "There are not enough free GPUs on the host machine to start this pod.",
-            true,
-        );
-        check("image is required", false);
-    }
 }
