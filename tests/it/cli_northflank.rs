@@ -4,7 +4,8 @@ use crate::cli_context::PROGRAM;
 use serde_json::{Value, json};
 use tests::{Cloud, Context};
 
-const WEB: &str = "version: \"3.0\"
+/// A service with ports, a volume and a secret.
+pub(crate) const WEB: &str = "version: \"3.0\"
 name: web
 deployment:
   provider: northflank

@@ -2,6 +2,7 @@
 //! pod is ready.
 
 use crate::cli_context::PROGRAM;
+use crate::cli_northflank::{WEB, service_of};
 use sandbox::Sandbox;
 use std::time::Duration;
 use tests::{Cloud, Context, rounds};
@@ -73,4 +74,14 @@ fn a_volume_that_is_left_over_takes_no_round_trip_of_its_own() {
     context.edit("volumeSizeGb: 10", "volumeSizeGb: 0");
     let read = reads_in_two_round_trips(&cloud, &context, "deploy --force");
     assert!(read.contains(&"listNetworkVolumes".to_owned()), "{read:?}");
+}
+
+#[test]
+fn a_deploy_to_northflank_makes_something_after_two_round_trips() {
+    let (cloud, context) = service_of(far_away(), WEB);
+    reads_in_two_round_trips(&cloud, &context, "deploy");
+    // The project is there by now, and service and volume are looked for in it.
+    context.run("destroy --force").expect(0);
+    let read = reads_in_two_round_trips(&cloud, &context, "deploy");
+    assert_eq!(read.len(), 4, "{read:?}");
 }

@@ -2,7 +2,7 @@
 
 use super::service::{Found, refuse_renamed};
 use crate::args::PlanningArgs;
-use crate::commands::context::Context;
+use crate::commands::context::{Context, NorthflankCloud};
 use crate::commands::planning::{Reach, resolve, secrets_of};
 use crate::commands::session::Access;
 use crate::config::{Config, Loaded, Northflank};
@@ -62,9 +62,10 @@ pub(super) async fn online<'a>(
     // Before any call: a refused one must not hide what is to be said about the file.
     let values = secrets_of(args, config, context).await?;
     context.announce(loaded, Reach::Online);
-    let found = Found::find(config, wanted, access, context).await?;
+    let catalog = async |cloud: &NorthflankCloud| cloud.northflank.catalog(wanted).await;
+    let (found, catalog) = Found::find_beside(config, wanted, access, context, catalog).await?;
     refuse_renamed(wanted, &found.sight)?;
-    let observed = found.cloud.northflank.observe(wanted, &found.sight).await?;
+    let observed = found.sight.observed(catalog?);
     let inputs = inputs(args, config, wanted, &values);
     let mut plan =
         plan_service(&inputs, &observed).map_err(|error| context.plan_failed(error, config))?;

@@ -1,5 +1,7 @@
 //! The service that a command is about: file, cloud, state, what is there.
 
+use futures::future::try_join;
+
 use crate::commands::context::{Context, NorthflankCloud};
 use crate::commands::session::{Access, Home, Session, refuse_unproven};
 use crate::config::{Config, Northflank};
@@ -24,12 +26,28 @@ impl<'a> Found<'a> {
         access: Access,
         context: &Context<'_>,
     ) -> Result<Self> {
+        let nothing = async |_: &NorthflankCloud| Ok(());
+        let (found, _nothing) = Self::find_beside(config, wanted, access, context, nothing).await?;
+        Ok(found)
+    }
+
+    /// The same while something else is asked for, which does not need the answer. Without the deployment nothing
+    /// else is told; what is known of it is told whatever becomes of the rest.
+    pub(super) async fn find_beside<T>(
+        config: &'a Config,
+        wanted: &Northflank,
+        access: Access,
+        context: &Context<'_>,
+        beside: impl AsyncFnOnce(&NorthflankCloud) -> Result<T>,
+    ) -> Result<(Self, Result<T>)> {
         let cloud = context.northflank(config).await?;
         let home = home(&cloud);
         let names = names(config, wanted);
         let fresh = |marker: &str| cloud.northflank.fresh_record(names, Some(marker));
         let session = Session::<ServiceRecord>::at(context, config, &home, access, fresh)?;
-        let sight = cloud.northflank.find(names, session.record()).await?;
+        let beside = async { Ok(beside(&cloud).await) };
+        let sight = cloud.northflank.find(names, session.record());
+        let (sight, beside) = try_join(sight, beside).await?;
         match session.at_work() {
             // What it has begun is not settled by looking.
             Some(at_work) => context.printer.warn(at_work),
@@ -42,12 +60,13 @@ impl<'a> Found<'a> {
         if let Some(deed) = session.cut_off() {
             context.printer.warn(&deed.cut_off(&sight.now(deed)));
         }
-        Ok(Self {
+        let found = Self {
             config,
             cloud,
             session,
             sight,
-        })
+        };
+        Ok((found, beside))
     }
 
     /// Looks it up and writes down what that settled. Who wants to change it is refused where only the name

@@ -11,12 +11,8 @@ use crate::plan::northflank::{
 };
 
 impl Northflank {
-    /// Everything that a plan is made from.
-    pub(crate) async fn observe(
-        &self,
-        wanted: &Wanted,
-        sight: &ServiceSight,
-    ) -> Result<ServiceObserved> {
+    /// What a plan chooses from.
+    pub(crate) async fn catalog(&self, wanted: &Wanted) -> Result<ServiceCatalog> {
         let regions = async {
             match &wanted.gpu {
                 Some(_) => self.regions().await,
@@ -24,22 +20,7 @@ impl Northflank {
             }
         };
         let (plans, regions) = tokio::try_join!(self.plans(), regions)?;
-        let record = sight.settled.record.as_ref();
-        Ok(ServiceObserved {
-            catalog: Some(ServiceCatalog { plans, regions }),
-            project: sight.project.clone(),
-            service: sight.service().cloned().map(Box::new),
-            volume: sight.volume().map(|volume| ServiceVolumeSeen {
-                ours: sight.own_volume().is_some(),
-                ..volume.clone()
-            }),
-            env_names: record
-                .map(|record| record.env_names.clone())
-                .unwrap_or_default(),
-            file_paths: record
-                .map(|record| record.file_paths.clone())
-                .unwrap_or_default(),
-        })
+        Ok(ServiceCatalog { plans, regions })
     }
 
     /// Compute plans.
@@ -54,5 +35,27 @@ impl Northflank {
         let regions = self.client.regions().list().await;
         let regions = regions.map_err(|error| explain(&error, "list the regions"))?;
         Ok(regions.iter().map(convert::region_offer).collect())
+    }
+}
+
+impl ServiceSight {
+    /// Everything that a plan is made from.
+    pub(crate) fn observed(&self, catalog: ServiceCatalog) -> ServiceObserved {
+        let record = self.settled.record.as_ref();
+        ServiceObserved {
+            catalog: Some(catalog),
+            project: self.project.clone(),
+            service: self.service().cloned().map(Box::new),
+            volume: self.volume().map(|volume| ServiceVolumeSeen {
+                ours: self.own_volume().is_some(),
+                ..volume.clone()
+            }),
+            env_names: record
+                .map(|record| record.env_names.clone())
+                .unwrap_or_default(),
+            file_paths: record
+                .map(|record| record.file_paths.clone())
+                .unwrap_or_default(),
+        }
     }
 }
