@@ -77,7 +77,15 @@ impl Bodies {
 fn ready_pod() -> Value {
     let cloud = Cloud::start();
     let client = cloud.client();
-    let env = (0..8).map(|number| (format!("SETTING_{number}"), format!("value-{number}")));
+    let env = [
+        (
+            "PUBLIC_KEY",
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJlbmNobWFyay1iZW5jaG1hcmstYmVuY2g= me@example",
+        ),
+        ("HF_TOKEN", "hf_0123456789abcdefghijklmnopqrstuvwx"),
+        ("MODEL_ID", "example/model-7b-instruct"),
+        ("SINDRI_DEPLOYMENT_ID", "b7f4b1d2c3e5f60718293a4b5c6d7e8f"),
+    ];
     let request = CreatePodRequest::new("bench")
         .image("ghcr.io/example/trainer:1.4.2")
         .gpu(CreateGpuConfig::new("NVIDIA L4").count(1))

@@ -146,7 +146,7 @@ impl LogRequest {
     }
 
     /// The stream. Its first item may be an error: 404 for a pod that is not there, 422 for an option
-    /// that is none.
+    /// that is none. With a 404 it also ends where the pod is deleted meanwhile.
     pub fn stream(self) -> LogStream {
         let follow = self.follow.clone();
         let last_id = self.last_event_id.clone();

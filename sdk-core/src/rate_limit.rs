@@ -30,20 +30,21 @@ impl RateLimits {
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let mut limits = Self::default();
-        for (name, params) in items(headers, "ratelimit-policy") {
-            let window = limits.window(name);
-            window.quota = number(&params, "q");
-            window.length = number(&params, "w").map(Duration::from_secs);
+        for item in items(headers, "ratelimit-policy") {
+            let window = limits.window(item.name);
+            window.quota = item.number("q");
+            window.length = item.number("w").map(Duration::from_secs);
         }
-        for (name, params) in items(headers, "ratelimit") {
-            let window = limits.window(name);
-            window.remaining = number(&params, "r");
-            window.resets_in = number(&params, "t")
+        for item in items(headers, "ratelimit") {
+            let window = limits.window(item.name);
+            window.remaining = item.number("r");
+            window.resets_in = item
+                .number("t")
                 .filter(|seconds| *seconds <= LONGEST_RESET_S)
                 .map(Duration::from_secs);
         }
         if let Some(remaining) = plain(headers, "x-ratelimit-remaining") {
-            let window = limits.window(String::new());
+            let window = limits.window("");
             window.remaining = Some(remaining);
             window.quota = plain(headers, "x-ratelimit-limit");
             window.resets_in = plain(headers, "x-ratelimit-reset")
@@ -69,11 +70,11 @@ impl RateLimits {
             .max()
     }
 
-    fn window(&mut self, name: String) -> &mut RateLimitWindow {
+    fn window(&mut self, name: &str) -> &mut RateLimitWindow {
         let found = self.windows.iter().position(|window| window.name == name);
         let index = found.unwrap_or_else(|| {
             self.windows.push(RateLimitWindow {
-                name,
+                name: name.to_owned(),
                 ..RateLimitWindow::default()
             });
             self.windows.len() - 1
@@ -85,32 +86,35 @@ impl RateLimits {
 /// A larger number is no time left but a point in time, which some APIs send by the same name.
 pub(crate) const LONGEST_RESET_S: u64 = 31 * 86_400;
 
-type Params = Vec<(String, String)>;
+/// One item of a structured list header.
+struct Item<'h> {
+    name: &'h str,
+    /// The rest of it: `r=0;t=12`.
+    params: &'h str,
+}
 
 /// The items of a structured list header: `"minute";r=0;t=12, "hour";r=2800`.
-fn items(headers: &HeaderMap, name: &str) -> Vec<(String, Params)> {
-    let values = headers
-        .get_all(name)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    values
-        .flat_map(|value| value.split(','))
-        .filter_map(item)
-        .collect()
+fn items<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = Item<'h>> {
+    let values = headers.get_all(name).iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    let items = values.flat_map(|value| value.split(','));
+    items.map(Item::of).filter(|item| !item.name.is_empty())
 }
 
-fn item(text: &str) -> Option<(String, Params)> {
-    let mut parts = text.split(';').map(str::trim);
-    let name = parts.next()?.trim_matches('"').to_owned();
-    let params = parts
-        .filter_map(|part| part.split_once('='))
-        .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
-        .collect();
-    (!name.is_empty()).then_some((name, params))
-}
+impl<'h> Item<'h> {
+    fn of(text: &'h str) -> Self {
+        let (name, params) = text.split_once(';').unwrap_or((text, ""));
+        Self {
+            name: name.trim().trim_matches('"'),
+            params,
+        }
+    }
 
-fn number(params: &Params, key: &str) -> Option<u64> {
-    params.iter().find(|(name, _)| name == key)?.1.parse().ok()
+    fn number(&self, key: &str) -> Option<u64> {
+        let mut params = self.params.split(';').filter_map(|it| it.split_once('='));
+        let (_, value) = params.find(|(name, _)| name.trim() == key)?;
+        value.trim().parse().ok()
+    }
 }
 
 fn plain(headers: &HeaderMap, name: &str) -> Option<u64> {

@@ -285,15 +285,18 @@ impl<A: Api> Transport<A> {
         if Instant::now() >= deadline {
             return Err(Failed::Broken(Broken::out_of_time()));
         }
-        let request = self.request(parts);
+        let request = match self.request(parts) {
+            Ok(request) => self.shared.http.execute(request),
+            Err(error) => return Err(Failed::Broken(Broken::from(error))),
+        };
         let limit = self.next_part_by(deadline);
-        let response = match timeout_at(limit, request.send()).await {
+        let mut response = match timeout_at(limit, request).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(Failed::Broken(Broken::from(error))),
             Err(_elapsed) => return Err(Failed::Broken(Broken::timed_out())),
         };
         let status = response.status();
-        let headers = response.headers().clone();
+        let headers = std::mem::take(response.headers_mut());
         if status == StatusCode::TOO_MANY_REQUESTS
             && let Some(wait) = retry_after(&headers)
         {
@@ -338,7 +341,7 @@ impl<A: Api> Transport<A> {
         })
     }
 
-    fn request(&self, parts: &Parts) -> reqwest::RequestBuilder {
+    fn request(&self, parts: &Parts) -> reqwest::Result<reqwest::Request> {
         let shared = &self.shared;
         let mut url = format!("{}{}", shared.base_url, parts.path);
         let mut query = parts.query.clone();
@@ -349,15 +352,15 @@ impl<A: Api> Transport<A> {
             url.push('?');
             url.push_str(query.as_str());
         }
-        let request = shared
-            .http
-            .request(parts.operation.method.clone(), url)
-            .headers(shared.headers.clone())
-            .headers(parts.headers.clone());
-        match &parts.body {
-            Some(body) => request.body(body.clone()),
-            None => request,
+        let method = parts.operation.method.clone();
+        let mut request = shared.http.request(method, url).build()?;
+        let headers = request.headers_mut();
+        headers.clone_from(&shared.headers);
+        for (name, value) in &parts.headers {
+            headers.insert(name, value.clone());
         }
+        *request.body_mut() = parts.body.clone().map(reqwest::Body::from);
+        Ok(request)
     }
 
     /// Reads a whole body within its bounds; what had arrived comes with a failure.
