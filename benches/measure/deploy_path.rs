@@ -27,6 +27,9 @@ const DEPLOYS: u32 = 10;
 /// How long the first of them boots.
 const BOOT: Duration = Duration::from_millis(1500);
 
+/// For a pod to be there at all.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// How long a pod of the sandbox boots that is not hurried.
 const USUAL_BOOT: Duration = Duration::from_secs(4);
 
@@ -80,7 +83,8 @@ fn after_ready(number: u32) -> Duration {
         context.run("deploy").expect(0);
         let prompt = Instant::now();
         let ready = watcher.join().expect("a pod that can be used");
-        prompt.duration_since(ready)
+        // The watcher may see it a look later than the program.
+        prompt.saturating_duration_since(ready)
     });
     context.run("destroy --force").expect(0);
     ready
@@ -88,13 +92,15 @@ fn after_ready(number: u32) -> Duration {
 
 /// The moment at which the only pod can be used, to some milliseconds.
 fn watch(cloud: &Cloud) -> Instant {
-    const OFTEN: Duration = Duration::from_millis(5);
+    const OFTEN: Duration = Duration::from_millis(10);
     let client = cloud.client();
+    let begun = Instant::now();
     let pod = loop {
-        match cloud.pods().pop() {
-            Some(pod) => break pod,
-            None => thread::sleep(OFTEN),
+        if let Some(pod) = cloud.pods().pop() {
+            break pod;
         }
+        assert!(begun.elapsed() < PATIENCE, "there is no pod");
+        thread::sleep(OFTEN);
     };
     let wait = async {
         let wait = client.pods().wait(&pod.id, PodCondition::Ready);

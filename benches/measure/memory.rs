@@ -8,6 +8,9 @@
 use benches::by_hand;
 use benches::loopback::{Bodies, LONG, Loopback};
 use runpod_sdk::types::ListPodsResponse;
+use std::env::{args, current_exe};
+use std::io::{BufRead as _, BufReader, stdin};
+use std::process::{Child, Command, Stdio};
 use tokio::runtime::Builder;
 
 #[global_allocator]
@@ -34,10 +37,39 @@ async fn measure(call: impl Future<Output = ListPodsResponse>) -> Use {
     }
 }
 
-fn main() {
-    let bodies = Bodies::of_the_sandbox();
-    let size = bodies.pods.len();
+/// Says to this program that it is the server: what that allocates is not counted.
+const SERVE: &str = "serve";
+
+/// Serves until standard input ends, and says first where, and how long the list is.
+fn serve() {
+    let bodies = Bodies::make();
+    println!("{}", bodies.pods.len());
     let server = Loopback::start(bodies);
+    println!("{}", server.url(""));
+    let mut nothing = String::new();
+    stdin().read_line(&mut nothing).expect("an end");
+}
+
+/// A server in another process, which ends with this one.
+fn elsewhere() -> (Child, Loopback, usize) {
+    let mut server = Command::new(current_exe().expect("a program"))
+        .arg(SERVE)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a server");
+    let out = BufReader::new(server.stdout.take().expect("its output"));
+    let mut lines = out.lines().map(|line| line.expect("a line"));
+    let size = lines.next().expect("a size").parse().expect("a number");
+    let url = lines.next().expect("a URL");
+    (server, Loopback::at(url), size)
+}
+
+fn main() {
+    if args().any(|word| word == SERVE) {
+        return serve();
+    }
+    let (_server, server, size) = elsewhere();
     let runtime = Builder::new_current_thread().enable_all().build();
     let (sdk, by_hand) = runtime.expect("a runtime").block_on(async {
         let (client, http) = (server.client(), by_hand::http());

@@ -152,7 +152,7 @@ fn succeed(command: &mut Command) {
 }
 
 fn all(criterion: &mut Criterion) {
-    let bodies = Bodies::of_the_sandbox();
+    let bodies = Bodies::make();
     let server = Loopback::start(bodies.clone());
     call(criterion, &server);
     calls(criterion, &server);

@@ -20,7 +20,7 @@ pub const LONG: usize = 10_000;
 
 /// A server with a thread of its own, until the process ends.
 pub struct Loopback {
-    address: SocketAddr,
+    url: String,
 }
 
 /// What it answers with.
@@ -35,12 +35,12 @@ pub struct Bodies {
 }
 
 impl Bodies {
-    /// Bodies as the sandbox gives them.
+    /// A pod as the sandbox shows it, and a service as `ServiceSummary` of Northflank's description has it.
     ///
     /// # Panics
     ///
     /// When it cannot be asked.
-    pub fn of_the_sandbox() -> Self {
+    pub fn make() -> Self {
         let pod = ready_pod();
         let service = json!({
             "id": "trainer",
@@ -128,9 +128,13 @@ impl Loopback {
                 axum::serve(listener, router(bodies)).await
             })
         });
-        Self {
-            address: receive.recv().expect("a server"),
-        }
+        let address: SocketAddr = receive.recv().expect("a server");
+        Self::at(format!("http://{address}"))
+    }
+
+    /// One that serves already at this URL.
+    pub fn at(url: String) -> Self {
+        Self { url }
     }
 
     /// A client that calls it.
@@ -147,7 +151,7 @@ impl Loopback {
 
     /// The URL of a path.
     pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("{}{path}", self.url)
     }
 }
 

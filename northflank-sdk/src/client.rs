@@ -174,8 +174,8 @@ impl ClientBuilder {
         self.change(|settings| settings.max_body(bytes))
     }
 
-    /// Tells this of every attempt of every call, before it is sent and after it ended: for metrics, or an
-    /// audit log.
+    /// Tells this of every attempt of every call, before it is sent and after it ended or was dropped: for
+    /// metrics, or an audit log. It must be quick and not panic.
     pub fn observe(self, observer: impl Fn(&Observed) + Send + Sync + 'static) -> Self {
         self.change(|settings| settings.observe(observer))
     }

@@ -1,7 +1,7 @@
 //! RunPod's error body, and the error type it makes.
 
 use crate::types::ErrorResponse;
-use sdk_core::Problem;
+use sdk_core::{Problem, StatusCode};
 
 /// Why a call to RunPod failed.
 ///
@@ -29,13 +29,20 @@ use sdk_core::Problem;
 /// ```
 pub type Error = sdk_core::Error<ErrorResponse>;
 
-/// Texts that stand for "no capacity": there is no code for it.
+/// Texts that stand for "no capacity" in a 400: there is no code for it. The first two are the answers of a
+/// create and of a start, as they were seen; the others are words of the same API elsewhere.
 const NO_CAPACITY: [&str; 4] = [
     "instances available",
     "not enough free gpus",
     "insufficient",
     "out of stock",
 ];
+
+/// Whether a refusal is for want of a free machine.
+pub(crate) fn is_no_capacity(status: StatusCode, problem: &ErrorResponse) -> bool {
+    let text = problem.message().to_lowercase();
+    status == StatusCode::BAD_REQUEST && NO_CAPACITY.iter().any(|words| text.contains(words))
+}
 
 impl Problem for ErrorResponse {
     fn from_body(body: &[u8]) -> Option<Self> {
@@ -53,33 +60,37 @@ impl Problem for ErrorResponse {
     fn details(&self) -> &[String] {
         self.errors.as_deref().unwrap_or_default()
     }
-
-    fn is_no_capacity(&self) -> bool {
-        let text = self.message().to_lowercase();
-        NO_CAPACITY.iter().any(|words| text.contains(words))
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ErrorResponse, Problem as _};
+    use super::{ErrorResponse, Problem as _, StatusCode, is_no_capacity};
     use serde_json::json;
 
     #[test]
-    fn no_capacity_is_told_by_the_text_alone() {
-        let check = |detail: &str, expected: bool| {
-            let body = json!({"title": "Bad Request", "status": 400, "detail": detail}).to_string();
+    fn no_capacity_is_a_400_that_is_told_by_its_text_alone() {
+        let check = |status: u16, detail: &str, expected: bool| {
+            let body = json!({"title": "No", "status": status, "detail": detail}).to_string();
             let problem = ErrorResponse::from_body(body.as_bytes()).unwrap();
-            assert_eq!(problem.is_no_capacity(), expected, "{detail}");
+            let status = StatusCode::from_u16(status).unwrap();
+            assert_eq!(
+                is_no_capacity(status, &problem),
+                expected,
+                "{status} {detail}"
+            );
         };
         check(
+            400,
             "There are no longer any instances available with the requested specifications.",
             true,
         );
         check(
+            400,
             "There are not enough free GPUs on the host machine to start this pod.",
             true,
         );
-        check("image is required", false);
+        check(400, "image is required", false);
+        check(402, "insufficient balance", false);
+        check(403, "insufficient permissions", false);
     }
 }

@@ -39,6 +39,10 @@ impl sdk_core::Api for RunPod {
     const NAME: &'static str = "RunPod";
     type Problem = types::ErrorResponse;
     const SECRETS: &'static [&'static str] = &["env", "new", "old", "password", "value"];
+
+    fn is_no_capacity(status: StatusCode, problem: &types::ErrorResponse) -> bool {
+        error::is_no_capacity(status, problem)
+    }
 }
 
 /// A call that is ready to be sent: `.await` it, or set options of this call first.

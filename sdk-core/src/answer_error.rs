@@ -22,6 +22,7 @@ pub struct ApiError<P: Problem> {
     pub(crate) retry_after: Option<Duration>,
     pub(crate) rate_limits: RateLimits,
     pub(crate) may_have_taken_effect: bool,
+    pub(crate) retryable: bool,
 }
 
 /// What an answer was made of. Not shown: it can be long, and may hold secrets.

@@ -86,11 +86,16 @@ enum Next {
     Never(Duration),
 }
 
-/// The quota is spent, and its renewal too far away to be waited for. Nothing was sent.
-#[derive(Debug)]
-pub(crate) struct Spent {
-    /// Until the quota is renewed, where that is known.
-    pub(crate) renewed_in: Option<Duration>,
+/// Why a call does not leave. Nothing was sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum NoTurn {
+    /// The quota is spent, and its renewal too far away to be waited for.
+    Spent {
+        /// Until the quota is renewed.
+        renewed_in: Duration,
+    },
+    /// Time was up while it stood in line.
+    OutOfTime,
 }
 
 /// One attempt that left, until its answer begins or it is dropped.
@@ -124,10 +129,12 @@ impl Budget {
         &self,
         longest: Duration,
         deadline: Instant,
-    ) -> Result<Turn<'_>, Spent> {
-        let spent = |renewed_in| Spent { renewed_in };
+    ) -> Result<Turn<'_>, NoTurn> {
         let Ok(_head) = timeout_at(deadline, self.line.lock()).await else {
-            return Err(spent(self.lock().renewed_in(Instant::now())));
+            let renewed_in = self.lock().renewed_in(Instant::now());
+            return Err(
+                renewed_in.map_or(NoTurn::OutOfTime, |renewed_in| NoTurn::Spent { renewed_in })
+            );
         };
         let patience = Instant::now() + PATIENCE;
         loop {
@@ -153,7 +160,7 @@ impl Budget {
                         return if until < deadline {
                             Ok(self.leave())
                         } else {
-                            Err(spent(None))
+                            Err(NoTurn::OutOfTime)
                         };
                     }
                 }
@@ -161,7 +168,7 @@ impl Budget {
                     tracing::debug!(delay_ms = wait.as_millis(), "the quota is spent, waiting");
                     sleep(wait).await;
                 }
-                Next::Never(wait) => return Err(spent(Some(wait))),
+                Next::Never(renewed_in) => return Err(NoTurn::Spent { renewed_in }),
             }
         }
     }

@@ -6,7 +6,8 @@ use serde_json::Value;
 /// What stands for a secret.
 const MASK: &str = "***";
 
-/// A secret shorter than this is only masked where it stands by itself: `1` is a part of many words.
+/// A secret shorter than this is only masked where it stands by itself: `1` is a part of many words, and the
+/// `test` of a test one of `my-test-pod`.
 const SHORT: usize = 6;
 
 /// How often a body may be JSON within JSON: services quote the requests of others.
@@ -90,9 +91,9 @@ fn replaced(text: &str, secret: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(secret) {
-        let part_of_word = out.ends_with(char::is_alphanumeric) && before.is_empty()
-            || before.ends_with(char::is_alphanumeric)
-            || after.starts_with(char::is_alphanumeric);
+        let part_of_word = out.ends_with(is_of_word) && before.is_empty()
+            || before.ends_with(is_of_word)
+            || after.starts_with(is_of_word);
         out.push_str(before);
         out.push_str(if secret.len() < SHORT && part_of_word {
             secret
@@ -103,6 +104,10 @@ fn replaced(text: &str, secret: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_')
 }
 
 #[cfg(test)]
@@ -137,6 +142,7 @@ mod tests {
             r#"{"detail":"1 of 11 is 1"}"#,
             r#"{"detail":"*** of 11 is ***"}"#,
         );
+        check("root", "not my-root_1, root", "not my-root_1, ***");
         // As JSON spells it, whole or a line of it.
         check(
             "a\"b\"cde",

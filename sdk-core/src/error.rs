@@ -4,7 +4,6 @@ use super::answer_error::{ApiError, DecodeError};
 use super::events::EventError;
 use super::exchange::visible;
 use super::problem::Problem;
-use super::retry::is_transient;
 use super::transport_error::{TransportError, TransportErrorKind};
 use http::StatusCode;
 use std::{error::Error as StdError, time::Duration};
@@ -114,9 +113,9 @@ impl<P: Problem> Error<P> {
         }
     }
 
-    /// A word for how it failed, for metrics and traces: the status as text where there was an error answer,
-    /// else `config`, `decode`, `page`, `stream`, or that of a [`TransportErrorKind`].
-    pub fn kind(&self) -> &str {
+    /// What OpenTelemetry calls `error.type`: the status as text where there was an error answer, else `config`,
+    /// `decode`, `page`, `stream`, or the word of a [`TransportErrorKind`].
+    pub fn error_type(&self) -> &str {
         match self {
             Self::Config(_) => "config",
             Self::Transport(error) => error.kind.as_str(),
@@ -157,15 +156,14 @@ impl<P: Problem> Error<P> {
         matches!(self, Self::Api(error) if error.status == status)
     }
 
-    /// Whether the same call may succeed later **and** sending it again cannot do anything twice: after the
-    /// failures that [`RetryPolicy`](super::retry::RetryPolicy) repeats.
+    /// Whether the same call may succeed later **and** sending it again cannot do anything twice. The table of
+    /// [`RetryPolicy`](super::retry::RetryPolicy) says after which failures.
     pub fn is_retryable(&self) -> bool {
-        !self.may_have_taken_effect()
-            && match self {
-                Self::Config(_) | Self::Decode(_) | Self::Page(_) | Self::Stream(_) => false,
-                Self::Transport(error) => error.kind != TransportErrorKind::BodyTooLarge,
-                Self::Api(error) => is_transient(error.status.as_u16()),
-            }
+        match self {
+            Self::Config(_) | Self::Decode(_) | Self::Page(_) | Self::Stream(_) => false,
+            Self::Transport(error) => error.retryable,
+            Self::Api(error) => error.retryable,
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! What comes of one attempt, and how it is told.
 
 use super::answer_error::{ApiError, RawAnswer};
-use super::budget::Spent;
+use super::budget::NoTurn;
 use super::error::Error;
 use super::operation::{Api, Operation};
 use super::problem::Problem;
 use super::rate_limit::RateLimits;
 use super::reply::Body;
-use super::retry::Failure;
+use super::retry::{self, Failure};
 use super::transport_error::{TransportError, TransportErrorKind};
 use http::{HeaderMap, StatusCode, header};
 use std::time::Duration;
@@ -71,6 +71,14 @@ impl Broken {
         Self::of(TransportErrorKind::Timeout)
     }
 
+    /// There was no request to send.
+    pub(crate) fn not_made(error: reqwest::Error) -> Self {
+        Self {
+            unsent: true,
+            ..Self::from(error)
+        }
+    }
+
     /// Time was up before anything was sent.
     pub(crate) fn out_of_time() -> Self {
         Self {
@@ -91,12 +99,15 @@ impl Broken {
     }
 }
 
-impl From<Spent> for Broken {
-    fn from(spent: Spent) -> Self {
-        Self {
-            unsent: true,
-            renewed_in: spent.renewed_in,
-            ..Self::of(TransportErrorKind::OverQuota)
+impl From<NoTurn> for Broken {
+    fn from(reason: NoTurn) -> Self {
+        match reason {
+            NoTurn::Spent { renewed_in } => Self {
+                unsent: true,
+                renewed_in: Some(renewed_in),
+                ..Self::of(TransportErrorKind::OverQuota)
+            },
+            NoTurn::OutOfTime => Self::out_of_time(),
         }
     }
 }
@@ -150,6 +161,7 @@ impl Failed {
         attempts: u32,
         may_have_taken_effect: bool,
     ) -> Error<A::Problem> {
+        let retryable = retry::is_retryable(operation.repeat, self.failure());
         match self {
             Self::Broken(broken) => Error::Transport(Box::new(TransportError {
                 kind: broken.kind,
@@ -158,6 +170,8 @@ impl Failed {
                 host: host.to_owned(),
                 attempts,
                 may_have_taken_effect,
+                retryable,
+                unsent: broken.unsent,
                 renewed_in: broken.renewed_in,
                 source: broken.source.map(Into::into),
             })),
@@ -180,6 +194,7 @@ impl Failed {
                     retry_after: answer.retry_after(),
                     rate_limits: RateLimits::from_headers(&answer.headers),
                     may_have_taken_effect,
+                    retryable,
                     raw: RawAnswer {
                         headers: answer.headers,
                         body,

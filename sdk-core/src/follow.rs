@@ -284,6 +284,7 @@ mod tests {
             retry_after: Some(Duration::from_secs(seconds)),
             rate_limits: RateLimits::default(),
             may_have_taken_effect: false,
+            retryable: true,
         }))
     }
 

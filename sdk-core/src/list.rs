@@ -128,8 +128,8 @@ impl<'k> Way<'k> {
     /// The key that must be somewhere from here on.
     fn last(self) -> &'k str {
         match self {
-            Self::Whole(_) | Self::Data([]) => "data",
-            Self::Data([.., last]) => last,
+            Self::Whole(_) => "data",
+            Self::Data(keys) => keys.last().copied().unwrap_or("data"),
         }
     }
 }

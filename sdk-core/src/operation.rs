@@ -108,4 +108,9 @@ pub trait Api: Send + Sync + 'static {
     /// The keys of requests below which every text is a secret: an error answer that repeats one does not
     /// show it.
     const SECRETS: &'static [&'static str] = &[];
+    /// Whether an answer with this status and body is a refusal for want of capacity: another type, place or
+    /// time may do. It is asked before anything in the body is masked.
+    fn is_no_capacity(_status: http::StatusCode, _problem: &Self::Problem) -> bool {
+        false
+    }
 }

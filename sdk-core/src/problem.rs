@@ -14,10 +14,6 @@ pub trait Problem: fmt::Debug + Send + Sync + Sized + 'static {
     fn message(&self) -> &str;
     /// Single findings, e.g. one per rejected key.
     fn details(&self) -> &[String];
-    /// Whether it refuses for want of capacity: another type, place or time may do.
-    fn is_no_capacity(&self) -> bool {
-        false
-    }
 }
 
 /// An error body of an API whose form is not known: the usual places are searched for a message.

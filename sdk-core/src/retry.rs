@@ -6,16 +6,15 @@ use std::time::Duration;
 
 /// How often and how soon failed calls are repeated.
 ///
-/// | failure | sent again |
-/// |---|---|
-/// | no connection | always: nothing was sent |
-/// | 429 | always: nothing was done; after the time that the API asks for, if that is short enough |
-/// | no answer in time, a broken connection, 502, 503, 504 | if sending it twice does nothing twice: reads, and what sets or deletes |
-/// | every other status, 408 and 500 among them; an answer that cannot be read or is too large | never |
-/// | the quota is spent for too long, no time is left | never, nor sent a first time |
+/// | failure | sent again | [`is_retryable`](super::error::Error::is_retryable) |
+/// |---|---|---|
+/// | no connection | yes: nothing was sent | yes |
+/// | 429 | after the time that the API asks for, up to `max_server_delay` | yes |
+/// | no answer in time, a broken connection, 502, 503, 504 | if sending it twice does nothing twice: reads, and what sets or deletes | the same |
+/// | every other status, 408 and 500 among them; an answer that cannot be read or is too large | no | no |
+/// | the quota is spent for too long, or no time was left: not sent at all | no | yes: later |
 ///
-/// [`Error::is_retryable`](super::error::Error::is_retryable) says the same of a failure. A wait for a resource
-/// is another thing: it looks again after 408 and every 5xx, too.
+/// A wait for a resource is another thing: it looks again after 408 and every 5xx, too.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
     /// Attempts in all; 1 never repeats, and 0 is taken for 1.
@@ -102,14 +101,19 @@ impl Failure {
         match self {
             Self::NotSent | Self::AnswerLost => true,
             Self::NotAllowed => false,
-            Self::Status { code, .. } => is_transient(code),
+            Self::Status { code, .. } => matches!(code, 429 | 502..=504),
         }
     }
 }
 
-/// Whether a refusal with this status may pass by itself.
-pub(crate) fn is_transient(status: u16) -> bool {
-    matches!(status, 429 | 502..=504)
+/// Whether the call may succeed later, and sending it again does nothing twice.
+pub(crate) fn is_retryable(repeat: Repeat, failure: Failure) -> bool {
+    let may_pass = failure.is_transient() || failure == Failure::NotAllowed;
+    may_pass && may_be_repeated(repeat, failure)
+}
+
+fn may_be_repeated(repeat: Repeat, failure: Failure) -> bool {
+    repeat == Repeat::Safe || !failure.may_have_taken_effect()
 }
 
 /// How long to wait before the next attempt; `None`: do not try again.
@@ -124,8 +128,10 @@ pub fn next_delay(
     attempt: u32,
     jitter: f64,
 ) -> Option<Duration> {
-    let allowed = repeat == Repeat::Safe || !failure.may_have_taken_effect();
-    if !allowed || !failure.is_transient() || attempt >= policy.max_attempts {
+    if !may_be_repeated(repeat, failure)
+        || !failure.is_transient()
+        || attempt >= policy.max_attempts
+    {
         return None;
     }
     if let Failure::Status {
@@ -153,7 +159,7 @@ pub(crate) fn delay_within(
 #[cfg(test)]
 mod tests {
     use super::super::operation::Repeat::{self, Safe, Unsafe};
-    use super::{Failure, RetryPolicy, delay_within, next_delay};
+    use super::{Failure, RetryPolicy, delay_within, is_retryable, next_delay};
     use proptest::prelude::*;
     use std::time::Duration;
 
@@ -223,6 +229,13 @@ mod tests {
         let check = |repeat: Repeat, failure: Failure, expected: bool| {
             let delay = next_delay(&RetryPolicy::default(), repeat, failure, 1, 1.0);
             assert_eq!(delay.is_some(), expected, "{repeat:?} {failure:?}");
+            // Later is another matter for what was not sent at all.
+            let later = expected || failure == Failure::NotAllowed;
+            assert_eq!(
+                is_retryable(repeat, failure),
+                later,
+                "{repeat:?} {failure:?}"
+            );
         };
         for code in [400, 401, 402, 403, 404, 409, 413, 422, 500, 501] {
             check(Safe, status(code), false);

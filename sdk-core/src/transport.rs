@@ -16,7 +16,6 @@ use super::reply::{Body, Reply, check_media_type};
 use super::response::Response;
 use super::retry::{RetryPolicy, delay_within};
 use super::stream::ByteStream;
-use super::transport_error::TransportErrorKind;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::{fmt, marker::PhantomData, sync::Arc};
@@ -32,10 +31,7 @@ pub struct Transport<A> {
 struct Shared {
     http: reqwest::Client,
     base_url: String,
-    /// Host and port, for messages.
-    host: String,
-    /// The same apart.
-    server: (String, Option<u16>),
+    host: Host,
     /// `User-Agent` and, where credentials go into a header, those.
     headers: HeaderMap,
     auth: Auth,
@@ -44,6 +40,29 @@ struct Shared {
     team: Option<String>,
     budget: Budget,
     observer: Option<Observer>,
+}
+
+/// Where calls go.
+struct Host {
+    /// With the port where it is not the usual one, for messages.
+    name: String,
+    /// Without it, and without the brackets of an IPv6 address.
+    address: String,
+    port: Option<u16>,
+}
+
+impl Host {
+    fn of(base_url: &str) -> Result<Self, ConfigError> {
+        let url = url::Url::parse(base_url)
+            .map_err(|error| ConfigError::caused_by("the base URL is not a URL", error))?;
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port().map(|port| format!(":{port}"));
+        Ok(Self {
+            name: format!("{host}{}", port.unwrap_or_default()),
+            address: host.trim_matches(['[', ']']).to_owned(),
+            port: url.port_or_known_default(),
+        })
+    }
 }
 
 impl<A: Api> Transport<A> {
@@ -61,20 +80,12 @@ impl<A: Api> Transport<A> {
             observer,
             ..
         } = settings;
-        let host = base_url
-            .split_once("://")
-            .map_or(base_url.as_str(), |(_, rest)| rest);
-        let host = host.split('/').next().unwrap_or(host).to_owned();
+        let host = Host::of(&base_url)?;
         let headers = default_headers(&auth, &user_agent)?;
-        let url = url::Url::parse(&base_url).ok();
-        let address = url.as_ref().and_then(url::Url::host_str);
-        let address = address.unwrap_or(&host).to_owned();
-        let server = (address, url.and_then(|url| url.port_or_known_default()));
         let shared = Shared {
             http,
             base_url,
             host,
-            server,
             headers,
             auth,
             limits,
@@ -113,8 +124,8 @@ impl<A: Api> Transport<A> {
             operation_id = operation.id,
             http.request.method = %operation.method,
             url.path = parts.path,
-            server.address = self.shared.server.0,
-            server.port = self.shared.server.1,
+            server.address = self.shared.host.address,
+            server.port = self.shared.host.port,
             http.response.status_code = tracing::field::Empty,
             "error.type" = tracing::field::Empty,
         );
@@ -131,7 +142,7 @@ impl<A: Api> Transport<A> {
             status.map(|status| status.as_u16()),
         );
         if let Err(error) = &read {
-            span.record("error.type", error.kind());
+            span.record("error.type", error.error_type());
         }
         read
     }
@@ -218,7 +229,12 @@ impl<A: Api> Transport<A> {
             let delay = delay_within(left, policy, operation.repeat, failure, attempt, dice);
             let Some(delay) = delay else {
                 let changed = unanswered && !operation.is_read_only();
-                return Err(failed.into_error::<A>(operation, &self.shared.host, attempt, changed));
+                return Err(failed.into_error::<A>(
+                    operation,
+                    &self.shared.host.name,
+                    attempt,
+                    changed,
+                ));
             };
             tracing::debug!(
                 attempt,
@@ -238,22 +254,28 @@ impl<A: Api> Transport<A> {
         (call, attempt): (u64, u32),
     ) -> Result<Answer, Failed> {
         let turn = self.turn(parts, deadline).await?;
+        if Instant::now() >= deadline {
+            return Err(Failed::Broken(Broken::out_of_time()));
+        }
+        let request = self.request(parts);
+        let request = request.map_err(|error| Failed::Broken(Broken::not_made(error)))?;
         let which = Which {
             call,
             operation: parts.operation.id,
             attempt,
         };
         let under_way = Attempt::begin(self.shared.observer.as_ref(), which);
-        let result = self.attempt(parts, streamed, deadline, turn).await;
+        let result = self.attempt(request, parts, streamed, deadline, turn).await;
         let (answer, failure) = match &result {
             Ok(answer) | Err(Failed::Refused { answer, .. }) => (Some(answer), None),
             Err(Failed::Broken(broken)) => (None, Some(broken.kind())),
         };
         let status = answer.map(|answer| answer.status);
+        let refusal = status.as_ref().filter(|_| result.is_err());
         tracing::debug!(
             attempt,
             http.response.status_code = status.map(|status| status.as_u16()),
-            "error.type" = failure.map(TransportErrorKind::as_str),
+            "error.type" = failure.map_or(refusal.map(StatusCode::as_str), |it| Some(it.as_str())),
             request_id = answer.and_then(|answer| answer.header(A::REQUEST_ID_HEADER)),
             duration_ms = under_way.elapsed().as_millis(),
             "attempt ended"
@@ -277,18 +299,13 @@ impl<A: Api> Transport<A> {
 
     async fn attempt(
         &self,
+        request: reqwest::Request,
         parts: &Parts,
         streamed: bool,
         deadline: Instant,
         turn: Turn<'_>,
     ) -> Result<Answer, Failed> {
-        if Instant::now() >= deadline {
-            return Err(Failed::Broken(Broken::out_of_time()));
-        }
-        let request = match self.request(parts) {
-            Ok(request) => self.shared.http.execute(request),
-            Err(error) => return Err(Failed::Broken(Broken::from(error))),
-        };
+        let request = self.shared.http.execute(request);
         let limit = self.next_part_by(deadline);
         let mut response = match timeout_at(limit, request).await {
             Ok(Ok(response)) => response,
@@ -324,7 +341,7 @@ impl<A: Api> Transport<A> {
         let body = body.unwrap_or_else(|(_, begun)| begun);
         // Read as it is: a mask may stand where the words that count stood.
         let problem = A::Problem::from_body(&body);
-        let no_capacity = problem.is_some_and(|problem| problem.is_no_capacity());
+        let no_capacity = problem.is_some_and(|problem| A::is_no_capacity(status, &problem));
         let mut body = self.shared.auth.without_token(body);
         if let Some(request) = parts.body.as_ref().filter(|_| !A::SECRETS.is_empty()) {
             body = echo::without(body, &echo::secrets(request, A::SECRETS));

@@ -41,6 +41,9 @@ pub struct TransportError {
     pub(crate) host: String,
     pub(crate) attempts: u32,
     pub(crate) may_have_taken_effect: bool,
+    pub(crate) retryable: bool,
+    /// Whether the request was not even sent.
+    pub(crate) unsent: bool,
     pub(crate) renewed_in: Option<Duration>,
     #[source]
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
@@ -90,6 +93,9 @@ impl TransportError {
             String::new()
         };
         match self.kind {
+            TransportErrorKind::Timeout if self.unsent => {
+                format!("`{operation}` was not sent to {host}: no time was left for it")
+            }
             TransportErrorKind::Connect => format!("could not connect to {host} for {api}{tried}"),
             TransportErrorKind::Timeout => {
                 format!("no answer from {host} to `{operation}` in time{tried}")

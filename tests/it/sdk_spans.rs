@@ -123,8 +123,11 @@ async fn a_call_that_fails_tells_why() {
     let told = Told::default();
     let subscriber = tracing_subscriber::registry().with(told.clone());
     let listening = tracing::subscriber::set_default(subscriber);
-    // Nobody listens there.
-    let nobody = crate::support::client_at("http://127.0.0.1:9");
+    // A port at which nobody listens any more.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let nobody = crate::support::client_at(&nobody);
     nobody.pods().get("p1").no_retry().await.unwrap_err();
     let server = crate::support::server_with(
         Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_string("[]")),

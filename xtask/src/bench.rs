@@ -1,5 +1,5 @@
 //! `cargo xtask bench-codegen`: what the generator and its output cost, beside plain progenitor.
-//! `cargo xtask bench`: how fast they are.
+//! `cargo xtask bench`: how fast the client and the program are.
 //!
 //! Times are taken side by side in one run and reported as medians; only their ratios mean anything.
 
@@ -13,6 +13,7 @@ mod subject;
 use crate::workspace::Workspace;
 use counts::Counts;
 use std::{
+    cmp::Ordering,
     error::Error,
     process::Command,
     time::{Duration, Instant},
@@ -166,9 +167,10 @@ fn generate_time(workspace: &Workspace) -> Result<String> {
     ))
 }
 
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
+/// The one in the middle; the default of none.
+fn median<T: Copy + Default + PartialOrd>(values: &mut [T]) -> T {
+    values.sort_by(|one, other| one.partial_cmp(other).unwrap_or(Ordering::Equal));
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 fn run(command: &mut Command) -> Result<()> {

@@ -155,8 +155,8 @@ fn main() -> ExitCode {
         Task::Coverage => tasks::coverage(&workspace),
         Task::Msrv => tasks::msrv(&workspace),
         Task::Tidy => tasks::tidy(&workspace),
-        Task::Bench => tasks::speed(&workspace),
-        Task::BenchCodegen { northflank } => tasks::bench(&workspace, northflank),
+        Task::Bench => tasks::bench(&workspace),
+        Task::BenchCodegen { northflank } => tasks::bench_codegen(&workspace, northflank),
     };
     match result {
         Ok(code) => code,

@@ -130,7 +130,7 @@ pub(crate) fn tidy(workspace: &Workspace) -> Outcome {
     })
 }
 
-pub(crate) fn speed(workspace: &Workspace) -> Outcome {
+pub(crate) fn bench(workspace: &Workspace) -> Outcome {
     println!(
         "{}",
         bench::speed(workspace, &mut |line| eprintln!("{line}"))?
@@ -138,7 +138,7 @@ pub(crate) fn speed(workspace: &Workspace) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) fn bench(workspace: &Workspace, northflank: bool) -> Outcome {
+pub(crate) fn bench_codegen(workspace: &Workspace, northflank: bool) -> Outcome {
     let progress = &mut |line: &str| eprintln!("{line}");
     let report = if northflank {
         bench::northflank(workspace, progress)?

@@ -30,6 +30,17 @@ const CRATES: &[(&str, &[&str])] = &[
             "sindri-cli",
         ],
     ),
+    (
+        "benches",
+        &[
+            "northflank-sdk",
+            "runpod-sdk",
+            "sandbox",
+            "sdk-core",
+            "sindri-cli",
+            "tests",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

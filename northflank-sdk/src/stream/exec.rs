@@ -13,8 +13,8 @@ use std::fmt;
 /// A command in a container: set options, then [`run`](Self::run) it for its output or
 /// [`start`](Self::start) it as a session.
 ///
-/// There is no limit on how long it runs: `tokio::time::timeout` around it is one. What is dropped ends here; whether
-/// the command ends with it is not published.
+/// There is no limit on how long it runs: `tokio::time::timeout` around it is one. Dropping the future
+/// closes the connection; whether the command ends with it is not published.
 ///
 /// ```no_run
 /// # async fn example(client: &northflank_sdk::Client) -> Result<(), northflank_sdk::stream::StreamError> {

@@ -123,7 +123,7 @@ pub(super) async fn plan_online(
     tell(&sight, session, context);
     let facts = facts?;
     let own_volume = facts.own_volume(&sight).cloned();
-    let observed = facts.observed(&sight, context.public_key());
+    let observed = facts.observed(inputs.runpod, &sight, context.public_key());
     let mut plan =
         plan::plan(inputs, &observed).map_err(|error| context.plan_failed(error, inputs.config))?;
     if matches!(observed.existing, Existing::None) {

@@ -19,8 +19,8 @@ pub(super) struct Words {
     pub(super) credit_page: &'static str,
     /// Where it tells of its own trouble.
     pub(super) status_page: &'static str,
-    /// What to do about another refusal, with this status.
-    pub(super) advice: fn(&Told<'_>, u16) -> Vec<String>,
+    /// What to do about another refusal.
+    pub(super) advice: fn(&Told<'_>) -> Vec<String>,
 }
 
 /// A failed call, apart from the SDK it came from.
@@ -151,7 +151,7 @@ fn refused(told: &Told<'_>, mut failure: Failure, words: &Words, doing: &str) ->
         _ => (
             Kind::Provider,
             format!("{name} did not {doing} ({status})"),
-            or_else(advice(told, status), status),
+            or_else(advice(told), status),
         ),
     };
     failure.message = message;

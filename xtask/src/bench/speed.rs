@@ -1,6 +1,6 @@
 //! How fast the client and the program are: `cargo bench`, its pairs in turns.
 
-use super::{Progress, Result, run};
+use super::{Progress, Result, median, run};
 use crate::workspace::Workspace;
 use serde_json::Value;
 use std::{fs, process::Command, thread::available_parallelism};
@@ -107,13 +107,19 @@ fn start_up(workspace: &Workspace, progress: Progress<'_>) -> Result<String> {
 /// What criterion measures as the median time of one function, in nanoseconds.
 fn time_of(workspace: &Workspace, group: &str, function: &str) -> Result<f64> {
     let home = workspace.path("target/criterion");
+    let folder = home.join(group).join(function);
+    // What an earlier run left would pass for this one's.
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
     run(bench(workspace, "speed")
         .env("CRITERION_HOME", &home)
         .args(["--", "--exact", &format!("{group}/{function}")])
         .args(["--noplot", "--sample-size", "20"])
         .args(["--warm-up-time", "0.5", "--measurement-time", "2"]))?;
-    let estimates = home.join(group).join(function).join("new/estimates.json");
-    let estimates: Value = serde_json::from_slice(&fs::read(&estimates)?)?;
+    let estimates = fs::read(folder.join("new/estimates.json"));
+    let estimates = estimates.map_err(|error| format!("{group}/{function}: {error}"))?;
+    let estimates: Value = serde_json::from_slice(&estimates)?;
     let median = estimates.pointer("/median/point_estimate");
     median
         .and_then(Value::as_f64)
@@ -144,11 +150,6 @@ fn bench(workspace: &Workspace, name: &str) -> Command {
         ])
         .current_dir(workspace.root());
     command
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// A time for people, from nanoseconds.

@@ -1,8 +1,10 @@
 //! From file and provider to a plan for Northflank.
 
-use super::service::{Found, refuse_renamed};
+use futures::future::try_join;
+
+use super::service::{Found, Sought, refuse_renamed};
 use crate::args::PlanningArgs;
-use crate::commands::context::{Context, NorthflankCloud};
+use crate::commands::context::Context;
 use crate::commands::planning::{Reach, resolve, secrets_of};
 use crate::commands::session::Access;
 use crate::config::{Config, Loaded, Northflank};
@@ -54,7 +56,7 @@ pub(in crate::commands) async fn plan_offline(
 pub(super) async fn online<'a>(
     args: &PlanningArgs,
     loaded: &'a Loaded,
-    wanted: &Northflank,
+    wanted: &'a Northflank,
     access: Access,
     context: &Context<'_>,
 ) -> Result<Planned<'a>> {
@@ -62,8 +64,12 @@ pub(super) async fn online<'a>(
     // Before any call: a refused one must not hide what is to be said about the file.
     let values = secrets_of(args, config, context).await?;
     context.announce(loaded, Reach::Online);
-    let catalog = async |cloud: &NorthflankCloud| cloud.northflank.catalog(wanted).await;
-    let (found, catalog) = Found::find_beside(config, wanted, access, context, catalog).await?;
+    let sought = Sought::open(config, wanted, access, context).await?;
+    // The look goes first: the client sends one call alone while it does not know its quota, and others of the
+    // look wait for the answer to its first. What is found is told whatever becomes of the catalog.
+    let catalog = async { Ok(sought.cloud.northflank.catalog(wanted).await) };
+    let (sight, catalog) = try_join(sought.look(), catalog).await?;
+    let found = sought.found(sight, context);
     refuse_renamed(wanted, &found.sight)?;
     let observed = found.sight.observed(catalog?);
     let inputs = inputs(args, config, wanted, &values);

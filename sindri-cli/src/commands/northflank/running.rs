@@ -43,7 +43,7 @@ impl Running<'_> {
 /// Finds the service, starts it if it is stopped, and waits until its containers run.
 pub(super) async fn come_up<'a>(
     config: &'a Config,
-    wanted: &Northflank,
+    wanted: &'a Northflank,
     timeout: Option<Duration>,
     context: &Context<'_>,
 ) -> Result<Running<'a>> {
@@ -101,7 +101,7 @@ pub(super) async fn come_up<'a>(
 /// Starts a stopped service, which bills again by that.
 async fn bring_up<'a>(
     config: &'a Config,
-    wanted: &Northflank,
+    wanted: &'a Northflank,
     id: &str,
     start: Start,
     context: &Context<'_>,

@@ -1,7 +1,5 @@
 //! The service that a command is about: file, cloud, state, what is there.
 
-use futures::future::try_join;
-
 use crate::commands::context::{Context, NorthflankCloud};
 use crate::commands::session::{Access, Home, Session, refuse_unproven};
 use crate::config::{Config, Northflank};
@@ -18,37 +16,46 @@ pub(super) struct Found<'a> {
     pub(super) sight: ServiceSight,
 }
 
-impl<'a> Found<'a> {
-    /// Looks it up, and writes nothing down.
-    pub(super) async fn find(
+/// The same before it is looked up.
+pub(super) struct Sought<'a> {
+    config: &'a Config,
+    names: Names<'a>,
+    pub(super) cloud: NorthflankCloud,
+    session: Session<ServiceRecord>,
+}
+
+impl<'a> Sought<'a> {
+    /// Reads what was written down of it.
+    pub(super) async fn open(
         config: &'a Config,
-        wanted: &Northflank,
+        wanted: &'a Northflank,
         access: Access,
         context: &Context<'_>,
     ) -> Result<Self> {
-        let nothing = async |_: &NorthflankCloud| Ok(());
-        let (found, _nothing) = Self::find_beside(config, wanted, access, context, nothing).await?;
-        Ok(found)
-    }
-
-    /// The same while something else is asked for, which does not need the answer. Without the deployment nothing
-    /// else is told; what is known of it is told whatever becomes of the rest.
-    pub(super) async fn find_beside<T>(
-        config: &'a Config,
-        wanted: &Northflank,
-        access: Access,
-        context: &Context<'_>,
-        beside: impl AsyncFnOnce(&NorthflankCloud) -> Result<T>,
-    ) -> Result<(Self, Result<T>)> {
         let cloud = context.northflank(config).await?;
         let home = home(&cloud);
         let names = names(config, wanted);
         let fresh = |marker: &str| cloud.northflank.fresh_record(names, Some(marker));
         let session = Session::<ServiceRecord>::at(context, config, &home, access, fresh)?;
-        let beside = async { Ok(beside(&cloud).await) };
-        let sight = cloud.northflank.find(names, session.record());
-        let (sight, beside) = try_join(sight, beside).await?;
-        match session.at_work() {
+        Ok(Self {
+            config,
+            names,
+            cloud,
+            session,
+        })
+    }
+
+    /// Looks.
+    pub(super) async fn look(&self) -> Result<ServiceSight> {
+        self.cloud
+            .northflank
+            .find(self.names, self.session.record())
+            .await
+    }
+
+    /// Tells what was settled by looking.
+    pub(super) fn found(self, sight: ServiceSight, context: &Context<'_>) -> Found<'a> {
+        match self.session.at_work() {
             // What it has begun is not settled by looking.
             Some(at_work) => context.printer.warn(at_work),
             None => sight
@@ -57,23 +64,36 @@ impl<'a> Found<'a> {
                 .iter()
                 .for_each(|note| context.printer.warn(note)),
         }
-        if let Some(deed) = session.cut_off() {
+        if let Some(deed) = self.session.cut_off() {
             context.printer.warn(&deed.cut_off(&sight.now(deed)));
         }
-        let found = Self {
-            config,
-            cloud,
-            session,
+        Found {
+            config: self.config,
+            cloud: self.cloud,
+            session: self.session,
             sight,
-        };
-        Ok((found, beside))
+        }
+    }
+}
+
+impl<'a> Found<'a> {
+    /// Looks it up, and writes nothing down.
+    pub(super) async fn find(
+        config: &'a Config,
+        wanted: &'a Northflank,
+        access: Access,
+        context: &Context<'_>,
+    ) -> Result<Self> {
+        let sought = Sought::open(config, wanted, access, context).await?;
+        let sight = sought.look().await?;
+        Ok(sought.found(sight, context))
     }
 
     /// Looks it up and writes down what that settled. Who wants to change it is refused where only the name
     /// fits.
     pub(super) async fn look(
         config: &'a Config,
-        wanted: &Northflank,
+        wanted: &'a Northflank,
         access: Access,
         context: &Context<'_>,
     ) -> Result<Self> {

@@ -6,7 +6,7 @@ use northflank_sdk::types::{
 };
 
 use super::Northflank;
-use super::failure::{explain, is_conflict, is_not_found, status};
+use super::failure::{explain, is_conflict, status};
 use super::find::ServiceSight;
 use super::lost::Whose;
 use super::request;
@@ -273,7 +273,7 @@ impl Northflank {
         }
         match self.client.tags().get(name).await {
             Ok(tag) => Ok(Some(tag.into_inner().id)),
-            Err(second) if is_not_found(&second) => {
+            Err(second) if second.is_not_found() => {
                 Err(explain(&error, "create the tag of this deployment"))
             }
             Err(second) => {

@@ -16,10 +16,10 @@ const WORDS: Words = Words {
     advice,
 };
 
-fn advice(_told: &Told<'_>, status: u16) -> Vec<String> {
-    match status {
-        400 | 422 => vec!["check image, plan, ports and names in sindri.yaml".to_owned()],
-        409 => vec!["`sindri status` shows what is there under this name".to_owned()],
+fn advice(told: &Told<'_>) -> Vec<String> {
+    match told.status {
+        Some(400 | 422) => vec!["check image, plan, ports and names in sindri.yaml".to_owned()],
+        Some(409) => vec!["`sindri status` shows what is there under this name".to_owned()],
         _ => Vec::new(),
     }
 }
@@ -60,11 +60,6 @@ pub(super) fn explain_refusal(status: u16, error: &StreamError, doing: &str) -> 
         how: How::Refused,
     };
     refusal::explain(&told, &WORDS, doing)
-}
-
-/// Whether the resource is not there.
-pub(super) fn is_not_found(error: &northflank_sdk::Error) -> bool {
-    error.is_not_found()
 }
 
 /// Whether something stands in the way, such as a name that is taken.

@@ -2,7 +2,7 @@
 
 use super::Northflank;
 use super::convert;
-use super::failure::{explain, is_not_found};
+use super::failure::explain;
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::northflank::{ProjectSeen, ServiceSeen, ServiceVolumeSeen, volume_name};
 use crate::state::{
@@ -156,7 +156,7 @@ impl Northflank {
                 id: project.id.clone(),
                 region: project.deployment.as_ref().map(|it| it.region.clone()),
             })),
-            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(explain(&error, "show the project")),
         }
     }
@@ -165,7 +165,7 @@ impl Northflank {
     pub(crate) async fn service(&self, project: &str, name: &str) -> Result<Option<ServiceSeen>> {
         let service = match self.client.services().get(project, name).await {
             Ok(service) => service.into_inner(),
-            Err(error) if is_not_found(&error) => return Ok(None),
+            Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(explain(&error, "show the service")),
         };
         convert::service(&service)
@@ -189,7 +189,7 @@ impl Northflank {
                 convert::volume(&volume, service, path),
                 volume.tags.clone(),
             ))),
-            Err(error) if is_not_found(&error) => Ok(None),
+            Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(explain(&error, "show the volume")),
         }
     }

@@ -7,7 +7,7 @@ use northflank_sdk::types::ProjectDetail;
 
 use super::Northflank;
 use super::apply::ServiceJournal;
-use super::failure::{explain, is_not_found};
+use super::failure::explain;
 use crate::error::{Error, Failure, Result};
 use crate::plan::northflank::{ServiceSeen, ServiceSpec};
 use crate::provider::refusal::after;
@@ -35,7 +35,7 @@ impl Northflank {
     ) -> Result<Whose> {
         let project = match self.client.projects().get(&spec.project).await {
             Ok(project) => project.into_inner(),
-            Err(second) if is_not_found(&second) => {
+            Err(second) if second.is_not_found() => {
                 return Err(explain(error, "create the project"));
             }
             Err(second) => return Err(after(explain(&second, "show the project"), error)),
@@ -75,7 +75,7 @@ impl Northflank {
                 }
                 Ok(found.into_inner().id)
             }
-            Err(second) if is_not_found(&second) => Err(explain(error, "create the volume")),
+            Err(second) if second.is_not_found() => Err(explain(error, "create the volume")),
             Err(second) => Err(after(explain(&second, "show the volume"), error)),
         }
     }

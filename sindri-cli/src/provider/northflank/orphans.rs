@@ -8,7 +8,7 @@ use northflank_sdk::params::{
 use northflank_sdk::types::{ProjectSummary, ServiceSummary, Tag, Volume};
 
 use super::Northflank;
-use super::failure::{explain, is_not_found};
+use super::failure::explain;
 use crate::error::Result;
 use crate::plan::northflank::{PlanOffer, RegionOffer, ServiceSeen, ServiceState};
 use crate::state::{Marked, MarkedKind, Marker, deployment_of};
@@ -94,7 +94,7 @@ impl Northflank {
 
 /// A project that went away since it was listed has nothing in it.
 fn none_left<T>(error: &northflank_sdk::Error, doing: &str) -> Result<Vec<T>> {
-    if is_not_found(error) {
+    if error.is_not_found() {
         return Ok(Vec::new());
     }
     Err(explain(error, doing))

@@ -3,7 +3,7 @@
 use northflank_sdk::types::{DetachVolumeRequest, ResourceRef, ResourceRefType};
 
 use super::Northflank;
-use super::failure::{explain, is_conflict, is_not_found, status};
+use super::failure::{explain, is_conflict, status};
 use crate::error::Result;
 use crate::provider::refusal::after;
 use crate::provider::release::delete_once_free;
@@ -33,7 +33,7 @@ impl Northflank {
     pub(crate) async fn delete_service(&self, project: &str, service: &str) -> Result<()> {
         match self.client.services().delete(project, service).await {
             Ok(_) => Ok(()),
-            Err(error) if is_not_found(&error) => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
             Err(error) => Err(explain(&error, "delete the service")),
         }
     }
@@ -53,7 +53,7 @@ impl Northflank {
             .await
         {
             Ok(_) => Ok(()),
-            Err(error) if is_not_found(&error) || is_conflict(&error) => Ok(()),
+            Err(error) if error.is_not_found() || is_conflict(&error) => Ok(()),
             Err(error) => Err(explain(&error, "detach the volume")),
         }
     }
@@ -86,7 +86,7 @@ impl Northflank {
     pub(crate) async fn delete_tag(&self, tag: &str) -> Result<()> {
         match self.client.tags().delete(tag).await {
             Ok(_) => Ok(()),
-            Err(error) if is_not_found(&error) => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
             Err(error) => Err(explain(&error, "delete the tag")),
         }
     }

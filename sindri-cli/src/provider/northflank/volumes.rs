@@ -6,7 +6,7 @@ use northflank_sdk::types::{
 
 use super::Northflank;
 use super::convert::volume_gb;
-use super::failure::{explain, is_conflict, is_not_found};
+use super::failure::{explain, is_conflict};
 use super::request::MB_PER_GB;
 use crate::error::{Certainty, Error, Exposure, Failure, Kind, Result};
 use crate::plan::SizeSeen;
@@ -85,7 +85,7 @@ impl Northflank {
             let listed = self.client.volumes().list(project).items().collect_all();
             let listed = match listed.await {
                 Ok(listed) => listed,
-                Err(error) if is_not_found(&error) => return Err(no_project(project)),
+                Err(error) if error.is_not_found() => return Err(no_project(project)),
                 Err(error) => return Err(explain(&error, "list the volumes")),
             };
             found.extend(listed.iter().map(|one| ProjectVolume::of(one, project)));

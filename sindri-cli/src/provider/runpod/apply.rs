@@ -3,7 +3,7 @@
 use runpod_sdk::types::{CreateNetworkVolumeRequest, Pod, PodAction, PodActionRequest};
 use runpod_sdk::wait::FirstLook;
 
-use super::failure::{explain, is_conflict, is_not_found, status};
+use super::failure::{explain, is_conflict, status};
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
 use crate::plan::{
@@ -241,7 +241,7 @@ impl Runpod {
     pub(crate) async fn delete_pod(&self, id: &str) -> Result<()> {
         match self.client.pods().delete(id).await {
             Ok(_) => Ok(()),
-            Err(error) if is_not_found(&error) => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
             Err(error) => Err(explain(&error, "delete the pod")),
         }
     }

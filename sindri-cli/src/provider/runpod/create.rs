@@ -1,7 +1,7 @@
 //! Creating a pod: one offer after the other, each create looked up before it could be sent twice.
 
 use super::apply::env_names;
-use super::failure::{explain, is_not_found};
+use super::failure::explain;
 use super::find::LOOKS;
 use super::{Runpod, Sight, convert, request};
 use crate::error::{Error, Failure, Kind, Result};
@@ -159,7 +159,7 @@ impl Runpod {
             }
             match self.client.pods().delete(id).await {
                 Ok(_) => is_deleted = true,
-                Err(error) if is_not_found(&error) => {}
+                Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(explain(&error, "delete the pod")),
             }
             if is_deleted && !self.pods().await?.iter().any(|pod| pod.id == id) {

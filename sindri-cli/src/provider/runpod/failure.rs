@@ -38,7 +38,7 @@ pub(super) fn explain(error: &runpod_sdk::Error, doing: &str) -> Error {
     refusal::explain(&told, &WORDS, doing)
 }
 
-fn refused_help(told: &Told<'_>, status: u16) -> Vec<String> {
+fn refused_help(told: &Told<'_>) -> Vec<String> {
     if told.no_capacity {
         return vec![
             "no machine is free now: name another card, a pool such as `AMPERE_48`, or no region"
@@ -47,15 +47,10 @@ fn refused_help(told: &Told<'_>, status: u16) -> Vec<String> {
             "`sindri plan` shows what else has stock".to_owned(),
         ];
     }
-    match status {
-        400 | 422 => vec!["check GPU type, region and image in sindri.yaml".to_owned()],
+    match told.status {
+        Some(400 | 422) => vec!["check GPU type, region and image in sindri.yaml".to_owned()],
         _ => Vec::new(),
     }
-}
-
-/// Whether the resource is not there.
-pub(super) fn is_not_found(error: &runpod_sdk::Error) -> bool {
-    error.is_not_found()
 }
 
 /// Whether something stands in the way, such as a name that is taken.

@@ -1,11 +1,11 @@
 //! Asking RunPod what a plan needs to know, and no more.
 
-use futures::future::{try_join, try_join4};
+use futures::future::{join, join4, try_join};
 use runpod_sdk::params::{ListCpuTypesParams, ListGpuTypesParams};
 use runpod_sdk::types::{CatalogInclude, CpuProduct, GpuCloudFilter, Product};
 
 use super::convert;
-use super::failure::{explain, is_not_found};
+use super::failure::explain;
 use super::find::own_volume;
 use super::{Runpod, Sight};
 use crate::config::{Cloud, Compute, HostFloors, Region, Runpod as Wanted, Volume};
@@ -23,14 +23,18 @@ pub(crate) struct Facts {
     named_volume: Option<VolumeSeen>,
     /// Those of the account; none where neither the file nor the record has one of ours.
     volumes: Vec<VolumeSeen>,
-    makes_volume: bool,
     account_keys: AccountKeys,
 }
 
 impl Facts {
     /// Everything that a plan is made from.
-    pub(crate) fn observed(self, sight: &Sight, public_key: Option<PublicKey>) -> Observed {
-        let own_volume = self.own_volume(sight).filter(|_| self.makes_volume);
+    pub(crate) fn observed(
+        self,
+        wanted: &Wanted,
+        sight: &Sight,
+        public_key: Option<PublicKey>,
+    ) -> Observed {
+        let own_volume = self.own_volume(sight).filter(|_| makes_volume(wanted));
         Observed {
             existing: existing(sight),
             own_volume: own_volume.cloned(),
@@ -68,10 +72,9 @@ impl Runpod {
                 Volume::None | Volume::Pod { .. } | Volume::NewNetwork { .. } => Ok(None),
             }
         };
-        let makes_volume = matches!(wanted.volume, Volume::NewNetwork { .. });
         let made_volume = record.is_some_and(|record| record.volume.is_some());
         let volumes = async {
-            if makes_volume || made_volume {
+            if makes_volume(wanted) || made_volume {
                 self.volumes().await
             } else {
                 Ok(Vec::new())
@@ -84,20 +87,20 @@ impl Runpod {
                 Ok(AccountKeys::NotChecked)
             }
         };
-        let (catalog, named_volume, volumes, account_keys) =
-            try_join4(self.catalog(wanted), named_volume, volumes, account_keys).await?;
+        let catalog = self.catalog(wanted);
+        let (named_volume, volumes, account_keys, catalog) =
+            join4(named_volume, volumes, account_keys, catalog).await;
+        // What is told does not depend on which of several failures came first.
         Ok(Facts {
-            catalog,
-            named_volume,
-            volumes,
-            makes_volume,
-            account_keys,
+            named_volume: named_volume?,
+            volumes: volumes?,
+            account_keys: account_keys?,
+            catalog: catalog?,
         })
     }
 
     async fn catalog(&self, wanted: &Wanted) -> Result<Catalog> {
-        let needs_places =
-            matches!(wanted.volume, Volume::NewNetwork { .. }) || wanted.region != Region::Any;
+        let needs_places = makes_volume(wanted) || wanted.region != Region::Any;
         let data_centers = async {
             if needs_places {
                 self.data_centers().await
@@ -105,10 +108,10 @@ impl Runpod {
                 Ok(Vec::new())
             }
         };
-        let (hardware, data_centers) = try_join(self.hardware(wanted), data_centers).await?;
+        let (hardware, data_centers) = join(self.hardware(wanted), data_centers).await;
         Ok(Catalog {
-            data_centers,
-            ..hardware
+            data_centers: data_centers?,
+            ..hardware?
         })
     }
 
@@ -170,7 +173,7 @@ impl Runpod {
     async fn named_volume(&self, id: &str) -> Result<VolumeSeen> {
         match self.client.network_volumes().get(id).await {
             Ok(volume) => Ok(convert::volume(&volume)),
-            Err(error) if is_not_found(&error) => {
+            Err(error) if error.is_not_found() => {
                 let known = self.volumes().await?;
                 let mut failure = Failure::new(format!("RunPod has no network volume `{id}`"));
                 failure.details = known
@@ -210,6 +213,11 @@ impl Runpod {
             }
         }
     }
+}
+
+/// Whether a network volume is made where there is none of ours.
+fn makes_volume(wanted: &Wanted) -> bool {
+    matches!(wanted.volume, Volume::NewNetwork { .. })
 }
 
 fn existing(sight: &Sight) -> Existing {
