@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::harmless::one_line;
 use super::paint::{Ink, Palette};
 use super::report::{
     ChangeReport, CostSoFar, CoverageReport, DeployReport, Kept, LogReport, SandboxReport,
@@ -55,7 +56,7 @@ impl Table {
         let mut text = Text::default();
         for (name, value) in &self.0 {
             let name = palette.paint(Ink::Faint, &format!("{name:<width$}"));
-            text.line(format!("  {name}  {}", palette.foreign(value)));
+            text.line(format!("  {name}  {}", one_line(value)));
         }
         text
     }
