@@ -186,7 +186,10 @@ impl Human for DeployReport {
         let mut table = status_table(status);
         table.optional("terminal", self.web_terminal.as_ref());
         table.row("secrets", self.secrets.to_string());
-        table.row("state file", &self.state_file);
+        table.row(
+            "state file",
+            self.state_file.as_deref().unwrap_or("not written"),
+        );
         text.lines(&table.text(palette));
         text.lines(&kept(&self.kept));
         // With something to do, they were shown with the plan.
