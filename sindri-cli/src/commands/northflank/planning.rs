@@ -65,7 +65,9 @@ pub(super) async fn online<'a>(
     let catalog = async |cloud: &NorthflankCloud| cloud.northflank.catalog(wanted).await;
     let (found, catalog) = Found::find_beside(config, wanted, access, context, catalog).await?;
     refuse_renamed(wanted, &found.sight)?;
-    let observed = found.sight.observed(catalog?);
+    let known = found.sight.settled.record.as_ref();
+    let catalog = catalog.map_err(|error| found.session.leaving(error, known))?;
+    let observed = found.sight.observed(catalog);
     let inputs = inputs(args, config, wanted, &values);
     let mut plan =
         plan_service(&inputs, &observed).map_err(|error| context.plan_failed(error, config))?;

@@ -47,7 +47,8 @@ impl<'a> Found<'a> {
         let session = Session::<ServiceRecord>::at(context, config, &home, access, fresh)?;
         let beside = async { Ok(beside(&cloud).await) };
         let sight = cloud.northflank.find(names, session.record());
-        let (sight, beside) = try_join(sight, beside).await?;
+        let looked = try_join(sight, beside).await;
+        let (sight, beside) = looked.map_err(|error| session.unseen(error))?;
         match session.at_work() {
             // What it has begun is not settled by looking.
             Some(at_work) => context.printer.warn(at_work),
