@@ -71,6 +71,9 @@ async fn look(config: &Config, cloud: &Cloud, context: &Context<'_>) -> Result<S
     if pod.is_some_and(|pod| summary::state(Some(pod)) == "running" && !pod.ready) {
         notes.push("running, and not ready yet".to_owned());
     }
+    if let Some(pod) = pod {
+        notes.extend(volume::stopped_note(pod, cloud).await);
+    }
     notes.extend(volume::kept_now(&sight, cloud).await?);
     Ok(summary::status(&config.name, pod, notes, Timestamp::now()))
 }
