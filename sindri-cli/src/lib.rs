@@ -66,7 +66,10 @@ fn run(args: Vec<OsString>, environment: Environment) -> Exit {
             return end(&Printer::new(fallback), command, Err(error));
         }
     };
-    let printer = Printer::new(output.clone());
+    let mut printer = Printer::new(output.clone());
+    if cli.command.has_many_results() {
+        printer = printer.by_line();
+    }
     let result = start_logging(&output)
         .and_then(|()| Settings::resolve(&cli.global, environment))
         .and_then(|settings| commands::run(&cli.command, &settings, &printer));

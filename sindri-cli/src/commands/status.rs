@@ -40,7 +40,7 @@ pub(super) async fn show(
         match look().await {
             Ok(report) => {
                 context.printer.clear_screen();
-                context.printer.turn("status", &report);
+                context.printer.report("status", &report);
             }
             // A cut connection comes back: whoever watches wants to see that.
             Err(Error::Failed(Kind::Network, failure)) => context.printer.warn(&failure.message),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// A program of OpenSSH's client.
 #[derive(Debug)]
@@ -37,16 +37,17 @@ impl ProgramName {
 pub(crate) enum Ended {
     /// By itself, with this code.
     Code(u8),
-    /// By Ctrl-C, which it takes for a failure of its own.
-    Interrupted,
     /// By this signal.
     Signal(u8),
     /// Because this program was asked to end, and passed that on.
-    Terminated,
+    AskedToEnd,
 }
 
 /// How long a program may take to tell its version.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a program may take to end once it is asked to.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// How often a log is looked into.
 const LOOK: Duration = Duration::from_millis(50);
@@ -81,7 +82,8 @@ impl Program {
     /// side: that goes to a file, so that standard error carries the remote side's only. `scp` has no such
     /// file and talks on standard error.
     ///
-    /// Ctrl-C belongs to it in the meantime, and so does the terminal.
+    /// The terminal belongs to it in the meantime. Whoever asks this program to end means both: it is passed on,
+    /// and what does not end by that is killed.
     ///
     /// `watch` is told once its line was said that often.
     pub(crate) async fn run(
@@ -205,27 +207,41 @@ async fn attend(mut command: Command) -> io::Result<Ended> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let child = command.spawn()?;
     let id = Pid::from_child(&child);
-    let (mut asked_to_end, mut interrupted) = (false, false);
+    // When it is killed, once it was asked to end.
+    let mut killed_at: Option<Instant> = None;
     loop {
         let options = WaitOptions::NOHANG | WaitOptions::UNTRACED;
         match waitpid(Some(id), options) {
             Ok(Some((_, status))) if status.stopped() => kill_process(getpid(), Signal::STOP)?,
-            Ok(Some(_)) if asked_to_end => return Ok(Ended::Terminated),
+            // Its code is no code of the remote side then, and 0 for a forwarding.
+            Ok(Some(_)) if killed_at.is_some() => return Ok(Ended::AskedToEnd),
             Ok(Some((_, status))) => {
-                let ended = ended(status.exit_status(), status.terminating_signal());
-                let by_ctrl_c = interrupted && ended == Ended::Code(FAILED);
-                return Ok(if by_ctrl_c { Ended::Interrupted } else { ended });
+                return Ok(ended(status.exit_status(), status.terminating_signal()));
             }
             Ok(None) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
+        let too_long = async {
+            match killed_at {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        // It is not reaped yet: the id is still its own.
         tokio::select! {
             _ = changes.recv() => {}
-            // The terminal has sent it to both.
-            _ = interrupt.recv() => interrupted = true,
+            () = too_long => {
+                kill_process(id, Signal::KILL)?;
+                killed_at = Some(Instant::now() + GRACE);
+            }
+            // A terminal has sent it to both, `kill` to this program alone: `ssh` takes a second one as the first.
+            _ = interrupt.recv() => {
+                kill_process(id, Signal::INT)?;
+                killed_at.get_or_insert_with(|| Instant::now() + GRACE);
+            }
             _ = terminate.recv() => {
-                asked_to_end = true;
                 kill_process(id, Signal::TERM)?;
+                killed_at.get_or_insert_with(|| Instant::now() + GRACE);
             }
         }
     }
