@@ -355,8 +355,8 @@ async fn whoever_ends_sindri_ends_its_ssh() {
     let (_server, mut context) = service(reachable(ssh_server()), &[]).await;
     // It says its process id, and one of them does as if it heard nothing.
     let deaf = "trap '' INT TERM\necho $$\nexec sleep 60";
-    let ends: [(&str, fn(&Running)); 3] = [
-        ("echo $$\nexec sleep 60", Running::interrupt),
+    let ends = [
+        ("echo $$\nexec sleep 60", Running::interrupt as fn(&Running)),
         ("echo $$\nexec sleep 60", Running::terminate),
         (deaf, Running::interrupt),
     ];
