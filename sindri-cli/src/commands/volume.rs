@@ -2,9 +2,7 @@
 
 use super::context::Cloud;
 use crate::error::{Error, Failure, Result};
-use crate::plan::{
-    MountSeen, MountSpec, Plan, PodSeen, PodState, Rate, VolumeChoice, VolumeSeen,
-};
+use crate::plan::{MountSeen, MountSpec, Plan, PodSeen, PodState, Rate, VolumeChoice, VolumeSeen};
 use crate::provider::Sight;
 use crate::state::VolumeRecord;
 
