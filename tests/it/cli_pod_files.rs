@@ -90,6 +90,23 @@ fn a_forwarded_port_is_told_once_it_is_open_and_carries_bytes_until_it_is_ended(
     assert!(TcpStream::connect(&address).is_err());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_forwarding_ends_with_sindri_even_when_that_is_killed() {
+    use std::time::{Duration, Instant};
+    let (_cloud, context, _) = cloud_and_deployed();
+    let mut running = context.start("forward 0:8888");
+    let line = running.first_line();
+    let address = line.split(' ').next().unwrap().to_owned();
+    assert!(TcpStream::connect(&address).is_ok());
+    running.kill();
+    let killed = Instant::now();
+    while TcpStream::connect(&address).is_ok() {
+        assert!(killed.elapsed() < Duration::from_secs(10), "ssh lives on");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn an_order_to_end_closes_a_forwarded_port_and_both_are_documents_of_one_line() {
     let (_cloud, context, id) = cloud_and_deployed();

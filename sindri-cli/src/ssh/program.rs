@@ -1,6 +1,7 @@
 //! The `ssh` program: found, run to its end with the terminal in its hands. No other file starts a process.
 
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -93,7 +94,7 @@ impl Program {
         watch: Option<Watch<'_>>,
     ) -> io::Result<(Ended, String)> {
         let log = tempfile::Builder::new().prefix("sindri-ssh-").tempfile()?;
-        let mut command = Command::new(&self.path);
+        let mut command = tether(&self.path);
         if self.name == ProgramName::Ssh {
             command.arg("-E").arg(log.path());
         }
@@ -117,6 +118,56 @@ impl Program {
         };
         Ok((ended, said(log.path())?))
     }
+}
+
+/// The first argument of this program where it is to become another.
+#[cfg(target_os = "linux")]
+const TETHERED_TO: &str = "--tethered-to";
+
+/// A command that runs a program and ends it with this process, however that ends: even killed, it leaves no
+/// connection open. Only the new process itself can ask the kernel for that, so it is this program first.
+#[cfg(target_os = "linux")]
+fn tether(program: &Path) -> Command {
+    // In the new process it is the same, even where the file was replaced in the meantime.
+    let own = Path::new("/proc/self/exe");
+    if !own.exists() {
+        return Command::new(program);
+    }
+    let mut command = Command::new(own);
+    let id = rustix::process::getpid().as_raw_nonzero();
+    command.arg(TETHERED_TO).arg(id.to_string()).arg(program);
+    command
+}
+
+#[cfg(not(target_os = "linux"))]
+fn tether(program: &Path) -> Command {
+    Command::new(program)
+}
+
+/// Becomes the program that these arguments of the process name, if [`tether`] made them. It comes back only with
+/// the reason why it could not.
+#[cfg(target_os = "linux")]
+pub(crate) fn tethered(arguments: &[OsString]) -> Option<io::Error> {
+    use rustix::process::{Signal, getppid, set_parent_process_death_signal};
+    use std::os::unix::process::CommandExt as _;
+    let [_, word, parent, program, rest @ ..] = arguments else {
+        return None;
+    };
+    if word != TETHERED_TO {
+        return None;
+    }
+    // Where the kernel refuses it, the connection is as good as without.
+    let _refused = set_parent_process_death_signal(Some(Signal::TERM));
+    let is_there = getppid().is_some_and(|id| *parent == *id.as_raw_nonzero().to_string());
+    if !is_there {
+        return Some(io::Error::other("the program that wanted it has ended"));
+    }
+    Some(Command::new(program).args(rest).exec())
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn tethered(_arguments: &[OsString]) -> Option<io::Error> {
+    None
 }
 
 /// A line that is waited for while `ssh` runs, and who is told of it.
