@@ -280,11 +280,8 @@ async fn attend(mut command: Command) -> io::Result<Ended> {
         };
         // It is not reaped yet: the id is still its own.
         tokio::select! {
-            _ = changes.recv() => {}
-            () = too_long => {
-                kill_process(id, Signal::KILL)?;
-                killed_at = Some(Instant::now() + GRACE);
-            }
+            // That it ended comes after why.
+            biased;
             // A terminal has sent it to both, `kill` to this program alone: `ssh` takes a second one as the first.
             _ = interrupt.recv() => {
                 kill_process(id, Signal::INT)?;
@@ -293,6 +290,11 @@ async fn attend(mut command: Command) -> io::Result<Ended> {
             _ = terminate.recv() => {
                 kill_process(id, Signal::TERM)?;
                 killed_at.get_or_insert_with(|| Instant::now() + GRACE);
+            }
+            _ = changes.recv() => {}
+            () = too_long => {
+                kill_process(id, Signal::KILL)?;
+                killed_at = Some(Instant::now() + GRACE);
             }
         }
     }
