@@ -7,13 +7,16 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Name, quota and length in seconds. The service names its quotas in headers and nowhere else;
-/// ours are larger than those seen, because pods boot in seconds here and are polled accordingly.
+/// Name, quota and length in seconds, as RunPod has them. The service names its quotas in headers and nowhere
+/// else; ours are larger than those seen, because pods boot in seconds here and are polled accordingly.
 const WINDOWS: [(&str, u64, i64); 3] = [
     ("minute", 600, 60),
     ("hour", 30_000, 3600),
     ("day", 500_000, 86_400),
 ];
+
+/// Requests that Northflank allows in an hour, its only window.
+const NORTHFLANK_HOUR: u64 = 1_000;
 
 /// What one request leaves of a quota.
 pub(crate) struct Counted {
@@ -23,34 +26,44 @@ pub(crate) struct Counted {
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 
-/// How many requests each window allows, in the order of [`WINDOWS`].
+/// How many requests each window allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Quotas([u64; WINDOWS.len()]);
+pub(crate) struct Quotas {
+    /// Those of RunPod, in the order of [`WINDOWS`].
+    runpod: [u64; WINDOWS.len()],
+    northflank_hour: u64,
+}
 
 impl Default for Quotas {
     fn default() -> Self {
-        Self(WINDOWS.map(|(_, quota, _)| quota))
+        Self {
+            runpod: WINDOWS.map(|(_, quota, _)| quota),
+            northflank_hour: NORTHFLANK_HOUR,
+        }
     }
 }
 
 impl Quotas {
-    /// Sets the quota of a window; false if there is no window of this name.
+    /// Sets the quota of a window for each API that has it; false if there is no window of this name.
     pub(crate) fn set(&mut self, name: &str, quota: u64) -> bool {
         let index = WINDOWS.iter().position(|(window, ..)| *window == name);
         if let Some(index) = index {
-            self.0[index] = quota;
+            self.runpod[index] = quota;
+        }
+        if name == "hour" {
+            self.northflank_hour = quota;
         }
         index.is_some()
     }
 
-    /// Requests allowed in an hour, for an API that has this window only.
-    pub(crate) fn hour(self) -> u64 {
-        self.0[1]
+    /// Requests that Northflank allows in an hour.
+    pub(crate) fn northflank_hour(self) -> u64 {
+        self.northflank_hour
     }
 
     /// The `RateLimit-Policy` header: each quota, and its length in seconds.
     fn policy(self) -> String {
-        let rows = WINDOWS.into_iter().zip(self.0);
+        let rows = WINDOWS.into_iter().zip(self.runpod);
         structured(rows.map(|((name, _, w), q)| (name, format!("q={q};w={w}"))))
     }
 }
@@ -113,7 +126,7 @@ impl Usage {
         quotas: Quotas,
         now: Timestamp,
     ) -> impl Iterator<Item = (&'static str, u64, i64)> {
-        let windows = self.windows.into_iter().zip(WINDOWS).zip(quotas.0);
+        let windows = self.windows.into_iter().zip(WINDOWS).zip(quotas.runpod);
         windows.map(move |((window, (name, _, seconds)), quota)| {
             let current = now.as_second().div_euclid(seconds) == window.number;
             let left = quota.saturating_sub(if current { window.used } else { 0 });

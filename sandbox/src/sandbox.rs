@@ -91,8 +91,8 @@ impl Builder {
         self
     }
 
-    /// Requests allowed in a window: `minute`, `hour` or `day`. Default: 600, 30000, 500000. Northflank
-    /// has the hour only.
+    /// Requests allowed in a window: `minute`, `hour` or `day`. Default: 600, 30000, 500000 for RunPod;
+    /// Northflank has the hour only, and allows 1000 in it as the service does.
     pub fn limit(mut self, window: impl Into<String>, requests: u64) -> Self {
         self.limits.push((window.into(), requests));
         self

@@ -17,6 +17,11 @@ pub(crate) fn command_line() -> String {
          [configuration reference](config.md).\n\n## Options of every command\n",
     );
     page.lines(&options(&root, Arg::is_global_set));
+    page.line(
+        "\nWith `--json` standard output is one document, with three exceptions: `logs`, `status --watch` and \
+         `forward` print documents of one line each, as they come, and a failure or an interruption is one more \
+         at their end. `logs` without a line to show prints none.",
+    );
     for command in visible(&root) {
         describe(command, "sindri", &mut page);
     }
@@ -55,7 +60,10 @@ pub(crate) fn exit_codes() -> String {
          with 128 and the number of the signal where `ssh` was ended by one. Standard error tells the two \
          apart: a failure of `sindri` begins with `error:` there.",
     );
-    page.line("\nWith `--json` the name is `error.kind` in the document on standard output.");
+    page.line(
+        "\nWith `--json` the name is `error.kind` in the document on standard output, which is the last one \
+         where there are several.",
+    );
     page.into()
 }
 

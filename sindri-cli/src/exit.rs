@@ -100,7 +100,8 @@ impl Exit {
                 "Gave up waiting. What may be billing is listed, with its price where known."
             }
             Self::Interrupted => {
-                "Interrupted by Ctrl-C or SIGTERM. What was begun, and what may be billing, is listed."
+                "Interrupted by Ctrl-C or SIGTERM, which is also how `forward`, `logs --follow` and \
+                 `status --watch` end. What was begun, and what may be billing, is listed."
             }
             Self::Remote(_) => {
                 "`connect` only: what the shell or command at the other end ended with."

@@ -36,8 +36,14 @@ use settings::{Environment, Format, OutputSettings, Settings};
 
 /// Runs the command that the arguments of this process name, and tells how it ended.
 pub fn main() -> ExitCode {
-    let exit = run(std::env::args_os().collect(), Environment::of_process());
-    ExitCode::from(exit.code())
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let environment = Environment::of_process();
+    if let Some(error) = ssh::tethered(&args) {
+        let fallback = OutputSettings::fallback(Format::Human, environment.terminal());
+        let error = Error::unexpected("ssh cannot be run", &error);
+        return ExitCode::from(end(&Printer::new(fallback), "ssh", Err(error)).code());
+    }
+    ExitCode::from(run(args, environment).code())
 }
 
 /// The same for tests: `tell` is told of each moment between which a run can be cut off.
@@ -66,7 +72,10 @@ fn run(args: Vec<OsString>, environment: Environment) -> Exit {
             return end(&Printer::new(fallback), command, Err(error));
         }
     };
-    let printer = Printer::new(output.clone());
+    let mut printer = Printer::new(output.clone());
+    if cli.command.has_many_results() {
+        printer = printer.by_line();
+    }
     let result = start_logging(&output)
         .and_then(|()| Settings::resolve(&cli.global, environment))
         .and_then(|settings| commands::run(&cli.command, &settings, &printer));

@@ -33,6 +33,19 @@ fn config_init_writes_a_commented_file_that_validates_and_can_be_planned() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_is_no_mistake_of_the_command_line() {
+    let (_cloud, context) = cloud_and_context();
+    // Nothing can be made in what is no directory.
+    context.file("in-the-way", "");
+    let run = context
+        .run("config init --output in-the-way/sindri.yaml")
+        .expect(1);
+    assert!(run.stderr.contains("cannot be written"), "{}", run.stderr);
+    let (code, failed) = context.json("config init --output in-the-way/sindri.yaml");
+    assert_eq!((code, &failed["error"]["kind"]), (1, &"unexpected".into()));
+}
+
+#[test]
 fn every_key_of_the_provider_stands_in_the_file_and_works_when_it_is_uncommented() {
     let (_cloud, context) = cloud_and_context();
     context.run("config init --force --name demo").expect(0);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::time::Duration;
-use tests::{Cloud, Context};
+use tests::{Cloud, Context, Running};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -77,6 +77,12 @@ async fn service(pod: Value, account_keys: &[&str]) -> (MockServer, Context) {
 fn pretend_ssh(context: &mut Context, log: &str, code: u8) {
     let end = format!("printf '%s' '{log}' > \"$2\"\necho said by ssh\nexit {code}");
     pretend_ssh_that(context, &end);
+}
+
+/// Whether there is a process of this id.
+fn is_alive(id: &str) -> bool {
+    let asked = std::process::Command::new("kill").args(["-0", id]).output();
+    asked.expect("kill runs").status.success()
 }
 
 /// The same, doing this at its end.
@@ -345,18 +351,24 @@ async fn json_prints_the_way_in_and_connects_to_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ctrl_c_belongs_to_the_session_and_an_order_to_end_is_passed_on() {
+async fn whoever_ends_sindri_ends_its_ssh() {
     let (_server, mut context) = service(reachable(ssh_server()), &[]).await;
-    pretend_ssh_that(&mut context, "echo connected\nsleep 1\nexit 9");
-    let mut running = context.start("connect -c ls");
-    assert_eq!(running.first_line(), "connected");
-    running.interrupt();
-    running.finish().expect(9);
-    pretend_ssh_that(&mut context, "echo connected\nexec sleep 30");
-    let mut running = context.start("connect -c ls");
-    assert_eq!(running.first_line(), "connected");
-    running.terminate();
-    running.finish().expect(130);
+    // It says its process id, and one of them does as if it heard nothing.
+    let deaf = "trap '' INT TERM\necho $$\nexec sleep 60";
+    let ends = [
+        ("echo $$\nexec sleep 60", Running::interrupt as fn(&Running)),
+        ("echo $$\nexec sleep 60", Running::terminate),
+        (deaf, Running::interrupt),
+    ];
+    for (script, end) in ends {
+        pretend_ssh_that(&mut context, script);
+        let mut running = context.start("connect -c ls");
+        let id = running.first_line();
+        end(&running);
+        let run = running.finish().expect(130);
+        assert!(run.stderr.contains("interrupted"), "{}", run.stderr);
+        assert!(!is_alive(&id), "{script}");
+    }
     pretend_ssh_that(&mut context, "kill -KILL $$");
     context.run("connect -c ls").expect(137);
 }

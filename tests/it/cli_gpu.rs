@@ -10,6 +10,10 @@ fn gpu_list_shows_price_stock_and_places_with_one_request_and_no_file() {
     let all = context.run("gpu list").expect(0);
     assert_eq!(cloud.requests("listGpuTypes").len(), 1);
     assert_eq!(cloud.sandbox().requests().len(), 1, "nothing else is asked");
+    let words = "this is about RunPod; `--provider northflank` asks Northflank";
+    assert!(all.stderr.contains(words), "{}", all.stderr);
+    let (_, document) = context.json("gpu list");
+    assert_eq!(document["provider"], "runpod");
     let mut lines = all.stdout.lines();
     assert!(lines.next().unwrap().starts_with("GPU "), "{}", all.stdout);
     let l4 = all

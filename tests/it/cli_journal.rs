@@ -190,3 +190,60 @@ fn nothing_that_could_bill_is_sent_when_it_cannot_be_written_down_and_what_stops
     assert!(started.stderr.contains("nothing was sent"), "{started:?}");
     assert_eq!(cloud.requests("podAction").len(), 1);
 }
+
+#[test]
+fn a_state_file_that_could_not_be_written_is_not_reported_as_written() {
+    for file in [
+        ".sindri/state/runpod-demo.json",
+        ".sindri/state/northflank-web.json",
+    ] {
+        let northflank = file.contains("northflank");
+        let create = if northflank {
+            "create_deployment_service:slow:1s"
+        } else {
+            "create_pod:slow:1s"
+        };
+        let cloud = Cloud::with_faults(&[create]);
+        let mut context = Context::at(PROGRAM, cloud.url());
+        context
+            .set("NORTHFLANK_API_BASE_URL", cloud.url())
+            .set("NORTHFLANK_API_TOKEN", "key");
+        if northflank {
+            context.file("sindri.yaml", SERVICE);
+        }
+        let running = context.start("deploy --json");
+        // Once the intent is written down nothing more can be: a directory that is not empty takes its place.
+        let path = context.path(file);
+        while !std::fs::read_to_string(&path).is_ok_and(|text| intends(&text, northflank)) {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        std::fs::remove_file(&path).expect("the file goes");
+        std::fs::create_dir_all(path.join("in the way")).expect("a directory");
+        let run = running.finish().expect(0);
+        let report = run.document();
+        assert_eq!(report["state_file"], Value::Null, "{report}");
+        let notes = report["notes"].to_string();
+        assert!(notes.contains("the state was not written"), "{notes}");
+        assert!(report["instance_id"].is_string(), "{report}");
+    }
+}
+
+/// Whether the state says that the last create is about to be sent.
+fn intends(text: &str, northflank: bool) -> bool {
+    let state: Value = serde_json::from_str(text).unwrap_or_default();
+    let creates = if northflank { "service" } else { "pod" };
+    state["intent"]["creates"] == creates
+}
+
+const SERVICE: &str = "version: \"3.0\"
+name: web
+deployment:
+  provider: northflank
+  image: ghcr.io/org/app:1
+extensions:
+  profile: minimal
+providers:
+  northflank:
+    projectName: lab
+    computePlan: nf-compute-200
+";

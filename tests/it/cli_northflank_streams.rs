@@ -150,11 +150,85 @@ fn a_forwarded_port_carries_bytes_until_it_is_ended() {
     assert_eq!(&echoed, b"hello");
     drop(stream);
     running.interrupt();
-    running.finish().expect(0);
+    running.finish().expect(130);
+    let mut running = context.start("forward 0:8080 --json");
+    assert!(running.first_line().ends_with('}'));
+    running.terminate();
+    let run = running.finish().expect(130);
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+    assert_eq!(run.document()["error"]["kind"], "interrupted");
     let run = context.run("forward 9000:8080 9000:8080").expect(2);
     assert!(run.stderr.contains("forward 0:8080"), "{}", run.stderr);
-    let run = context.run("forward 9").expect(2);
-    assert!(run.stderr.contains('9'), "{}", run.stderr);
+}
+
+#[test]
+fn a_stopped_service_is_not_started_for_a_port_that_it_does_not_declare() {
+    let (cloud, context) = service(APP);
+    context.edit(
+        "      - {name: http, internalPort: 8080, public: true}\n",
+        "      - {name: http, internalPort: 8080, public: true}\n      - {name: dns, internalPort: 53, protocol: UDP}\n",
+    );
+    context.run("deploy").expect(0);
+    context.run("stop").expect(0);
+    for (port, words) in [
+        ("9", "service web declares no port 9"),
+        ("0:53", "port 53 is a UDP port"),
+    ] {
+        let run = context.run(&format!("forward 0:8080 {port}")).expect(2);
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+        assert!(
+            run.stderr.contains("those that can be are 8080"),
+            "{}",
+            run.stderr
+        );
+    }
+    assert!(cloud.requests("resume_service").is_empty());
+    let mut running = context.start("forward 0:8080");
+    assert!(!running.first_line().is_empty());
+    running.interrupt();
+    let run = running.finish().expect(130);
+    // It was started for this and goes on.
+    assert!(
+        run.stderr.contains("service web, price unknown"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_copy_goes_into_a_pipe_or_a_device_and_replaces_neither() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+    let (_cloud, context) = service(APP);
+    context.run("deploy").expect(0);
+    context.file("note.txt", "one\n");
+    context.run("cp note.txt :/tmp/note.txt").expect(0);
+    let pipe = context.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let reading = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    context.run("cp :/tmp/note.txt pipe").expect(0);
+    assert_eq!(reading.join().unwrap(), "one\n");
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    // A device behind a link: were one replaced, it would be the link.
+    symlink("/dev/null", context.path("null")).unwrap();
+    symlink("/dev/full", context.path("full")).unwrap();
+    symlink("note.txt", context.path("link")).unwrap();
+    symlink("nowhere", context.path("dangling")).unwrap();
+    context.run("cp :/tmp/note.txt null").expect(0);
+    let full = context.run("cp :/tmp/note.txt full").expect(2);
+    assert!(full.stderr.contains("No space left"), "{}", full.stderr);
+    context.file("note.txt", "two\n");
+    context.run("cp :/tmp/note.txt link").expect(0);
+    assert_eq!(context.read("note.txt"), "one\n");
+    context.run("cp :/tmp/note.txt dangling").expect(2);
+    for link in ["null", "full", "link", "dangling"] {
+        let metadata = fs::symlink_metadata(context.path(link)).unwrap();
+        assert!(metadata.is_symlink(), "{link}");
+    }
 }
 
 #[cfg(unix)]

@@ -33,6 +33,35 @@ fn quiet_says_nothing_but_the_result() {
 }
 
 #[test]
+fn a_name_with_line_breaks_breaks_no_row_of_a_table() {
+    let (_cloud, context) = cloud_and_context();
+    let name = "data\n[31mfake  row\r\n\tend\u{1b}]0;x\u{7}";
+    let words = [
+        "volume",
+        "create",
+        name,
+        "--size",
+        "10",
+        "--data-center",
+        "EU-RO-1",
+    ];
+    context.start_with(&words).finish().expect(0);
+    let list = context.run("volume list").expect(0).stdout;
+    assert_eq!(
+        list.lines().count(),
+        3,
+        "a heading, a row and a note: {list}"
+    );
+    assert!(
+        list.contains("data\\n[31mfake  row\\n\\tend␛]0;x␇  "),
+        "{list}"
+    );
+    // A program gets it as it is.
+    let (_, list) = context.json("volume list");
+    assert_eq!(list["volumes"][0]["name"], name);
+}
+
+#[test]
 fn every_document_names_its_version_and_command() {
     let (_cloud, context) = cloud_and_context();
     for command in [

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli_connect_ssh::{cloud_and_deployed, cloud_and_keyless};
 
@@ -35,13 +35,22 @@ fn files_and_folders_go_up_and_come_back_as_they_were() {
 #[test]
 fn what_cannot_be_copied_is_a_failure() {
     let (_cloud, context, _) = cloud_and_deployed();
-    let none = context.run("cp :/workspace/none here").expect(3);
+    for path in ["/workspace/none", "none", "~/none", "/workspace/it's none"] {
+        let none = context.start_with(&["cp", &format!(":{path}"), "here"]);
+        let none = none.finish().expect(2);
+        let words = format!("there is no `{path}` in the container");
+        assert!(none.stderr.contains(&words), "{}", none.stderr);
+        assert!(!context.path("here").exists());
+    }
+    let (code, failed) = context.json("cp :/workspace/none here");
+    assert_eq!((code, &failed["error"]["kind"]), (2, &json!("usage")));
+    context.run("cp sindri.yaml :/workspace/there").expect(0);
+    let nowhere = context.run("cp :/workspace/there no/such/folder").expect(3);
     assert!(
-        none.stderr.contains("scp did not copy everything"),
+        nowhere.stderr.contains("scp did not copy everything"),
         "{}",
-        none.stderr
+        nowhere.stderr
     );
-    assert!(!context.path("here").exists());
     let both = context.run("cp a b").expect(2);
     assert!(
         both.stderr.contains("put a colon before"),
@@ -74,10 +83,48 @@ fn a_forwarded_port_is_told_once_it_is_open_and_carries_bytes_until_it_is_ended(
     stream.read_exact(&mut echoed).unwrap();
     assert_eq!(&echoed, b"hello");
     drop(stream);
-    // Not Ctrl-C, which a terminal sends to `ssh` as well.
-    running.terminate();
-    running.finish().expect(130);
+    // Not what a terminal does, which sends it to `ssh` as well.
+    running.interrupt();
+    let run = running.finish().expect(130);
+    assert!(run.stderr.contains("interrupted"), "{}", run.stderr);
     assert!(TcpStream::connect(&address).is_err());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_forwarding_ends_with_sindri_even_when_that_is_killed() {
+    use std::time::{Duration, Instant};
+    let (_cloud, context, _) = cloud_and_deployed();
+    let mut running = context.start("forward 0:8888");
+    let line = running.first_line();
+    let address = line.split(' ').next().unwrap().to_owned();
+    assert!(TcpStream::connect(&address).is_ok());
+    running.kill();
+    let killed = Instant::now();
+    while TcpStream::connect(&address).is_ok() {
+        assert!(killed.elapsed() < Duration::from_secs(10), "ssh lives on");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn an_order_to_end_closes_a_forwarded_port_and_both_are_documents_of_one_line() {
+    let (_cloud, context, id) = cloud_and_deployed();
+    context.run("stop").expect(0);
+    let mut running = context.start("forward 0:8888 --json");
+    let told: Value = serde_json::from_str(&running.first_line()).unwrap();
+    let address = told["ports"][0]["local"].as_str().unwrap().to_owned();
+    assert!(TcpStream::connect(&address).is_ok());
+    running.terminate();
+    let run = running.finish().expect(130);
+    assert!(TcpStream::connect(&address).is_err());
+    // The rest of standard output is one more.
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+    let ended = run.document();
+    assert_eq!(ended["error"]["kind"], "interrupted", "{ended}");
+    // It was started for this and goes on.
+    let left = &ended["error"]["left"][0];
+    assert_eq!(left["resource"], format!("pod {id}"), "{ended}");
 }
 
 #[test]

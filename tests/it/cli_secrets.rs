@@ -255,6 +255,13 @@ fn encode_file_prints_base64_or_writes_it_for_its_owner_alone() {
         run.stderr
     );
     context.run("secrets encode-file gone").expect(2);
+    let nowhere = context.run("secrets encode-file key.bin --output gone/key.txt");
+    let nowhere = nowhere.expect(1);
+    assert!(
+        nowhere.stderr.contains("cannot be written"),
+        "{}",
+        nowhere.stderr
+    );
 }
 
 #[test]

@@ -50,5 +50,47 @@ fn a_watched_status_tells_the_cost_at_every_turn() {
     assert_eq!(first["command"], json!("status"));
     assert!(first["cost_so_far"]["usd"].is_f64(), "{first}");
     running.interrupt();
-    running.finish().expect(130);
+    let run = running.finish().expect(130);
+    // Each document has a line, and so has the end.
+    let documents: Vec<Value> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let last = documents.last().unwrap();
+    assert_eq!(last["error"]["kind"], "interrupted", "{last}");
+}
+
+#[test]
+fn the_status_of_a_stopped_pod_says_what_bills_on() {
+    let (_cloud, context) = cloud_and_context();
+    let notes = |context: &tests::Context| -> String {
+        let (code, status) = context.json("status");
+        assert_eq!(code, 0, "{status}");
+        status["notes"].to_string()
+    };
+    context.run("deploy").expect(0);
+    assert!(!notes(&context).contains("bills"), "it runs");
+    context.run("stop").expect(0);
+    // 20 GB at $0.20 and at $0.10 a month, in 730 hours.
+    for words in [
+        "pod volume of 20 GB bills $0.00548/h while",
+        "$0.00274/h while it runs",
+    ] {
+        assert!(notes(&context).contains(words), "{}", notes(&context));
+    }
+    let shown = context.run("status").expect(0).stdout;
+    assert!(
+        shown.contains("note: the pod volume of 20 GB bills"),
+        "{shown}"
+    );
+    context.run("destroy --force").expect(0);
+
+    // A network volume, of 20 GB at $0.07 a month.
+    context.edit("    gpuType: NVIDIA L4\n", "    cpuOnly: true\n");
+    context.run("deploy").expect(0);
+    context.run("stop").expect(0);
+    let words =
+        "of 20 GB bills $0.00192/h, the list rate of standard storage, whether the pod runs or not";
+    assert!(notes(&context).contains(words), "{}", notes(&context));
 }

@@ -8,6 +8,10 @@ fn a_volume_is_created_listed_grown_and_deleted_without_a_file() {
     let (cloud, context) = cloud_and_context();
     std::fs::remove_file(context.path("sindri.yaml")).unwrap();
     let empty = context.run("volume list").expect(0);
+    let words = "this is about RunPod; `--provider northflank` asks Northflank";
+    assert!(empty.stderr.contains(words), "{}", empty.stderr);
+    let told = context.run("volume list --provider runpod").expect(0);
+    assert_eq!(told.stderr, "");
     assert!(
         empty.stdout.contains("no network volumes"),
         "{}",
@@ -16,6 +20,9 @@ fn a_volume_is_created_listed_grown_and_deleted_without_a_file() {
     let create = "volume create data --size 2000 --data-center EU-RO-1 --type standard";
     let (code, made) = context.json(create);
     assert_eq!((code, &made["changed"]), (0, &true.into()), "{made}");
+    let price = "it bills $120.00 a month ($0.16438/h), the list rate of standard storage";
+    let message = made["message"].as_str().unwrap();
+    assert!(message.contains(price), "{message}");
     let sent = cloud.request("createNetworkVolume");
     assert_eq!(sent["type"], "STANDARD");
     let (_, list) = context.json("volume list");
@@ -32,7 +39,19 @@ fn a_volume_is_created_listed_grown_and_deleted_without_a_file() {
     );
     let (_, same) = context.json("volume resize data --size 2000");
     assert_eq!(same["changed"], false);
-    context.run("volume resize data --size 2500").expect(0);
+    let grown = context.run("volume resize data --size 2500").expect(0);
+    assert!(
+        grown.stdout.contains("it bills $145.00 a month"),
+        "{}",
+        grown.stdout
+    );
+    let fast = "volume create fast --size 10 --data-center EU-RO-1 --type high-performance";
+    let fast = context.run(fast).expect(0);
+    assert!(
+        fast.stdout.contains("it bills more than $0.70 a month"),
+        "{}",
+        fast.stdout
+    );
     let unasked = context.run("volume delete data").expect(2);
     assert!(
         unasked.stderr.contains("no terminal to ask on"),

@@ -41,6 +41,7 @@ mod cli_status;
 #[cfg(unix)]
 mod cli_terminal;
 mod cli_transport;
+mod cli_unseen;
 mod cli_update;
 mod cli_vault;
 mod cli_vault_probe;

@@ -1,7 +1,4 @@
 //! Counts requests in an hour that begins with the first of them.
-//!
-//! The service allows 1000. Here as many are allowed as RunPod's hour has: a state is asked more
-//! often where services start in seconds.
 
 use std::time::Duration;
 
@@ -34,7 +31,7 @@ impl Usage {
             }
         };
         self.ends = Some(ends);
-        let quota = quotas.hour();
+        let quota = quotas.northflank_hour();
         let reset = seconds_until(ends, now);
         let spent = (self.used >= quota).then_some(reset);
         self.used = self.used.saturating_add(1);

@@ -1,7 +1,7 @@
 //! What `ssh` does not send by itself: signals, and a window that changes its size.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::Method;
@@ -41,6 +41,7 @@ fn ask(service: &Service, method: Method, path: &str, body: &Value) -> Value {
         last_event_id: None,
         upgrade: false,
         body: Ok(body),
+        arrived_at: Instant::now(),
     };
     let found = Found::of(&incoming);
     let reply = service.answer(found, incoming, None, None).result;

@@ -68,6 +68,14 @@ async fn every_answer_tells_of_the_hour() {
 }
 
 #[tokio::test]
+async fn an_hour_allows_what_the_service_allows() {
+    let cloud = Cloud::start().await;
+    let answer = cloud.get("/v1/projects").await;
+    assert_eq!(answer.header("x-ratelimit-limit"), Some("1000"));
+    assert_eq!(answer.header("x-ratelimit-remaining"), Some("999"));
+}
+
+#[tokio::test]
 async fn paths_may_name_the_team() {
     let cloud = Cloud::with_project().await;
     let plain = cloud.data(PROJECT).await;

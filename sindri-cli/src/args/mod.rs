@@ -67,7 +67,8 @@ pub(crate) struct GlobalArgs {
     /// Allow plain http to other machines than this one, where keys and secrets can be read on the way
     #[arg(long, global = true)]
     pub(crate) insecure_http: bool,
-    /// Print one JSON document on standard output; everything else goes to standard error
+    /// Print one JSON document on standard output, of `logs`, `status --watch` and `forward` one a line;
+    /// everything else goes to standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Say more (up to -vvv)
@@ -185,6 +186,33 @@ impl Cli {
 }
 
 impl Command {
+    /// Whether it may print more than one result.
+    pub(crate) fn has_many_results(&self) -> bool {
+        match self {
+            Self::Status(args) => args.watch.is_some(),
+            // A forwarding is told once it is there, and its end is told, too.
+            Self::Logs(_) | Self::Forward(_) => true,
+            Self::Config(_)
+            | Self::Completions(_)
+            | Self::Plan(_)
+            | Self::Deploy(_)
+            | Self::Connect(_)
+            | Self::Cp(_)
+            | Self::SshConfig(_)
+            | Self::Stop
+            | Self::Start
+            | Self::Gpu(_)
+            | Self::Volume(_)
+            | Self::Secrets(_)
+            | Self::Destroy(_)
+            | Self::Doctor(_)
+            | Self::Orphans(_)
+            | Self::Sandbox(_)
+            | Self::Version
+            | Self::Docs(_) => false,
+        }
+    }
+
     /// Its name, as in JSON documents.
     pub(crate) fn name(&self) -> &'static str {
         match self {

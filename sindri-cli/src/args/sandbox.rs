@@ -24,7 +24,8 @@ pub(crate) struct SandboxArgs {
     /// Let every request wait so many milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0)]
     pub(crate) latency: u64,
-    /// Set the quota of a window, such as minute=6000; may be repeated
+    /// Set the quota of a window, such as minute=6000; may be repeated. Else minute=600, hour=30000 and day=500000
+    /// for RunPod and hour=1000 for Northflank
     #[arg(long = "limit", value_name = "WINDOW=N", value_parser = limit)]
     pub(crate) limits: Vec<(String, u64)>,
     /// Refuse with 429 what exceeds a quota; else quotas are told in headers only

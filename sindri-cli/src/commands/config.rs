@@ -125,7 +125,7 @@ fn write(path: &Path, text: &str) -> Result<()> {
 
 fn cannot_write(path: &Path, error: &std::io::Error) -> Error {
     let failure = Failure::new(format!("{} cannot be written", path.display()));
-    Error::new(Kind::Usage, failure.causes(Some(error)))
+    Error::new(Kind::Unexpected, failure.causes(Some(error)))
 }
 
 /// Temporary files are their owner's alone; these are no secret.

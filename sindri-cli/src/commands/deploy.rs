@@ -70,7 +70,7 @@ pub(super) async fn deploy(args: &DeployArgs, context: &Context<'_>) -> Result<E
         web_terminal: Some(summary::web_terminal(&pod)),
         usd_per_hour: Some(pod.usd_per_hour),
         secrets: secrets.count(),
-        state_file,
+        state_file: journal.is_written().then_some(state_file),
         status: summary::status(&config.name, Some(&pod), notes, Timestamp::now()),
     };
     context.printer.report("deploy", &report);

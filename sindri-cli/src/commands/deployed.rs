@@ -26,7 +26,8 @@ impl Deployed {
         runpod_target(&config)?;
         let cloud = context.cloud(&config).await?;
         let session = Session::open(context, &config, &cloud, access)?;
-        let sight = cloud.runpod.find(&config.name, session.record()).await?;
+        let found = cloud.runpod.find(&config.name, session.record()).await;
+        let sight = found.map_err(|error| session.unseen(error))?;
         tell(&sight, &session, context);
         Ok(Self {
             config,
@@ -65,7 +66,8 @@ impl Deployed {
         refuse_found_by_name(&self.sight)?;
         let Self { config, cloud, .. } = self;
         let mut session = Session::open(context, &config, &cloud, Access::Change)?;
-        let sight = cloud.runpod.find(&config.name, session.record()).await?;
+        let found = cloud.runpod.find(&config.name, session.record()).await;
+        let sight = found.map_err(|error| session.unseen(error))?;
         session.keep(sight.settled.record.as_ref())?;
         Ok(Self {
             config,

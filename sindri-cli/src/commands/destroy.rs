@@ -27,7 +27,9 @@ pub(super) async fn destroy(args: &DestroyArgs, context: &Context<'_>) -> Result
         sight,
         mut session,
     } = Deployed::find(config, context, Access::End).await?;
-    let volumes = Volumes::look(&sight, &cloud, &config.name).await?;
+    let looked = Volumes::look(&sight, &cloud, &config.name).await;
+    let known = sight.settled.record.as_ref();
+    let volumes = looked.map_err(|error| session.leaving(error, known))?;
     let doomed = Doomed::of(&sight, &volumes, args);
     let report = |end| report(&config.name, sight.pod(), &volumes, &doomed, end);
     let loss = Loss {

@@ -95,12 +95,22 @@ impl Context<'_> {
         }
     }
 
-    /// Whether such a command is about Northflank.
+    /// Whether such a command is about Northflank. Which provider is asked is said where nobody has named it.
     pub(super) fn is_about_northflank(&self, file: Option<&Config>) -> bool {
-        match file {
-            Some(config) => matches!(config.target, Target::Northflank(_)),
-            None => self.settings.provider.as_deref() == Some("northflank"),
-        }
+        let named = match file {
+            Some(config) => Some(config.target.provider()),
+            None => self.settings.provider.as_deref(),
+        };
+        let doubt = match named {
+            Some("northflank") => return true,
+            Some("runpod") => return false,
+            Some(other) => format!("there is nothing to ask {other} about from here"),
+            None => "there is no sindri.yaml here, and no `--provider`".to_owned(),
+        };
+        self.printer.say(&format!(
+            "{doubt}: this is about RunPod; `--provider northflank` asks Northflank"
+        ));
+        false
     }
 
     /// Shows what is to be said about a usable configuration.

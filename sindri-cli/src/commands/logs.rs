@@ -47,7 +47,7 @@ pub(super) async fn stream(
     while let Some(line) = lines.next().await {
         let line = line?;
         shown = true;
-        context.printer.turn(
+        context.printer.report(
             "logs",
             &LogReport {
                 ts: line.ts,

@@ -116,12 +116,14 @@ pub(super) async fn plan_online(
 ) -> Result<Planned> {
     // Before any call: a refused one must not hide what is to be said about the file.
     context.announce(loaded, Reach::Online);
-    let (sight, facts) = cloud
+    let looked = cloud
         .runpod
         .look(&inputs.config.name, session.record(), inputs.runpod)
-        .await?;
+        .await;
+    let (sight, facts) = looked.map_err(|error| session.unseen(error))?;
     tell(&sight, session, context);
-    let facts = facts?;
+    let known = sight.settled.record.as_ref();
+    let facts = facts.map_err(|error| session.leaving(error, known))?;
     let own_volume = facts.own_volume(&sight).cloned();
     let observed = facts.observed(inputs.runpod, &sight, context.public_key());
     let mut plan =

@@ -15,7 +15,9 @@ use crate::exit::Exit;
 use crate::plan::{PodSeen, PodState};
 use crate::provider::FirstLook;
 use crate::settings::Pace;
-use crate::ssh::{Copy, Ended, Need, Program, ProgramName, Watch, Way, trouble, wait_for_banner};
+use crate::ssh::{
+    Connection, Copy, Ended, Need, Program, ProgramName, Watch, Way, trouble, wait_for_banner,
+};
 
 /// How long an SSH server is waited for whose address is known. Images start it within seconds, or not at all.
 const SERVER_WAIT: Duration = Duration::from_secs(60);
@@ -81,7 +83,7 @@ impl What<'_> {
 /// Goes in, and ends as the remote side does.
 pub(super) async fn go(config: Config, errand: &Errand<'_>, context: &Context<'_>) -> Result<Exit> {
     let found = Deployed::look(config, context, Access::Look).await?;
-    let Some(program) = program(errand, context) else {
+    let Some(program) = find(errand.what.program(), context) else {
         return Err(no_program(&found, errand));
     };
     let up = come_up(found, errand, context).await?;
@@ -97,10 +99,10 @@ struct Up {
     started_here: bool,
 }
 
-fn program(errand: &Errand<'_>, context: &Context<'_>) -> Option<Program> {
+fn find(name: ProgramName, context: &Context<'_>) -> Option<Program> {
     let settings = &context.settings;
     Program::find(
-        errand.what.program(),
+        name,
         settings.environment.get("PATH"),
         &settings.config.current_dir,
     )
@@ -237,22 +239,19 @@ async fn go_in(
         What::Forward(ports) => connection.forwarding(longest, ports),
         What::Copy(copy) => connection.copying(longest, copy),
     };
-    let signals = context.signals.hand_over();
-    let ran = program
-        .run(&arguments, &HIDDEN_VARIABLES, errand.watch())
-        .await;
-    drop(signals);
-    let (ended, said) = ran.map_err(|error| Error::unexpected("ssh cannot be run", &error))?;
-    if up.started_here {
+    let (ended, said) = run(program, &arguments, errand.watch(), context).await?;
+    // A run that is ended from outside lists it as what is left.
+    if up.started_here && ended != Ended::AskedToEnd {
         context.printer.say(&format!(
             "pod {} goes on running and bills ${}/h: `sindri stop` ends that",
             pod.id, pod.usd_per_hour
         ));
     }
+    if let (What::Copy(Copy::Down { remote, .. }), Ended::Code(1..)) = (errand.what, ended) {
+        refuse_missing(remote, connection, context).await?;
+    }
     match ended {
         Ended::Code(0) => Ok(Exit::Done),
-        // That is how a forwarding is ended.
-        Ended::Interrupted if matches!(errand.what, What::Forward(_)) => Ok(Exit::Done),
         // It has said why on standard error.
         Ended::Code(_) if matches!(errand.what, What::Copy(_)) => Err(Error::new(
             Kind::Provider,
@@ -273,11 +272,65 @@ async fn go_in(
             None => Ok(Exit::Remote(SSH_FAILED)),
         },
         Ended::Code(code) => Ok(Exit::Remote(code)),
-        Ended::Interrupted => Ok(Exit::Interrupted),
         // As shells do.
         Ended::Signal(signal) => Ok(Exit::Remote(signal.saturating_add(128))),
-        Ended::Terminated => Err(Error::new(Kind::Interrupted, Failure::new("interrupted"))),
+        Ended::AskedToEnd => Err(interrupted()),
     }
+}
+
+/// Runs it to its end, with the signals in its hands.
+async fn run(
+    program: &Program,
+    arguments: &[String],
+    watch: Option<Watch<'_>>,
+    context: &Context<'_>,
+) -> Result<(Ended, String)> {
+    let _signals = context.signals.hand_over();
+    let ran = program.run(arguments, &HIDDEN_VARIABLES, watch).await;
+    ran.map_err(|error| Error::unexpected("ssh cannot be run", &error))
+}
+
+/// A copy from a pod has failed: looks whether what it was to copy is there at all, which `scp` tells in words
+/// that differ from version to version.
+async fn refuse_missing(
+    remote: &str,
+    connection: &Connection,
+    context: &Context<'_>,
+) -> Result<()> {
+    let program = find(ProgramName::Ssh, context);
+    let (Some(program), Some(path)) = (program, for_shell(remote)) else {
+        return Ok(());
+    };
+    let longest = context.settings.runpod.calls.connect_timeout;
+    let arguments = connection.arguments(longest, Some(&format!("test -e {path}")));
+    match run(&program, &arguments, None, context).await? {
+        (Ended::Code(1), _) => Err(Error::usage(Failure::new(format!(
+            "there is no `{remote}` in the container"
+        )))),
+        (Ended::AskedToEnd, _) => Err(interrupted()),
+        // Whatever was wrong, it was something else.
+        (Ended::Code(_) | Ended::Signal(_), _) => Ok(()),
+    }
+}
+
+/// A path of the pod as a shell there takes it for the one that `scp` takes it for. None for patterns, and for
+/// homes of others.
+fn for_shell(path: &str) -> Option<String> {
+    if path.contains(['*', '?', '[', '\\']) {
+        return None;
+    }
+    let (home, rest) = match path.strip_prefix("~/") {
+        Some(rest) => ("~/", rest),
+        None if path.starts_with('~') => return None,
+        None => ("", path),
+    };
+    // Only a NUL cannot be quoted, and no argument can hold one.
+    let quoted = shlex::try_quote(rest).ok()?;
+    Some(format!("{home}{quoted}"))
+}
+
+fn interrupted() -> Error {
+    Error::new(Kind::Interrupted, Failure::new("interrupted"))
 }
 
 /// Waits for the pod's SSH server: `ssh` itself would fail at once, and not say why.

@@ -182,6 +182,6 @@ fn write_private(path: &Path, source: &Path, bytes: &[u8]) -> Result<()> {
     };
     written().map_err(|error| {
         let failure = Failure::new(format!("{} cannot be written", path.display()));
-        Error::new(Kind::Usage, failure.causes(Some(&error)))
+        Error::new(Kind::Unexpected, failure.causes(Some(&error)))
     })
 }

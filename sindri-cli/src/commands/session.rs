@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::context::{Cloud, Context};
 use crate::config::Config;
-use crate::error::{Error, Failure, Kind, Result};
+use crate::error::{Certainty, Error, Exposure, Failure, Kind, Result};
 use crate::provider::{Desk, Journal, Sight, doing};
 use crate::settings::is_loopback;
 use crate::state::{
@@ -136,6 +136,25 @@ impl<R: Remembered> Session<R> {
     /// What was written down before.
     pub(super) fn record(&self) -> Option<&R> {
         self.record.as_ref().or(self.recovered.as_ref())
+    }
+
+    /// A failure to look, of a command that may change something: what is written down may bill, and nothing
+    /// was seen that says otherwise.
+    pub(super) fn unseen(&self, error: Error) -> Error {
+        self.leaving(error, self.record())
+    }
+
+    /// A failure of such a command once this much is known.
+    pub(super) fn leaving(&self, error: Error, known: Option<&R>) -> Error {
+        let known = known.filter(|_| self.lock.is_some());
+        let left = known.map(R::may_bill).unwrap_or_default();
+        let left = left.into_iter().map(|(resource, remove)| Exposure {
+            resource,
+            certainty: Certainty::MayExist,
+            usd_per_hour: None,
+            remove: remove.to_owned(),
+        });
+        error.leaving(left.collect())
     }
 
     /// What was begun by an earlier run, not seen to end, and is not told of by what was settled.

@@ -40,7 +40,7 @@ pub(super) async fn show(
         match look().await {
             Ok(report) => {
                 context.printer.clear_screen();
-                context.printer.turn("status", &report);
+                context.printer.report("status", &report);
             }
             // A cut connection comes back: whoever watches wants to see that.
             Err(Error::Failed(Kind::Network, failure)) => context.printer.warn(&failure.message),
@@ -70,6 +70,9 @@ async fn look(config: &Config, cloud: &Cloud, context: &Context<'_>) -> Result<S
     let pod = sight.pod();
     if pod.is_some_and(|pod| summary::state(Some(pod)) == "running" && !pod.ready) {
         notes.push("running, and not ready yet".to_owned());
+    }
+    if let Some(pod) = pod {
+        notes.extend(volume::stopped_note(pod, cloud).await);
     }
     notes.extend(volume::kept_now(&sight, cloud).await?);
     Ok(summary::status(&config.name, pod, notes, Timestamp::now()))

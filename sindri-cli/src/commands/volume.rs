@@ -2,7 +2,7 @@
 
 use super::context::Cloud;
 use crate::error::{Error, Failure, Result};
-use crate::plan::{MountSeen, MountSpec, Plan, PodSeen, Rate, VolumeChoice, VolumeSeen};
+use crate::plan::{MountSeen, MountSpec, Plan, PodSeen, PodState, Rate, VolumeChoice, VolumeSeen};
 use crate::provider::Sight;
 use crate::state::VolumeRecord;
 
@@ -31,6 +31,46 @@ pub(super) async fn kept_now(sight: &Sight, cloud: &Cloud) -> Result<Option<Stri
     };
     let seen = cloud.runpod.own_volume(record).await?;
     Ok(kept_note(known, seen.as_ref()))
+}
+
+/// What a stopped pod bills on for: compute has ended, and storage has not.
+pub(super) async fn stopped_note(pod: &PodSeen, cloud: &Cloud) -> Option<String> {
+    if !matches!(pod.state, PodState::Exited | PodState::Error) {
+        return None;
+    }
+    match &pod.mount {
+        MountSeen::None => None,
+        MountSeen::Pod { size_gb, .. } => {
+            let price = size_gb.0.map(Rate::pod_volume).map(|rate| {
+                format!(
+                    " ${}/h while the pod is stopped and ${}/h while it runs, at list rates",
+                    rate.stopped, rate.running
+                )
+            });
+            Some(format!(
+                "the pod volume of {size_gb} GB bills{}; `sindri destroy` deletes it with all that is on it",
+                price.unwrap_or_else(|| " on".to_owned())
+            ))
+        }
+        MountSeen::Network { volume_id, .. } => {
+            let price = match cloud.runpod.volumes().await {
+                Ok(volumes) => {
+                    let seen = volumes.into_iter().find(|volume| volume.id == *volume_id);
+                    let gb = seen.and_then(|volume| volume.size_gb.0);
+                    gb.map(|gb| {
+                        let rate = Rate::network_volume(gb).stopped;
+                        format!(" of {gb} GB bills ${rate}/h, the list rate of standard storage")
+                    })
+                }
+                // The state of the pod is what was asked for.
+                Err(error) => Some(format!(" bills, and how much is not known ({error})")),
+            };
+            Some(format!(
+                "network volume {volume_id}{}, whether the pod runs or not; it outlives the pod",
+                price.unwrap_or_else(|| " bills".to_owned())
+            ))
+        }
+    }
 }
 
 /// A volume is not deleted while a pod has it, running or not.

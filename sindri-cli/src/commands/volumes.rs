@@ -96,9 +96,30 @@ async fn create(args: &VolumeCreateArgs, context: &Context<'_>) -> Result<Exit> 
         }),
     };
     let made = cloud.runpod.make_volume(&wish).await?;
-    let message = format!("created network volume {} in {}", made.id, made.data_center);
+    let message = format!(
+        "created network volume {} in {}; {}",
+        made.id,
+        made.data_center,
+        bill(&made, args.kind)
+    );
     report("volume create", &made, true, message, context);
     Ok(Exit::Done)
+}
+
+/// What it costs from now on. RunPod names no price; its list has one for standard storage.
+fn bill(volume: &VolumeSeen, kind: Option<VolumeKind>) -> String {
+    let Some(gb) = volume.size_gb.0 else {
+        return "it bills until it is deleted".to_owned();
+    };
+    let more = match kind {
+        Some(VolumeKind::HighPerformance) => "more than ",
+        Some(VolumeKind::Standard) | None => "",
+    };
+    format!(
+        "it bills {more}${:.2} a month (${}/h), the list rate of standard storage, until it is deleted",
+        Rate::network_volume_monthly(gb),
+        Rate::network_volume(gb).running
+    )
 }
 
 async fn resize(args: &VolumeResizeArgs, context: &Context<'_>) -> Result<Exit> {
@@ -124,7 +145,12 @@ async fn resize(args: &VolumeResizeArgs, context: &Context<'_>) -> Result<Exit> 
         Some(_) | None => {}
     }
     let grown = cloud.runpod.resize_volume(&volume.id, args.size).await?;
-    let message = format!("grew network volume {} to {} GB", grown.id, grown.size_gb);
+    let message = format!(
+        "grew network volume {} to {} GB; {}",
+        grown.id,
+        grown.size_gb,
+        bill(&grown, None)
+    );
     report("volume resize", &grown, true, message, context);
     Ok(Exit::Done)
 }

@@ -38,6 +38,16 @@ pub(super) fn harmless(text: &str, palette: Palette) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A text of somebody else as part of a line: harmless, and its line breaks and tabs are written as `\n` and
+/// `\t`.
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+    let text = harmless(text, Palette::Plain);
+    if !text.contains(['\n', '\t']) {
+        return text;
+    }
+    Cow::Owned(text.replace('\n', "\\n").replace('\t', "\\t"))
+}
+
 /// What tells a terminal to colour text, as its parameters, and what comes after it.
 fn colour(text: &str) -> Option<(&str, &str)> {
     let sequence = text.strip_prefix("\u{1b}[")?;
@@ -107,6 +117,14 @@ mod tests {
         );
         check("\u{1b}", "␛", "␛");
         check("\u{1b}[1;31", "␛[1;31", "␛[1;31");
+    }
+
+    #[test]
+    fn a_text_in_a_table_is_one_line() {
+        let check = |text: &str, shown: &str| assert_eq!(one_line(text), shown, "{text:?}");
+        check("a b", "a b");
+        check("a\nb\tc\r\nd", "a\\nb\\tc\\nd");
+        check("\u{1b}[31ma\rb\u{202e}", "a␍b\u{fffd}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::harmless::one_line;
 use super::paint::{Ink, Palette};
 use super::report::{
     ChangeReport, CostSoFar, CoverageReport, DeployReport, Kept, LogReport, SandboxReport,
@@ -55,7 +56,7 @@ impl Table {
         let mut text = Text::default();
         for (name, value) in &self.0 {
             let name = palette.paint(Ink::Faint, &format!("{name:<width$}"));
-            text.line(format!("  {name}  {}", palette.foreign(value)));
+            text.line(format!("  {name}  {}", one_line(value)));
         }
         text
     }
@@ -185,7 +186,10 @@ impl Human for DeployReport {
         let mut table = status_table(status);
         table.optional("terminal", self.web_terminal.as_ref());
         table.row("secrets", self.secrets.to_string());
-        table.row("state file", &self.state_file);
+        table.row(
+            "state file",
+            self.state_file.as_deref().unwrap_or("not written"),
+        );
         text.lines(&table.text(palette));
         text.lines(&kept(&self.kept));
         // With something to do, they were shown with the plan.

@@ -24,6 +24,8 @@ pub(crate) struct Printer {
     spinner: Mutex<Option<ProgressBar>>,
     /// The first reason why standard output took no more.
     broken: Mutex<Option<io::Error>>,
+    /// Whether standard output carries documents on a line each.
+    by_line: bool,
 }
 
 /// A JSON document with what every one of them has.
@@ -41,7 +43,15 @@ impl Printer {
             settings,
             spinner: Mutex::new(None),
             broken: Mutex::new(None),
+            by_line: false,
         }
+    }
+
+    /// The same, for a command with many results: in JSON each is on a line of its own, as is a failure after
+    /// them.
+    pub(crate) fn by_line(mut self) -> Self {
+        self.by_line = true;
+        self
     }
 
     /// What standard output carries.
@@ -64,7 +74,7 @@ impl Printer {
         self.talk() == Palette::Ansi
     }
 
-    /// The result of a command, in the form asked for.
+    /// The result of a command, or one of many, in the form asked for.
     pub(crate) fn report<T: Serialize + Human>(&self, command: &str, report: &T) {
         match self.settings.format {
             Format::Human => {
@@ -86,21 +96,6 @@ impl Printer {
             Ok(text) => self.data(&text),
             Err(error) => {
                 lock(&self.broken).get_or_insert(io::Error::other(error));
-            }
-        }
-    }
-
-    /// One of many results of the same command: in JSON on a line of its own.
-    pub(crate) fn turn<T: Serialize + Human>(&self, command: &str, report: &T) {
-        match self.settings.format {
-            Format::Human => self.report(command, report),
-            Format::Json => {
-                let document = Document {
-                    schema_version: SCHEMA_VERSION,
-                    command,
-                    report,
-                };
-                self.json(serde_json::to_string(&document));
             }
         }
     }
@@ -221,7 +216,11 @@ impl Printer {
             command,
             report,
         };
-        self.json(serde_json::to_string_pretty(&document));
+        self.json(if self.by_line {
+            serde_json::to_string(&document)
+        } else {
+            serde_json::to_string_pretty(&document)
+        });
     }
 
     fn json(&self, text: serde_json::Result<String>) {

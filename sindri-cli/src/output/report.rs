@@ -97,7 +97,7 @@ pub(crate) struct DeployReport {
     /// How many secrets were injected.
     pub(crate) secrets: usize,
     /// Where this is written down.
-    pub(crate) state_file: String,
+    pub(crate) state_file: Option<String>,
 }
 
 /// What `stop`, `start` or `destroy` did.

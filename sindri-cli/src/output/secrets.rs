@@ -122,7 +122,7 @@ impl Human for SecretsReport {
                 secret.found_in.clone().unwrap_or_else(none),
             ];
             if shows_values {
-                row.push(secret.value.as_deref().map_or_else(none, one_line));
+                row.push(secret.value.clone().unwrap_or_else(none));
             }
             row
         });
@@ -211,16 +211,4 @@ impl Human for VaultReport {
 
 fn none() -> String {
     "-".to_owned()
-}
-
-/// A value in a table: its line breaks are written as `\n`.
-fn one_line(value: &str) -> String {
-    value.chars().fold(String::new(), |mut shown, c| {
-        if c.is_control() {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-        shown
-    })
 }

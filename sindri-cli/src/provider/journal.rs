@@ -1,6 +1,6 @@
 //! Writing down what is about to be made before it is made, and what was made before anything else.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 
 use jiff::Timestamp;
@@ -24,6 +24,8 @@ pub(crate) struct Journal<'a, R = Record> {
     printer: &'a Printer,
     /// What was told about the bill, for the report.
     notes: RefCell<Vec<String>>,
+    /// Whether the state file says what is known.
+    is_written: Cell<bool>,
     /// What may be billing because of this run.
     pub(crate) ledger: Ledger,
 }
@@ -43,8 +45,14 @@ impl<'a, R: Remembered> Journal<'a, R> {
             record,
             printer,
             notes: RefCell::default(),
+            is_written: Cell::new(true),
             ledger,
         }
+    }
+
+    /// Whether the state file says what is known of the deployment.
+    pub(crate) fn is_written(&self) -> bool {
+        self.is_written.get()
     }
 
     pub(crate) fn record(&self) -> &R {
@@ -161,6 +169,7 @@ impl<'a, R: Remembered> Journal<'a, R> {
         } else {
             self.store.write(&self.lock, &self.record)
         };
+        self.is_written.set(result.is_ok());
         if let Err(error) = result {
             self.not_written(&error);
         }
@@ -372,5 +381,6 @@ mod tests {
             "{notes:?}"
         );
         assert_eq!(journal.record().pod_id.as_deref(), Some("two"));
+        assert!(!journal.is_written());
     }
 }

@@ -20,4 +20,4 @@ pub(crate) use ending::{Trouble, trouble};
 pub(crate) use files::{FileError, Files, Pinned, Refreshed, local_keys};
 pub(crate) use identity::{Authorized, Identity, LocalKey};
 pub(crate) use options::{Connection, Copy, host_alias, host_key_alias, include_line};
-pub(crate) use program::{Ended, Program, ProgramName, Watch, find_program, version};
+pub(crate) use program::{Ended, Program, ProgramName, Watch, find_program, tethered, version};

@@ -1,12 +1,13 @@
 //! The `ssh` program: found, run to its end with the terminal in its hands. No other file starts a process.
 
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// A program of OpenSSH's client.
 #[derive(Debug)]
@@ -37,16 +38,17 @@ impl ProgramName {
 pub(crate) enum Ended {
     /// By itself, with this code.
     Code(u8),
-    /// By Ctrl-C, which it takes for a failure of its own.
-    Interrupted,
     /// By this signal.
     Signal(u8),
     /// Because this program was asked to end, and passed that on.
-    Terminated,
+    AskedToEnd,
 }
 
 /// How long a program may take to tell its version.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a program may take to end once it is asked to.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// How often a log is looked into.
 const LOOK: Duration = Duration::from_millis(50);
@@ -81,7 +83,8 @@ impl Program {
     /// side: that goes to a file, so that standard error carries the remote side's only. `scp` has no such
     /// file and talks on standard error.
     ///
-    /// Ctrl-C belongs to it in the meantime, and so does the terminal.
+    /// The terminal belongs to it in the meantime. Whoever asks this program to end means both: it is passed on,
+    /// and what does not end by that is killed.
     ///
     /// `watch` is told once its line was said that often.
     pub(crate) async fn run(
@@ -91,7 +94,7 @@ impl Program {
         watch: Option<Watch<'_>>,
     ) -> io::Result<(Ended, String)> {
         let log = tempfile::Builder::new().prefix("sindri-ssh-").tempfile()?;
-        let mut command = Command::new(&self.path);
+        let mut command = tether(&self.path);
         if self.name == ProgramName::Ssh {
             command.arg("-E").arg(log.path());
         }
@@ -115,6 +118,56 @@ impl Program {
         };
         Ok((ended, said(log.path())?))
     }
+}
+
+/// The first argument of this program where it is to become another.
+#[cfg(target_os = "linux")]
+const TETHERED_TO: &str = "--tethered-to";
+
+/// A command that runs a program and ends it with this process, however that ends: even killed, it leaves no
+/// connection open. Only the new process itself can ask the kernel for that, so it is this program first.
+#[cfg(target_os = "linux")]
+fn tether(program: &Path) -> Command {
+    // In the new process it is the same, even where the file was replaced in the meantime.
+    let own = Path::new("/proc/self/exe");
+    if !own.exists() {
+        return Command::new(program);
+    }
+    let mut command = Command::new(own);
+    let id = rustix::process::getpid().as_raw_nonzero();
+    command.arg(TETHERED_TO).arg(id.to_string()).arg(program);
+    command
+}
+
+#[cfg(not(target_os = "linux"))]
+fn tether(program: &Path) -> Command {
+    Command::new(program)
+}
+
+/// Becomes the program that these arguments of the process name, if [`tether`] made them. It comes back only with
+/// the reason why it could not.
+#[cfg(target_os = "linux")]
+pub(crate) fn tethered(arguments: &[OsString]) -> Option<io::Error> {
+    use rustix::process::{Signal, getppid, set_parent_process_death_signal};
+    use std::os::unix::process::CommandExt as _;
+    let [_, word, parent, program, rest @ ..] = arguments else {
+        return None;
+    };
+    if word != TETHERED_TO {
+        return None;
+    }
+    // Where the kernel refuses it, the connection is as good as without.
+    let _refused = set_parent_process_death_signal(Some(Signal::TERM));
+    let is_there = getppid().is_some_and(|id| *parent == *id.as_raw_nonzero().to_string());
+    if !is_there {
+        return Some(io::Error::other("the program that wanted it has ended"));
+    }
+    Some(Command::new(program).args(rest).exec())
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn tethered(_arguments: &[OsString]) -> Option<io::Error> {
+    None
 }
 
 /// A line that is waited for while `ssh` runs, and who is told of it.
@@ -205,27 +258,43 @@ async fn attend(mut command: Command) -> io::Result<Ended> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let child = command.spawn()?;
     let id = Pid::from_child(&child);
-    let (mut asked_to_end, mut interrupted) = (false, false);
+    // When it is killed, once it was asked to end.
+    let mut killed_at: Option<Instant> = None;
     loop {
         let options = WaitOptions::NOHANG | WaitOptions::UNTRACED;
         match waitpid(Some(id), options) {
             Ok(Some((_, status))) if status.stopped() => kill_process(getpid(), Signal::STOP)?,
-            Ok(Some(_)) if asked_to_end => return Ok(Ended::Terminated),
+            // Its code is no code of the remote side then, and 0 for a forwarding.
+            Ok(Some(_)) if killed_at.is_some() => return Ok(Ended::AskedToEnd),
             Ok(Some((_, status))) => {
-                let ended = ended(status.exit_status(), status.terminating_signal());
-                let by_ctrl_c = interrupted && ended == Ended::Code(FAILED);
-                return Ok(if by_ctrl_c { Ended::Interrupted } else { ended });
+                return Ok(ended(status.exit_status(), status.terminating_signal()));
             }
             Ok(None) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
+        let too_long = async {
+            match killed_at {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        // It is not reaped yet: the id is still its own.
         tokio::select! {
-            _ = changes.recv() => {}
-            // The terminal has sent it to both.
-            _ = interrupt.recv() => interrupted = true,
+            // That it ended comes after why.
+            biased;
+            // A terminal has sent it to both, `kill` to this program alone: `ssh` takes a second one as the first.
+            _ = interrupt.recv() => {
+                kill_process(id, Signal::INT)?;
+                killed_at.get_or_insert_with(|| Instant::now() + GRACE);
+            }
             _ = terminate.recv() => {
-                asked_to_end = true;
                 kill_process(id, Signal::TERM)?;
+                killed_at.get_or_insert_with(|| Instant::now() + GRACE);
+            }
+            _ = changes.recv() => {}
+            () = too_long => {
+                kill_process(id, Signal::KILL)?;
+                killed_at = Some(Instant::now() + GRACE);
             }
         }
     }

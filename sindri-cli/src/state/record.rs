@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::remembered::{Creates, Intent, Remembered, SCHEMA_VERSION};
+use super::remembered::{Creates, Intent, Remembered, SCHEMA_VERSION, begun};
 
 /// One deployment, as last known here. The provider's interface is the truth; this says where to look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +138,16 @@ impl Remembered for Record {
 
     fn main_resource(&self) -> Option<String> {
         self.pod_id.as_ref().map(|id| format!("pod {id}"))
+    }
+
+    fn may_bill(&self) -> Vec<(String, &'static str)> {
+        let pods = self.pod_id.iter().chain(&self.retiring);
+        let pods = pods.map(|id| (format!("pod {id}"), "sindri destroy"));
+        let made = self.volume.iter().map(|volume| {
+            let resource = format!("network volume {}", volume.name);
+            (resource, "sindri destroy --volumes")
+        });
+        pods.chain(made).chain(begun(self)).collect()
     }
 
     fn is_empty(&self) -> bool {

@@ -18,6 +18,8 @@ pub(crate) trait Remembered: Serialize + DeserializeOwned + Clone + PartialEq {
     fn deployment_id(&self) -> &str;
     /// What bills, if it is there: `pod abc`.
     fn main_resource(&self) -> Option<String>;
+    /// All that may bill, each with the command that ends that.
+    fn may_bill(&self) -> Vec<(String, &'static str)>;
     /// Whether nothing is left to remember.
     fn is_empty(&self) -> bool;
     /// A create that was begun and whose outcome is not written down yet.
@@ -37,6 +39,17 @@ pub(crate) trait Remembered: Serialize + DeserializeOwned + Clone + PartialEq {
         ];
         all.into_iter().find(|creates| Self::noun(*creates) == noun)
     }
+}
+
+/// What a create may have made whose end is not written down. A project bills nothing by itself.
+pub(super) fn begun<R: Remembered>(record: &R) -> Option<(String, &'static str)> {
+    let Intent { creates, name, .. } = record.intent()?;
+    let remove = match creates {
+        Creates::Project => return None,
+        Creates::Pod | Creates::Service => "sindri destroy",
+        Creates::Volume => "sindri destroy --volumes",
+    };
+    Some((format!("{} {name}", R::noun(*creates)), remove))
 }
 
 /// What is told of something that nothing but its name speaks for.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::remembered::{Creates, Intent, Remembered, SCHEMA_VERSION};
+use super::remembered::{Creates, Intent, Remembered, SCHEMA_VERSION, begun};
 
 /// One deployment, as last known here. The provider's interface is the truth; this says where to look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,6 +138,14 @@ impl Remembered for ServiceRecord {
         self.service_id
             .as_ref()
             .map(|id| format!("service {id} in project {}", self.project_name))
+    }
+
+    fn may_bill(&self) -> Vec<(String, &'static str)> {
+        let service = self.service_id.iter();
+        let service = service.map(|id| (format!("service {id}"), "sindri destroy"));
+        let volume = self.volume_id.iter();
+        let volume = volume.map(|id| (format!("volume {id}"), "sindri destroy --volumes"));
+        service.chain(volume).chain(begun(self)).collect()
     }
 
     fn is_empty(&self) -> bool {

@@ -89,8 +89,9 @@ impl CopyRequest {
     /// Copies a file or folder of the container onto this machine.
     ///
     /// A file gets exactly the path `local`, or its own name in it where `local` is a folder or ends with
-    /// `/`; it appears when it is whole. Of a folder, the contents are copied into the folder `local`,
-    /// which is made. Links are copied as links, and never written through.
+    /// `/`; it appears when it is whole. What is there and is no file, such as a pipe or a device, is written
+    /// to, and a link there is followed. Of a folder, the contents are copied into the folder `local`,
+    /// which is made. Links in it are copied as links, and never written through.
     ///
     /// # Errors
     ///

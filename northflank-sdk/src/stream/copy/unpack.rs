@@ -155,14 +155,14 @@ fn unpack_file<R: Read>(
         });
     }
     tally.begin(path.file_name().unwrap_or_default().as_ref());
-    let partial = Partial::create(path).map_err(|error| unwritable(path, error))?;
-    copy(&mut entry, partial.file(), path, tally)?;
+    let place = Place::of(path).map_err(|error| unwritable(path, error))?;
+    copy(&mut entry, place.file(), path, tally)?;
     let mode = entry.header().mode().ok();
     if entries.next().is_some() {
         return Err(StreamError::protocol("an archive of more than the file"));
     }
     read_to_end(archive)?;
-    let finished = partial.finish(path, mode);
+    let finished = place.finish(mode);
     finished.map_err(|error| unwritable(path, error))?;
     tally.report.files += 1;
     Ok(())
@@ -188,15 +188,60 @@ fn copy(
     }
 }
 
+/// Where the contents of one file go.
+enum Place {
+    /// A pipe, a device: it is written to, and stays what it is.
+    Special(File),
+    /// A file that is replaced, or that is not there yet.
+    Partial(Partial),
+}
+
+impl Place {
+    /// The place of this path, or the one that a link there leads to.
+    fn of(path: &Path) -> io::Result<Self> {
+        let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+        let is_special = match fs::metadata(path) {
+            Ok(metadata) => !metadata.is_file(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_link => false,
+            Err(error) => return Err(error),
+        };
+        if is_special {
+            // A pipe waits here until somebody reads it.
+            return OpenOptions::new().write(true).open(path).map(Self::Special);
+        }
+        let path = if is_link {
+            fs::canonicalize(path)?
+        } else {
+            path.to_owned()
+        };
+        Partial::create(path).map(Self::Partial)
+    }
+
+    fn file(&self) -> &File {
+        match self {
+            Self::Special(file) => file,
+            Self::Partial(partial) => &partial.file,
+        }
+    }
+
+    fn finish(self, mode: Option<u32>) -> io::Result<()> {
+        match self {
+            Self::Special(_) => Ok(()),
+            Self::Partial(partial) => partial.finish(mode),
+        }
+    }
+}
+
 /// A file that is not whole yet, beside the place it is for: it goes there in one step, or not at all.
 struct Partial {
     file: File,
     path: PathBuf,
+    of: PathBuf,
     kept: bool,
 }
 
 impl Partial {
-    fn create(of: &Path) -> io::Result<Self> {
+    fn create(of: PathBuf) -> io::Result<Self> {
         let mut name = of.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{:08x}.part", fastrand::u32(..)));
         let path = of.with_file_name(name);
@@ -207,17 +252,14 @@ impl Partial {
         Ok(Self {
             file,
             path,
+            of,
             kept: false,
         })
     }
 
-    fn file(&self) -> &File {
-        &self.file
-    }
-
-    fn finish(mut self, path: &Path, mode: Option<u32>) -> io::Result<()> {
+    fn finish(mut self, mode: Option<u32>) -> io::Result<()> {
         set_mode(&self.file, mode)?;
-        fs::rename(&self.path, path)?;
+        fs::rename(&self.path, &self.of)?;
         self.kept = true;
         Ok(())
     }

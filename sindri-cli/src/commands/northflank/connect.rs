@@ -37,7 +37,7 @@ pub(in crate::commands) async fn connect(
     }
     let terminal = context.settings.environment.terminal();
     let timeout = args.timeout.map(Duration::from_secs);
-    let running = come_up(config, wanted, timeout, context).await?;
+    let running = come_up(config, wanted, timeout, context, |_service| Ok(())).await?;
     let northflank = &running.found.cloud.northflank;
     let at = running.at();
     let left = |error: Error| error.leaving(context.ledger.all());

@@ -21,7 +21,7 @@ pub(in crate::commands) async fn copy(
 ) -> Result<Exit> {
     let ends = ends(args, &config.name)?;
     let timeout = args.timeout.map(Duration::from_secs);
-    let running = come_up(config, wanted, timeout, context).await?;
+    let running = come_up(config, wanted, timeout, context, |_service| Ok(())).await?;
     let northflank = &running.found.cloud.northflank;
     let here = &context.settings.config.current_dir;
     let at = running.at();

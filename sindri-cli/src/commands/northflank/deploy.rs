@@ -132,7 +132,7 @@ fn report(
         web_terminal: None,
         usd_per_hour: rate(plan),
         secrets,
-        state_file,
+        state_file: journal.is_written().then_some(state_file),
         status: summary::status(&config.name, &plan.target.project, Some(service), notes),
     }
 }

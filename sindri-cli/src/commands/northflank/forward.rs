@@ -11,9 +11,10 @@ use crate::commands::context::Context;
 use crate::commands::forward::free;
 use crate::commands::signal::asked_to_end;
 use crate::config::{Config, Northflank, NorthflankProtocol};
-use crate::error::{Error, Failure, Result};
+use crate::error::{Error, Failure, Kind, Result};
 use crate::exit::Exit;
 use crate::output::{ForwardReport, ForwardRow};
+use crate::plan::northflank::ServiceSeen;
 
 /// How many failed connections wait to be told.
 const WAITING: usize = 16;
@@ -27,7 +28,8 @@ pub(in crate::commands) async fn forward(
 ) -> Result<Exit> {
     let ports = free(&ports(args, wanted)?)?;
     let timeout = args.timeout.map(Duration::from_secs);
-    let running = come_up(config, wanted, timeout, context).await?;
+    let check = |service: &ServiceSeen| declared(&ports, service);
+    let running = come_up(config, wanted, timeout, context, check).await?;
     let northflank = &running.found.cloud.northflank;
     let (sender, mut told) = mpsc::channel(WAITING);
     let mut forwards = Vec::new();
@@ -66,9 +68,37 @@ pub(in crate::commands) async fn forward(
     for forward in forwards {
         forward.stop().await;
     }
-    running.tell_what_is_left(context);
     stopped.map_err(|error| Error::unexpected("the end cannot be waited for", &error))?;
-    Ok(Exit::Done)
+    let interrupted = Error::new(Kind::Interrupted, Failure::new("interrupted"));
+    Err(interrupted.leaving(context.ledger.all()))
+}
+
+/// What cannot be forwarded is no reason to start a service, which bills.
+fn declared(pairs: &[PortPair], service: &ServiceSeen) -> Result<()> {
+    for PortPair { remote, .. } in pairs {
+        let mut ports = service.ports.iter().map(|seen| &seen.port);
+        let refused = match ports.find(|port| port.internal_port == *remote) {
+            Some(port) if port.protocol != NorthflankProtocol::Udp => continue,
+            Some(_) => {
+                format!("port {remote} is a UDP port; only TCP and HTTP ports are forwarded")
+            }
+            // It may be among those that could not be read.
+            None if !service.odd_ports.is_empty() => continue,
+            None => format!("service {} declares no port {remote}", service.id),
+        };
+        let known = service.ports.iter().map(|seen| &seen.port);
+        let known = known.filter(|port| port.protocol != NorthflankProtocol::Udp);
+        let known: Vec<String> = known.map(|port| port.internal_port.to_string()).collect();
+        let known = match known.as_slice() {
+            [] => "there is none that can be".to_owned(),
+            known => format!("those that can be are {}", known.join(", ")),
+        };
+        return Err(Error::usage(Failure::new(refused).detail(known).help(
+            "write it below `providers.northflank.ports`, then `sindri deploy`: only declared ports can be \
+             reached",
+        )));
+    }
+    Ok(())
 }
 
 /// Those asked for, else all of the file that can be forwarded.

@@ -71,7 +71,9 @@ pub(super) async fn online<'a>(
     let (sight, catalog) = try_join(sought.look(), catalog).await?;
     let found = sought.found(sight, context);
     refuse_renamed(wanted, &found.sight)?;
-    let observed = found.sight.observed(catalog?);
+    let known = found.sight.settled.record.as_ref();
+    let catalog = catalog.map_err(|error| found.session.leaving(error, known))?;
+    let observed = found.sight.observed(catalog);
     let inputs = inputs(args, config, wanted, &values);
     let mut plan =
         plan_service(&inputs, &observed).map_err(|error| context.plan_failed(error, config))?;

@@ -7,7 +7,7 @@ use crate::commands::context::Context;
 use crate::commands::session::Access;
 use crate::config::{Config, Northflank};
 use crate::error::{Error, Failure, Kind, Result};
-use crate::plan::northflank::ServiceState;
+use crate::plan::northflank::{ServiceSeen, ServiceState};
 use crate::provider::{ServiceAt, Start};
 use crate::settings::Pace;
 use crate::state::{Act, Deed};
@@ -40,15 +40,18 @@ impl Running<'_> {
     }
 }
 
-/// Finds the service, starts it if it is stopped, and waits until its containers run.
+/// Finds the service, starts it if it is stopped, and waits until its containers run. What `check` refuses is
+/// not started.
 pub(super) async fn come_up<'a>(
     config: &'a Config,
     wanted: &'a Northflank,
     timeout: Option<Duration>,
     context: &Context<'_>,
+    check: impl FnOnce(&ServiceSeen) -> Result<()>,
 ) -> Result<Running<'a>> {
     let mut found = Found::look(config, wanted, Access::Look, context).await?;
     let service = found.service()?;
+    check(service)?;
     let id = service.id.clone();
     let started = service.state == ServiceState::Paused;
     let waits = match &service.state {

@@ -45,12 +45,11 @@ impl<'a> Sought<'a> {
         })
     }
 
-    /// Looks.
+    /// Looks. Who cannot is told what is known to be there.
     pub(super) async fn look(&self) -> Result<ServiceSight> {
-        self.cloud
-            .northflank
-            .find(self.names, self.session.record())
-            .await
+        let record = self.session.record();
+        let sight = self.cloud.northflank.find(self.names, record).await;
+        sight.map_err(|error| self.session.unseen(error))
     }
 
     /// Tells what was settled by looking.
