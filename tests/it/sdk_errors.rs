@@ -126,7 +126,8 @@ async fn a_spent_quota_is_told_in_the_same_way_whether_the_api_says_so_or_the_cl
 #[tokio::test]
 async fn a_line_names_the_first_finding_and_how_many_there_are() {
     let (_cloud, client) = cloud_with("get_pod:500").await;
-    let request = request().disk(-1).ports(["no port"]);
+    let card = CreateGpuConfig::new("NVIDIA L4").count(0);
+    let request = request().disk(-1).gpu(card);
     let error = client.pods().create(&request).await.unwrap_err();
     let [first, ..] = error.details() else {
         panic!("{error}")
