@@ -1,5 +1,7 @@
 //! Reading an OpenAPI document, JSON or YAML.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::passes::{Outcome, PassError};
@@ -49,6 +51,16 @@ pub fn value(bytes: &[u8]) -> Outcome<Value> {
             )
         })
     })
+}
+
+/// The line of each key and each entry of a list of a YAML text, by JSON pointer. Of JSON, which is
+/// written by programs and often in one line, none.
+pub fn lines(bytes: &[u8]) -> BTreeMap<String, u64> {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    if text.trim_start().starts_with(['{', '[']) {
+        return BTreeMap::new();
+    }
+    yaml::lines(text).unwrap_or_default()
 }
 
 /// The words of a JSON error without the place, which comes first here.

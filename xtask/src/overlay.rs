@@ -1,8 +1,15 @@
 //! OpenAPI Overlay 1.0: changes to a document, each told where it goes by a JSONPath (RFC 9535).
 //!
 //! Objects are merged key by key, lists get the new entries at their end, anything else is
-//! replaced. Actions run in order; one that removes does not update.
+//! replaced. Actions run in order; one that removes does not update. Words make nothing: what an
+//! update adds must say what it is, and not only how it is described.
 
+mod merge;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use merge::Orphan;
 use serde_json::Value;
 use serde_json_path::{JsonPath, NormalizedPath};
 
@@ -25,16 +32,45 @@ pub enum OverlayError {
     /// The text is neither JSON nor YAML, or no overlay.
     #[error("{0}")]
     Unreadable(String),
-    /// An action does not fit.
-    #[error("action {number}, target `{target}`: {message}")]
-    Action {
-        /// Which one, from 1.
-        number: usize,
-        /// Its JSONPath.
-        target: String,
-        /// What is wrong with it.
-        message: String,
-    },
+    /// Actions do not fit: all of them.
+    #[error("{}", in_lines(.0))]
+    Misfits(Vec<Misfit>),
+}
+
+/// An action that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misfit {
+    /// Which one, from 1.
+    pub number: usize,
+    /// The line of what does not fit, where that is known.
+    pub line: Option<u64>,
+    /// Its JSONPath.
+    pub target: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}")?,
+            None => write!(f, "action {}", self.number)?,
+        }
+        write!(f, ", target `{}`: {}", self.target, self.message)
+    }
+}
+
+/// One stays in its line, several get one each.
+fn in_lines(misfits: &[Misfit]) -> String {
+    match misfits {
+        [one] => one.to_string(),
+        several => {
+            let heading = format!("{} parts do not fit:", several.len());
+            several
+                .iter()
+                .fold(heading, |text, misfit| format!("{text}\n  {misfit}"))
+        }
+    }
 }
 
 /// One change.
@@ -46,7 +82,11 @@ pub struct Action {
     pub description: Option<String>,
     path: JsonPath,
     change: Change,
+    lines: Lines,
 }
+
+/// The lines of an action, by pointer from its beginning.
+type Lines = BTreeMap<String, u64>;
 
 #[derive(Debug, Clone)]
 enum Change {
@@ -74,7 +114,7 @@ impl Overlay {
     ///
     /// # Errors
     ///
-    /// [`OverlayError::Unreadable`] for the whole, [`OverlayError::Action`] for a part.
+    /// [`OverlayError::Unreadable`] for the whole, [`OverlayError::Misfits`] for parts.
     pub fn parse(bytes: &[u8]) -> Result<Self, OverlayError> {
         let unreadable = |message: &str| OverlayError::Unreadable(message.to_owned());
         let document =
@@ -86,12 +126,20 @@ impl Overlay {
         let Some(actions) = document.get("actions").and_then(Value::as_array) else {
             return Err(unreadable("an overlay needs a list of `actions`"));
         };
-        let actions = actions
-            .iter()
-            .enumerate()
-            .map(|(index, action)| Action::read(index + 1, action))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { actions })
+        let all = document::lines(bytes);
+        let mut misfits = Vec::new();
+        let mut read = Vec::new();
+        for (index, action) in actions.iter().enumerate() {
+            let lines = of_action(&all, index);
+            match Action::read(index + 1, action, lines) {
+                Ok(action) => read.push(action),
+                Err(misfit) => misfits.push(misfit),
+            }
+        }
+        if misfits.is_empty() {
+            return Ok(Self { actions: read });
+        }
+        Err(OverlayError::Misfits(misfits))
     }
 
     /// The actions, in order.
@@ -103,7 +151,8 @@ impl Overlay {
     ///
     /// # Errors
     ///
-    /// In [`Mode::Strict`], the first action that matches nothing or does not fit what it matches.
+    /// In [`Mode::Strict`], every action that matches nothing, does not fit what it matches, or only has
+    /// words for what is not there.
     pub fn apply(&self, document: &mut Value, mode: Mode) -> Result<Applied, OverlayError> {
         match mode {
             Mode::Strict => self.apply_all(document),
@@ -112,14 +161,21 @@ impl Overlay {
     }
 
     fn apply_all(&self, document: &mut Value) -> Result<Applied, OverlayError> {
+        let mut misfits = Vec::new();
         for (index, action) in self.actions.iter().enumerate() {
-            action
-                .apply(document)
-                .map_err(|message| OverlayError::Action {
-                    number: index + 1,
-                    target: action.target.clone(),
-                    message,
-                })?;
+            let found = match action.apply(document) {
+                Ok(orphans) => orphans.iter().map(Orphan::misfit).collect(),
+                Err(message) => vec![(String::new(), message)],
+            };
+            misfits.extend(found.into_iter().map(|(at, message)| Misfit {
+                number: index + 1,
+                line: action.line(&at),
+                target: action.target.clone(),
+                message,
+            }));
+        }
+        if !misfits.is_empty() {
+            return Err(OverlayError::Misfits(misfits));
         }
         Ok(Applied {
             applied: self.actions.len(),
@@ -163,13 +219,14 @@ enum Fit {
 }
 
 impl Action {
-    fn read(number: usize, action: &Value) -> Result<Self, OverlayError> {
+    fn read(number: usize, action: &Value, lines: Lines) -> Result<Self, Misfit> {
         let target = action
             .get("target")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let wrong = |message: String| OverlayError::Action {
+        let wrong = |message: String| Misfit {
             number,
+            line: lines.get("").copied(),
             target: target.to_owned(),
             message,
         };
@@ -194,7 +251,17 @@ impl Action {
                 .map(str::to_owned),
             path,
             change,
+            lines,
         })
+    }
+
+    /// The line of a part of the update; of the target where the whole does not fit.
+    fn line(&self, at: &str) -> Option<u64> {
+        let part = match at {
+            "" => "/target".to_owned(),
+            part => format!("/update{part}"),
+        };
+        self.lines.get(&part).copied()
     }
 
     /// Changes `document` if the action fits it.
@@ -220,7 +287,8 @@ impl Action {
         }
     }
 
-    fn apply(&self, document: &mut Value) -> Result<(), String> {
+    /// Changes `document`; returns the words that have nothing to be said of.
+    fn apply(&self, document: &mut Value) -> Result<Vec<Orphan>, String> {
         let mut places: Vec<String> = self
             .path
             .query_located(document)
@@ -235,7 +303,10 @@ impl Action {
                 // The last of a list first, so that the others stay where they are.
                 places.sort_by_key(|place| std::cmp::Reverse(order(place)));
                 places.dedup();
-                places.iter().try_for_each(|place| remove(document, place))
+                for place in &places {
+                    remove(document, place)?;
+                }
+                Ok(Vec::new())
             }
             Change::Update(update) => {
                 let fits = |place: &String| {
@@ -246,15 +317,28 @@ impl Action {
                 if let Some(place) = places.iter().find(|place| !fits(place)) {
                     return Err(format!("the update does not fit what is at {place}"));
                 }
+                let mut orphans = Vec::new();
                 for place in &places {
                     if let Some(node) = document.pointer_mut(place) {
-                        change(node, update);
+                        orphans.extend(merge::change(node, update, place));
                     }
                 }
-                Ok(())
+                Ok(orphans)
             }
         }
     }
+}
+
+/// The lines below an action of the list.
+fn of_action(lines: &Lines, index: usize) -> Lines {
+    let prefix = format!("/actions/{index}");
+    let below = lines.range(prefix.clone()..);
+    below
+        .take_while(|(place, _)| place.starts_with(&prefix))
+        .filter_map(|(place, line)| Some((place.strip_prefix(&prefix)?, *line)))
+        .filter(|(place, _)| place.is_empty() || place.starts_with('/'))
+        .map(|(place, line)| (place.to_owned(), line))
+        .collect()
 }
 
 /// The pointers of all local references in `value`.
@@ -317,31 +401,6 @@ fn takes(node: &Value, update: &Value) -> bool {
         Value::Array(_) => true,
         Value::Object(_) => update.is_object(),
         _ => false,
-    }
-}
-
-/// Updates a selected node: an object is merged, a list gets one more entry.
-fn change(node: &mut Value, update: &Value) {
-    match node {
-        Value::Array(list) => list.push(update.clone()),
-        _ => merge(node, update),
-    }
-}
-
-fn merge(node: &mut Value, update: &Value) {
-    match (node, update) {
-        (Value::Object(object), Value::Object(update)) => {
-            for (key, value) in update {
-                match object.get_mut(key) {
-                    Some(known) => merge(known, value),
-                    None => {
-                        object.insert(key.clone(), value.clone());
-                    }
-                }
-            }
-        }
-        (Value::Array(list), Value::Array(more)) => list.extend(more.iter().cloned()),
-        (node, update) => *node = update.clone(),
     }
 }
 

@@ -19,7 +19,8 @@ pub fn notes(workspace: &Workspace, apis: &[Api], since: &str) -> Result<String>
         let mut before = document::parse(&at(workspace, since, api.description)?)?;
         // With the words and names of then: those of now are part of what changed.
         let words = overlay::Overlay::parse(&at(workspace, since, api.overlay)?)?;
-        words.apply(&mut before, overlay::Mode::Strict)?;
+        // It fitted by the rules of then.
+        words.apply(&mut before, overlay::Mode::Lenient)?;
         let now = generate::described(workspace, api)?;
         let (before, now) = (generate::model(before)?, generate::model(now)?);
         let changes = diff::between(api.name, &before, &now, api.scale);

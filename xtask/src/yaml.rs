@@ -1,6 +1,7 @@
 //! Reading YAML as JSON, by the rules of YAML 1.2 and from the text as it is written: a version
 //! `3.10` stays `3.10`, `no` stays `no`, and `200:` is the key `"200"`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 use serde_saphyr::Spanned;
 
-use crate::stack;
+use crate::{pointer, stack};
 
 /// The depth at which `serde_json` stops too.
 const MAX_DEPTH: usize = 128;
@@ -26,8 +27,23 @@ pub(crate) struct YamlError {
 
 /// Reads one YAML document.
 pub(crate) fn read(text: &str) -> Result<Value, YamlError> {
-    // The reader needs several large frames for each level.
-    stack::run(|| read_here(text)).unwrap_or_else(|failure| {
+    on_large_stack(|| Ok(read_here(text)?.node.into_json(text)))
+}
+
+/// The line of each key and each entry of a list, by JSON pointer.
+pub(crate) fn lines(text: &str) -> Result<BTreeMap<String, u64>, YamlError> {
+    on_large_stack(|| {
+        let mut lines = BTreeMap::new();
+        read_here(text)?.note("", &mut lines);
+        Ok(lines)
+    })
+}
+
+/// The reader needs several large frames for each level.
+fn on_large_stack<T: Send>(
+    read: impl FnOnce() -> Result<T, YamlError> + Send,
+) -> Result<T, YamlError> {
+    stack::run(read).unwrap_or_else(|failure| {
         Err(YamlError {
             line: 0,
             column: 0,
@@ -36,7 +52,7 @@ pub(crate) fn read(text: &str) -> Result<Value, YamlError> {
     })
 }
 
-fn read_here(text: &str) -> Result<Value, YamlError> {
+fn read_here(text: &str) -> Result<Placed, YamlError> {
     let budget = serde_saphyr::budget! {
         max_depth: MAX_DEPTH,
         max_events: 4_000_000,
@@ -53,15 +69,14 @@ fn read_here(text: &str) -> Result<Value, YamlError> {
         underscored_numbers_as_strings: true,
         budget: budget,
     };
-    let node: Node = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let place = error.location();
         YamlError {
             line: place.map_or(0, |place| place.line()),
             column: place.map_or(0, |place| place.column()),
             message: first_line(&error.without_snippet().to_string()),
         }
-    })?;
-    Ok(node.into_json(text))
+    })
 }
 
 fn first_line(message: &str) -> String {
@@ -72,8 +87,36 @@ fn first_line(message: &str) -> String {
 enum Node {
     Json(Value),
     Fraction { value: f64, from: u64, length: u64 },
-    List(Vec<Node>),
-    Map(Vec<(String, Node)>),
+    List(Vec<Placed>),
+    Map(Vec<(Spanned<String>, Placed)>),
+}
+
+/// A node and the line it begins on.
+struct Placed {
+    line: u64,
+    node: Node,
+}
+
+impl Placed {
+    fn note(&self, place: &str, lines: &mut BTreeMap<String, u64>) {
+        match &self.node {
+            Node::List(list) => {
+                for (index, item) in list.iter().enumerate() {
+                    let place = pointer::join(place, &index.to_string());
+                    item.note(&place, lines);
+                    lines.insert(place, item.line);
+                }
+            }
+            Node::Map(entries) => {
+                for (key, item) in entries {
+                    let place = pointer::join(place, &key.value);
+                    item.note(&place, lines);
+                    lines.insert(place, key.defined.line());
+                }
+            }
+            Node::Json(_) | Node::Fraction { .. } => {}
+        }
+    }
 }
 
 impl Node {
@@ -85,10 +128,13 @@ impl Node {
                 from,
                 length,
             } => fraction(value, written(text, from, length)),
-            Self::List(list) => list.into_iter().map(|node| node.into_json(text)).collect(),
+            Self::List(list) => list
+                .into_iter()
+                .map(|item| item.node.into_json(text))
+                .collect(),
             Self::Map(entries) => entries
                 .into_iter()
-                .map(|(key, node)| (key, node.into_json(text)))
+                .map(|(key, item)| (key.value, item.node.into_json(text)))
                 .collect(),
         }
     }
@@ -117,18 +163,20 @@ fn is_plain(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'))
 }
 
-impl<'de> Deserialize<'de> for Node {
+impl<'de> Deserialize<'de> for Placed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Bare>::deserialize(deserializer)?;
         let span = spanned.defined.span();
-        Ok(match spanned.value.0 {
-            Self::Fraction { value, .. } => Self::Fraction {
+        let node = match spanned.value.0 {
+            Node::Fraction { value, .. } => Node::Fraction {
                 value,
                 from: span.byte_offset().unwrap_or(u64::MAX),
                 length: span.byte_len().unwrap_or_default(),
             },
             other => other,
-        })
+        };
+        let line = spanned.defined.line();
+        Ok(Self { line, node })
     }
 }
 
@@ -205,7 +253,7 @@ impl<'de> Visitor<'de> for BareVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
         let mut entries = Vec::new();
         // A key read as text keeps its spelling: `200`, `3.10` and `no` are keys as they stand.
-        while let Some(key) = map.next_key::<String>()? {
+        while let Some(key) = map.next_key()? {
             entries.push((key, map.next_value()?));
         }
         Ok(Node::Map(entries))
@@ -286,6 +334,26 @@ mod tests {
         check("a: 1\na: 2\n", 2);
         check("a: *unknown\n", 1);
         check("a: .inf\n", 1);
+    }
+
+    #[test]
+    fn keys_and_entries_know_their_lines() {
+        let yaml = "a:\n  - b: 1\n    c:\n      d/e: {f: 2}\n  - x\n";
+        let found = lines(yaml).unwrap();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(at, line)| (at.as_str(), *line))
+            .collect();
+        let expected = [
+            ("/a", 1),
+            ("/a/0", 2),
+            ("/a/0/b", 2),
+            ("/a/0/c", 3),
+            ("/a/0/c/d~1e", 4),
+            ("/a/0/c/d~1e/f", 4),
+            ("/a/1", 5),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -1530,7 +1530,10 @@ pub struct CreateSecretRequest {
     /// What the secret is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    pub name: serde_json::Value,
+    /// Name; unique in the account.
+    ///
+    /// At most 191 characters. Pattern: `^[a-zA-Z_][a-zA-Z0-9_.\-/]*$`. Must not match `^RUNPOD`.
+    pub name: String,
     /// Value. Never read back.
     pub value: String,
 }
@@ -1546,7 +1549,7 @@ impl std::fmt::Debug for CreateSecretRequest {
 impl CreateSecretRequest {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(name: impl Into<serde_json::Value>, value: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             description: None,
             name: name.into(),
@@ -2272,7 +2275,7 @@ pub struct GpuType {
     /// Where it is in stock. Only when asked for, and absent when there is none.
     #[serde(rename = "dataCenters", skip_serializing_if = "Option::is_none")]
     pub data_centers: Option<Vec<DataCenterAvailability>>,
-    /// Id to create pods with. Many hold spaces: escape it in paths.
+    /// Id to create pods with and to look it up by, as it is: a client escapes the spaces that many hold.
     pub id: String,
     /// Who makes it.
     pub manufacturer: GpuManufacturer,
@@ -2285,7 +2288,7 @@ pub struct GpuType {
     pub name: String,
     /// Pool it belongs to for serverless; null for none.
     pub pool: Option<String>,
-    /// Price of one GPU in USD per hour.
+    /// Price of one GPU in USD per hour. 0 stands for a cloud that does not have it, see `secure` and `community` of `GpuType`.
     pub price: GpuTypePrice,
     /// Whether the secure cloud has it.
     pub secure: bool,
@@ -2301,15 +2304,15 @@ pub struct GpuTypeMaxCount {
     /// Most GPUs in one pod in the secure cloud.
     pub secure: i64,
 }
-/// Price of one GPU in USD per hour.
+/// Price of one GPU in USD per hour. 0 stands for a cloud that does not have it, see `secure` and `community` of `GpuType`.
 ///
 /// Source: `runpod.json#/components/schemas/GpuType/properties/price`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GpuTypePrice {
-    /// USD per hour for one GPU in the community cloud.
+    /// USD per hour for one GPU in the community cloud; 0 where that does not have it.
     pub community: f64,
-    /// USD per hour for one GPU in the secure cloud.
+    /// USD per hour for one GPU in the secure cloud; 0 where that does not have it.
     pub secure: f64,
     /// USD per hour for one GPU of a serverless worker.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use super::download::{Answer, Known, get};
 use super::{Fetched, From, Reduced, fetch, in_our_form, write};
 use crate::diff::Class;
-use crate::generate::{APIS, Api};
+use crate::generate::{self, APIS, Api};
 use crate::workspace::Workspace;
 use serde_json::{Value, json};
 use std::fs;
@@ -248,6 +248,36 @@ fn an_overlay_that_does_not_fit_any_more_is_told() {
     let reduced = repository.fetch(&serde_json::from_str(&text).unwrap());
     let told = reduced.overlay.unwrap();
     assert!(told.contains("Last-Event-ID"), "{told}");
+}
+
+#[test]
+fn a_field_that_the_vendor_takes_away_is_not_kept_by_our_words() {
+    let repository = Repository::new("runpod", None);
+    let mut document = repository.description();
+    let gpu = &mut document["components"]["schemas"]["GpuType"];
+    gpu["properties"].as_object_mut().unwrap().remove("pool");
+    gpu["required"]
+        .as_array_mut()
+        .unwrap()
+        .retain(|it| it != "pool");
+    let reduced = repository.fetch(&document);
+    assert_eq!(told(&reduced), ["GpuType: the field `pool` is gone"]);
+    let misfit = reduced.overlay.as_ref().unwrap();
+    let words = repository.read(repository.api.overlay);
+    let line = words
+        .lines()
+        .position(|line| line.contains("pool: {description"))
+        .unwrap()
+        + 1;
+    assert!(
+        misfit.starts_with(&format!("line {line}, "))
+            && misfit.contains("words for /components/schemas/GpuType/properties/pool,"),
+        "{misfit}"
+    );
+    // Nor does it come back when the clients are made.
+    write(&repository.workspace(), repository.api, &reduced).unwrap();
+    let error = generate::repository_files(&repository.workspace(), repository.api).unwrap_err();
+    assert!(error.to_string().contains(misfit), "{error}");
 }
 
 /// The vendor's document that shares nothing, and our description of its operations.

@@ -101,6 +101,70 @@ fn a_stale_action_is_an_error_that_names_it() {
 }
 
 #[test]
+fn all_that_does_not_fit_is_told_with_its_line() {
+    let text = "overlay: 1.0.0\nactions:\n  - target: $.gone\n    update: {x: 1}\n  - target: $.a\n    update: {y: 1}\n  - \
+                target: $.a\n    update:\n      b:\n        properties:\n          c: {description: Words.}\n";
+    let mut document = json!({"a": {"b": {"properties": {}}}});
+    let overlay = Overlay::parse(text.as_bytes()).unwrap();
+    let error = overlay.apply(&mut document, Mode::Strict).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "2 parts do not fit:\n  line 3, target `$.gone`: it matches nothing\n  line 11, target `$.a`: there are only words for \
+         /a/b/properties/c, which the document does not have"
+    );
+    let unreadable =
+        "overlay: 1.0.0\nactions:\n  - target: a[\n    remove: true\n  - target: $.b\n";
+    let error = Overlay::parse(unreadable.as_bytes()).unwrap_err();
+    assert!(
+        error.to_string().contains("line 3, ") && error.to_string().contains("line 5, "),
+        "{error}"
+    );
+}
+
+#[test]
+fn words_for_what_is_not_there_make_nothing() {
+    let check = |before: Value, update: Value, misfit: Option<&str>, after: Value| {
+        let overlay = overlay(&json!([{"target": "$.a", "update": update}]));
+        let mut document = json!({"a": before});
+        let strict = overlay.apply(&mut document, Mode::Strict);
+        let told = strict.err().map(|error| error.to_string());
+        assert_eq!(told.is_some(), misfit.is_some(), "{update}: {told:?}");
+        if let (Some(told), Some(misfit)) = (told, misfit) {
+            assert!(told.contains(&format!("words for {misfit},")), "{told}");
+        }
+        let mut document = json!({"a": before});
+        overlay.apply(&mut document, Mode::Lenient).unwrap();
+        assert_eq!(document, json!({"a": after}), "{update}");
+    };
+    let there = json!({"properties": {"b": {"type": "string"}}});
+    // What else the action says is taken.
+    check(
+        there.clone(),
+        json!({"properties": {"b": {"description": "B."}, "c": {"description": "C."}}}),
+        Some("/a/properties/c"),
+        json!({"properties": {"b": {"type": "string", "description": "B."}}}),
+    );
+    check(
+        there.clone(),
+        json!({"properties": {"c": {"x-sdk-secret": true}}}),
+        Some("/a/properties/c"),
+        there.clone(),
+    );
+    // However deep the words are.
+    check(
+        json!({}),
+        json!({"S": {"description": "S.", "properties": {"c": {"description": "C."}}}}),
+        Some("/a/S"),
+        json!({}),
+    );
+    // A type makes a field, and what our own keys hold is made up anyway.
+    let typed = json!({"properties": {"c": {"type": "string", "description": "C."}}});
+    check(json!({}), typed.clone(), None, typed);
+    let ours = json!({"x-sdk-groups": {"pods": {"description": "Pods."}}, "description": "A."});
+    check(json!({}), ours.clone(), None, ours);
+}
+
+#[test]
 fn lenient_application_skips_and_counts() {
     let actions = json!([
         {"target": "$.gone", "update": {}},
@@ -137,14 +201,16 @@ fn lenient_application_brings_in_no_broken_reference() {
 }
 
 #[test]
-fn our_own_overlay_fits_our_own_description_in_both_modes() {
+fn our_own_overlays_fit_our_own_descriptions_in_both_modes() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../openapi/");
     let read = |name: &str| std::fs::read(format!("{folder}{name}")).unwrap();
-    let overlay = Overlay::parse(&read("runpod.overlay.yaml")).unwrap();
-    for mode in [Mode::Strict, Mode::Lenient] {
-        let mut document = document::parse(&read("runpod.json")).unwrap();
-        let applied = overlay.apply(&mut document, mode).unwrap();
-        assert_eq!(applied.applied, overlay.actions().len(), "{mode:?}");
+    for api in ["runpod", "northflank"] {
+        let overlay = Overlay::parse(&read(&format!("{api}.overlay.yaml"))).unwrap();
+        for mode in [Mode::Strict, Mode::Lenient] {
+            let mut document = document::parse(&read(&format!("{api}.json"))).unwrap();
+            let applied = overlay.apply(&mut document, mode).unwrap();
+            assert_eq!(applied.applied, overlay.actions().len(), "{api} {mode:?}");
+        }
     }
 }
 
@@ -164,9 +230,9 @@ fn what_is_no_overlay_is_refused() {
     );
     check(
         "overlay: 1.0.0\nactions: [{target: 'a[', update: {}}]",
-        "action 1, target `a[`",
+        "line 2, target `a[`",
     );
-    check("overlay: 1.0.0\nactions: [{update: {}}]", "action 1");
+    check("overlay: 1.0.0\nactions: [{update: {}}]", "line 2");
     check(
         "overlay: 1.0.0\nactions: [{target: $.a, updates: {}}]",
         "`updates` is no field",

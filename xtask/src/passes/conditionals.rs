@@ -49,9 +49,10 @@ pub(super) fn run(document: &mut Value, _cx: &mut Context) -> Outcome {
 /// Marks what fits nothing, before `not` is gone.
 fn rules(schema: &mut Object) -> Vec<String> {
     let mut rules = Vec::new();
-    if schema.get("not").is_some_and(schema::is_any) {
+    if schema.get("not").is_some_and(fits_everything) {
         schema.insert("x-sdk-never".to_owned(), Value::Bool(true));
     }
+    rules.extend(schema.get("not").and_then(refusal));
     rules.extend(condition(schema));
     if let Some(dependent) = schema.get("dependentRequired").and_then(Value::as_object) {
         for (field, needed) in dependent {
@@ -61,6 +62,36 @@ fn rules(schema: &mut Object) -> Vec<String> {
         }
     }
     rules
+}
+
+/// Whether any value fits: the schema neither shapes nor limits it.
+fn fits_everything(schema: &Value) -> bool {
+    let limits = |key: &String| schema::LIMITS.contains(&key.as_str()) && key != "default";
+    schema::is_any(schema) && !schema.as_object().is_some_and(|it| it.keys().any(limits))
+}
+
+/// A `not` that names texts or a pattern and nothing else.
+fn refusal(schema: &Value) -> Option<String> {
+    let mut limits = schema.as_object()?.iter();
+    let mut limits = limits
+        .by_ref()
+        .filter(|(key, value)| *key != walk::SOURCE && !(*key == "type" && *value == "string"));
+    let (key, value) = limits.next()?;
+    if limits.next().is_some() {
+        return None;
+    }
+    match key.as_str() {
+        "pattern" => Some(format!("Must not match `{}`.", value.as_str()?)),
+        "const" => Some(format!("Must not be `{}`.", value.as_str()?)),
+        "enum" => {
+            let texts = value.as_array()?.iter();
+            let texts: Option<Vec<_>> = texts
+                .map(|it| Some(format!("`{}`", it.as_str()?)))
+                .collect();
+            Some(format!("Must be none of {}.", texts?.join(", ")))
+        }
+        _ => None,
+    }
 }
 
 /// `if` and `then` that only ask for fields.
@@ -158,6 +189,32 @@ mod tests {
         check(
             json!({"dependentSchemas": {"a": {}}, "contains": {}, "propertyNames": {}}),
             &[],
+        );
+    }
+
+    #[test]
+    fn what_a_value_must_not_be_is_told_and_takes_nothing_away() {
+        let field = |not: Value| json!({"type": "string", "maxLength": 9, "not": not});
+        check(
+            field(json!({"pattern": "^RUNPOD"})),
+            &["Must not match `^RUNPOD`."],
+        );
+        check(
+            field(json!({"type": "string", "enum": ["a", "b"]})),
+            &["Must be none of `a`, `b`."],
+        );
+        check(field(json!({"const": "a"})), &["Must not be `a`."]);
+        for not in [
+            json!({"pattern": "^R", "minLength": 2}),
+            json!({"maximum": 3}),
+            json!({"const": 1}),
+        ] {
+            check(field(not), &[]);
+        }
+        testing::schema(
+            run,
+            &json!({"properties": {"a": field(json!({"minLength": 3}))}}),
+            &json!({"properties": {"a": {"type": "string", "maxLength": 9}}}),
         );
     }
 
