@@ -6,6 +6,9 @@ use crate::standalone;
 use crate::syntax::{self, Scale, Style, SyntaxError, model::Model, take_groups};
 use crate::workspace::Workspace;
 use crate::{document, overlay, progenitor};
+
+mod untyped;
+
 use serde_json::Value;
 use std::{
     fs, io,
@@ -112,8 +115,9 @@ pub fn repository_files(workspace: &Workspace, api: &Api) -> Result<Files, Error
         crate_name: Some(api.crate_name),
         scale: api.scale,
     };
-    let (_, modules) =
+    let (model, modules) =
         client(doc, &mut context, &style).map_err(|error| in_file(&description, error))?;
+    untyped::check(&model).map_err(|error| in_file(&description, error))?;
     if let Some(warning) = context.warnings.first() {
         let message = format!(
             "{} (in a description of our own this is an error)",

@@ -33,6 +33,7 @@ const FIELD: &[&str] = &[
     "x-sdk-type",
     "x-sdk-json-name",
     "x-sdk-secret",
+    "x-sdk-any",
 ];
 const INNER: &[&str] = &[
     "type",

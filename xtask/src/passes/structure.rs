@@ -35,6 +35,8 @@ const STRICT: &[(&str, Shape)] = &[
     ("then", Shape::SchemaOrBool),
     ("else", Shape::SchemaOrBool),
     ("x-sdk-secret", Shape::Bool),
+    ("x-sdk-any", Shape::Bool),
+    ("x-sdk-arguments", Shape::Texts),
     ("x-sdk-group", Shape::Text),
     ("nullable", Shape::Bool),
     ("$defs", Shape::SchemaMap),
@@ -251,6 +253,8 @@ fn content(at: &str, holder: &Value) -> Outcome {
 /// Our own marks a document or overlay may set on a schema.
 const MARKS: &[&str] = &[
     "x-sdk-secret",
+    "x-sdk-any",
+    "x-sdk-arguments",
     "x-sdk-group",
     "x-sdk-distinguish",
     "x-sdk-enum-docs",

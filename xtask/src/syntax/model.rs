@@ -101,6 +101,10 @@ pub struct Property {
     pub nullable: bool,
     /// Whether the value must not be shown.
     pub secret: bool,
+    /// Whether the overlay says that it may be any JSON.
+    pub any: bool,
+    /// Where it stands among the arguments of `new`: in the order of `required`.
+    pub argument: Option<usize>,
 }
 
 /// A text an open enum knows.

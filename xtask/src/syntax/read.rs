@@ -118,6 +118,7 @@ fn read_variant(variant: &Value, source: &str) -> Result<Variant, SyntaxError> {
 }
 
 fn read_object(schema: &Value, source: &str) -> Result<Object, SyntaxError> {
+    let required = texts(&schema["required"]);
     let properties = entries(&schema["properties"])
         .map(|(key, property)| {
             let json_name = property["x-sdk-json-name"]
@@ -133,6 +134,8 @@ fn read_object(schema: &Value, source: &str) -> Result<Object, SyntaxError> {
                 required: property["x-sdk-required"] == true,
                 nullable: property["x-sdk-nullable"] == true,
                 secret: property["x-sdk-secret"] == true,
+                any: property["x-sdk-any"] == true,
+                argument: required.iter().position(|name| name == key),
             })
         })
         .collect::<Result<_, SyntaxError>>()?;
