@@ -91,7 +91,7 @@ fn ready_pod() -> Value {
         .gpu(CreateGpuConfig::new("NVIDIA L4").count(1))
         .env(env)
         .ports(["22/tcp", "8888/http"])
-        .mounts(Mounts::new().persistent(PersistentMount::new("/workspace", 20)));
+        .mounts(Mounts::new().persistent(PersistentMount::new(20, "/workspace")));
     let pod = async {
         let pod = client.pods().create(&request).await.expect("a pod");
         let wait = client.pods().wait(&pod.id, PodCondition::Ready);

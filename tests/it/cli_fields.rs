@@ -124,7 +124,7 @@ fn with_ids(text: &str, cloud: &Cloud) -> Box<dyn Fn(&str) -> String> {
     let client = cloud.client();
     let id = cloud.runtime().block_on(async {
         if text.contains(VOLUME) {
-            let request = CreateNetworkVolumeRequest::new("US-TX-3", "data", 20);
+            let request = CreateNetworkVolumeRequest::new("data", "US-TX-3", 20);
             let made = client.network_volumes().create(&request).await;
             made.unwrap().id.clone()
         } else if text.contains(TEMPLATE) {

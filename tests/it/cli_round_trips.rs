@@ -50,7 +50,7 @@ fn a_deploy_to_runpod_makes_something_after_two_round_trips() {
 fn a_network_volume_that_is_named_is_read_beside_all_else() {
     let cloud = far_away();
     let create = async {
-        let request = runpod_sdk::types::CreateNetworkVolumeRequest::new("EU-RO-1", "models", 20);
+        let request = runpod_sdk::types::CreateNetworkVolumeRequest::new("models", "EU-RO-1", 20);
         cloud.client().network_volumes().create(&request).await
     };
     let volume = cloud.runtime().block_on(create).unwrap();

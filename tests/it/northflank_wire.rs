@@ -49,7 +49,7 @@ async fn a_create_sends_what_was_set_and_its_answer_comes_without_the_envelope()
     .await;
     let image = ExternalDeploymentInput::new(ExternalImage::new("nginx:1.29"), 1);
     let billing = DeploymentBilling::new("nf-compute-20");
-    let request = DeploymentServiceInput::new(billing, image, "web");
+    let request = DeploymentServiceInput::new("web", billing, image);
     let client = client(&server, None);
     let made = client.services().create_deployment("project", &request);
     let made = made.await.unwrap();
@@ -64,13 +64,13 @@ fn what_a_service_runs_is_written_as_it_is_told_apart() {
     let check = |request: DeploymentServiceInput, expected: Value| {
         assert_eq!(wire(&request)["deployment"], expected);
     };
-    let built = InternalDeploymentInput::new(2, InternalImage::new().id("builder").branch("main"));
+    let built = InternalDeploymentInput::new(InternalImage::new().id("builder").branch("main"), 2);
     check(
-        DeploymentServiceInput::new(billing(), built, "n"),
+        DeploymentServiceInput::new("n", billing(), built),
         json!({"instances": 2, "internal": {"id": "builder", "branch": "main"}}),
     );
     check(
-        DeploymentServiceInput::new(billing(), DeferredDeploymentInput::new(0), "n"),
+        DeploymentServiceInput::new("n", billing(), DeferredDeploymentInput::new(0)),
         json!({"instances": 0}),
     );
     let project = ProjectInput::from(RegionProjectInput::new("p").region("europe-west"));

@@ -28,8 +28,8 @@ async fn cloud() -> (Sandbox, ManualClock, Client) {
 }
 
 fn ray_cluster() -> CreateClusterRequest {
-    let compute = ClusterCompute::new(2, "NVIDIA L4", 3);
-    CreateClusterRequest::new(compute, "ray", ClusterType::Ray).image("rayproject/ray:2")
+    let compute = ClusterCompute::new("NVIDIA L4", 2, 3);
+    CreateClusterRequest::new("ray", compute, ClusterType::Ray).image("rayproject/ray:2")
 }
 
 fn endpoint() -> CreateEndpointRequest {
@@ -217,7 +217,7 @@ async fn all_that_existed_is_on_a_bill_even_when_it_is_gone() {
     let pod = client.pods().create(&pod).await.unwrap();
     let cluster = client.clusters().create(&ray_cluster()).await.unwrap();
     let endpoint = client.endpoints().create(&endpoint()).await.unwrap();
-    let volume = CreateNetworkVolumeRequest::new("EU-RO-1", "data", 73);
+    let volume = CreateNetworkVolumeRequest::new("data", "EU-RO-1", 73);
     let volume = client.network_volumes().create(&volume).await.unwrap();
     clock.advance(HOUR);
     client.pods().delete(&pod.id).await.unwrap();

@@ -191,6 +191,25 @@ async fn an_action_answers_with_a_pod_or_with_nothing() {
 }
 
 #[test]
+fn arguments_stand_as_one_would_say_them_and_a_user_before_the_password() {
+    let registry = types::CreateRegistryRequest::new("hub", "me", "hunter2");
+    assert_eq!(
+        wire(&registry),
+        json!({"name": "hub", "username": "me", "password": "hunter2"})
+    );
+    let volume = types::CreateNetworkVolumeRequest::new("data", "EU-RO-1", 20);
+    assert_eq!(
+        wire(&volume),
+        json!({"name": "data", "dataCenter": "EU-RO-1", "size": 20})
+    );
+    let port = northflank_sdk::types::PortCredentials::new("me", "hunter2");
+    assert_eq!(
+        wire(&port),
+        json!({"username": "me", "password": "hunter2"})
+    );
+}
+
+#[test]
 fn secrets_do_not_show_in_debug() {
     let request = CreatePodRequest::new("n").env([("TOKEN", "hunter2")]);
     let shown = format!("{request:?}");
@@ -198,7 +217,7 @@ fn secrets_do_not_show_in_debug() {
         shown.contains("TOKEN") && !shown.contains("hunter2"),
         "{shown}"
     );
-    let registry = types::CreateRegistryRequest::new("n", "hunter2", "user");
+    let registry = types::CreateRegistryRequest::new("n", "user", "hunter2");
     assert!(!format!("{registry:?}").contains("hunter2"), "{registry:?}");
     let client = runpod_sdk::Client::builder()
         .api_key("hunter2")

@@ -108,9 +108,9 @@ fn serve(cloud: &Cloud) {
     let project = RegionProjectInput::new("shop").region("europe-west");
     let image = ExternalImage::new("nginx:1.29");
     let service = DeploymentServiceInput::new(
+        "web",
         DeploymentBilling::new("nf-compute-20"),
         ExternalDeploymentInput::new(image, 1),
-        "web",
     );
     cloud.runtime().block_on(async {
         let project = ProjectInput::Region(project);

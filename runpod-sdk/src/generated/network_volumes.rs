@@ -44,7 +44,7 @@ static UPDATE_NETWORK_VOLUME: Operation = Operation::new(
 /// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
 /// use runpod_sdk::types::CreateNetworkVolumeRequest;
 ///
-/// let volume = CreateNetworkVolumeRequest::new("EU-RO-1", "datasets", 100);
+/// let volume = CreateNetworkVolumeRequest::new("datasets", "EU-RO-1", 100);
 /// let volume = client.network_volumes().create(&volume).await?;
 /// println!("{} of {} GB in {}", volume.id, volume.size, volume.data_center);
 /// # Ok(())

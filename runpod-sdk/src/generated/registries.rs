@@ -56,7 +56,7 @@ static REVOKE_DELEGATION: Operation = Operation::new(
 /// # async fn example(client: &runpod_sdk::Client) -> Result<(), runpod_sdk::Error> {
 /// use runpod_sdk::types::CreateRegistryRequest;
 ///
-/// let registry = CreateRegistryRequest::new("ghcr", "a-token", "a-user");
+/// let registry = CreateRegistryRequest::new("ghcr", "a-user", "a-token");
 /// let registry = client.registries().create(&registry).await?;
 /// println!("pods can pull with registry {}", registry.id);
 /// # Ok(())

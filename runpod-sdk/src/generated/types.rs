@@ -365,8 +365,8 @@ impl ClusterCompute {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        gpu_count_per_pod: i64,
         gpu_type_id: impl Into<String>,
+        gpu_count_per_pod: i64,
         pod_count: i64,
     ) -> Self {
         Self {
@@ -641,8 +641,8 @@ impl CreateClusterRequest {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        compute: ClusterCompute,
         name: impl Into<String>,
+        compute: ClusterCompute,
         type_: impl Into<ClusterType>,
     ) -> Self {
         Self {
@@ -1207,8 +1207,8 @@ impl CreateNetworkVolumeRequest {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        data_center: impl Into<String>,
         name: impl Into<String>,
+        data_center: impl Into<String>,
         size: i64,
     ) -> Self {
         Self {
@@ -1511,8 +1511,8 @@ impl CreateRegistryRequest {
     #[must_use]
     pub fn new(
         name: impl Into<String>,
-        password: impl Into<String>,
         username: impl Into<String>,
+        password: impl Into<String>,
     ) -> Self {
         Self {
             name: name.into(),
@@ -2621,7 +2621,7 @@ pub struct NetworkMount {
 impl NetworkMount {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(path: impl Into<String>, volume_id: impl Into<String>) -> Self {
+    pub fn new(volume_id: impl Into<String>, path: impl Into<String>) -> Self {
         Self {
             path: path.into(),
             volume_id: volume_id.into(),
@@ -2758,7 +2758,7 @@ pub struct PersistentMount {
 impl PersistentMount {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(path: impl Into<String>, size: i64) -> Self {
+    pub fn new(size: i64, path: impl Into<String>) -> Self {
         Self {
             path: path.into(),
             size: size,

@@ -38,6 +38,8 @@ pub struct Change {
     pub about: About,
     /// What is different.
     pub what: String,
+    /// Whether it is a text of the documentation, of which there may be many.
+    pub words: bool,
     /// The calls that send or receive what changed, as `group.method`.
     pub calls: BTreeSet<String>,
     /// The commands of `sindri` that make one of these calls.
@@ -130,6 +132,7 @@ impl Found {
             class,
             about: about.clone(),
             what: what.into(),
+            words: false,
             calls: BTreeSet::new(),
             commands: BTreeSet::new(),
         });
@@ -139,6 +142,7 @@ impl Found {
     fn words(&mut self, about: &About, of: &str, old: &str, new: &str) {
         if old != new {
             self.add(Class::Documentation, about, format!("the words of {of}"));
+            self.0.last_mut().into_iter().for_each(|it| it.words = true);
         }
     }
 }

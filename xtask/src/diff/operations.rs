@@ -2,11 +2,12 @@
 
 use super::{About, Class, Found, words};
 use crate::syntax::model::{Model, Operation, Parameter};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn compare(old: &Model, new: &Model, found: &mut Found) {
     let before = by_call(old);
     let after = by_call(new);
+    let mut renamed = BTreeSet::new();
     for (call, operation) in &before {
         if let Some(now) = after.get(call) {
             one(operation, now, found);
@@ -16,13 +17,16 @@ pub(super) fn compare(old: &Model, new: &Model, found: &mut Found) {
             .iter()
             .find(|(name, now)| !before.contains_key(*name) && wire(now) == wire(operation));
         let what = match moved {
-            Some((name, _)) => format!("is called `{name}` now"),
+            Some((name, _)) => {
+                renamed.insert(name.clone());
+                format!("is called `{name}` now")
+            }
             None => "is gone".to_owned(),
         };
         found.add(Class::Breaking, &About::Call(call.clone()), what);
     }
     for (call, operation) in &after {
-        if !before.contains_key(call) {
+        if !before.contains_key(call) && !renamed.contains(call) {
             let (method, path) = wire(operation);
             let what = format!("is new: `{method} {path}`");
             found.add(Class::Additive, &About::Call(call.clone()), what);

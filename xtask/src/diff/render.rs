@@ -1,6 +1,6 @@
 //! A list of changes for people, for pull requests and for programs.
 
-use super::{Bump, Change, Class};
+use super::{About, Bump, Change, Class};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -40,13 +40,19 @@ fn text(api: &str, version: &str, changes: &[Change]) -> String {
         if !of_class.is_empty() {
             lines.push(format!("\n{title}"));
         }
-        for change in of_class {
+        let (words, others) = split(of_class);
+        for change in others {
             lines.push(format!(
                 "  {}: {}{}",
                 change.about.name(),
                 change.what,
                 reach(change)
             ));
+        }
+        let names: BTreeSet<&str> = words.iter().map(|it| it.about.name()).collect();
+        if !names.is_empty() {
+            let names: Vec<&str> = names.into_iter().collect();
+            lines.push(format!("  the words of {}", names.join(", ")));
         }
     }
     lines.join("\n")
@@ -70,7 +76,8 @@ fn markdown(api: &str, version: &str, changes: &[Change]) -> String {
         if !of_class.is_empty() {
             lines.push(format!("\n### {title}\n"));
         }
-        for change in of_class {
+        let (words, others) = split(of_class);
+        for change in others {
             lines.push(format!(
                 "- `{}`: {}{}",
                 change.about.name(),
@@ -78,6 +85,7 @@ fn markdown(api: &str, version: &str, changes: &[Change]) -> String {
                 reach(change)
             ));
         }
+        lines.extend(counted(&words));
     }
     lines.join("\n")
 }
@@ -108,6 +116,29 @@ fn json(api: &str, version: &str, changes: &[Change]) -> String {
     format!("{object:#}")
 }
 
+/// What only words differ in, which is told in one line, and all else.
+fn split(changes: Vec<&Change>) -> (Vec<&Change>, Vec<&Change>) {
+    changes.into_iter().partition(|change| change.words)
+}
+
+/// Of how many calls and types the words differ.
+fn counted(words: &[&Change]) -> Option<String> {
+    let (mut calls, mut types) = (BTreeSet::new(), BTreeSet::new());
+    for change in words {
+        match &change.about {
+            About::Call(name) => calls.insert(name),
+            About::Type(name) => types.insert(name),
+        };
+    }
+    let counts = [(calls.len(), "call"), (types.len(), "type")];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    (!counts.is_empty()).then(|| format!("- The words of {}", counts.join(" and ")))
+}
+
 fn of(changes: &[Change], class: Class) -> Vec<&Change> {
     changes
         .iter()
@@ -136,7 +167,7 @@ fn summary(version: &str, changes: &[Change]) -> String {
 /// The calls and commands behind a change of a type, the commands behind one of a call.
 fn reach(change: &Change) -> String {
     let mut parts = Vec::new();
-    if let super::About::Type(_) = change.about {
+    if let About::Type(_) = change.about {
         let calls: Vec<&str> = change.calls.iter().map(String::as_str).collect();
         let (named, rest) = calls.split_at(calls.len().min(NAMED));
         let mut named: Vec<String> = named.iter().map(|it| (*it).to_owned()).collect();
@@ -189,7 +220,6 @@ fn next(version: &str, bump: Bump) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::About;
     use super::*;
 
     fn change(class: Class, about: About) -> Change {
@@ -197,6 +227,7 @@ mod tests {
             class,
             about,
             what: "is gone".to_owned(),
+            words: false,
             calls: ["a.b", "a.c", "a.d", "a.e"].map(str::to_owned).into(),
             commands: ["deploy", "plan"].map(str::to_owned).into(),
         }
@@ -248,6 +279,36 @@ mod tests {
         );
         assert_eq!(json["changes"][0]["class"], "breaking");
         assert_eq!(json["changes"][0]["calls"].as_array().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn words_take_one_line_for_people_and_one_entry_each_for_programs() {
+        let words = |about: About| Change {
+            words: true,
+            what: "the words of x".to_owned(),
+            ..change(Class::Documentation, about)
+        };
+        let call = |name: &str| About::Call(name.to_owned());
+        let changes = [
+            words(call("pods.get")),
+            words(call("pods.list")),
+            words(About::Type("Pod".to_owned())),
+            change(Class::Documentation, call("pods.list")),
+        ];
+        let text = render("runpod", "0.1.0", &changes, Format::Text);
+        assert!(
+            text.ends_with(
+                "Documentation only\n  pods.list: is gone (sindri deploy, plan)\n  the words of Pod, pods.get, pods.list"
+            ),
+            "{text}"
+        );
+        let markdown = render("runpod", "0.1.0", &changes, Format::Markdown);
+        assert!(
+            markdown.ends_with("\n- The words of 2 calls and 1 type"),
+            "{markdown}"
+        );
+        let json = render("runpod", "0.1.0", &changes, Format::Json);
+        assert_eq!(json.matches("the words of x").count(), 3);
     }
 
     #[test]

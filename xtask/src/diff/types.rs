@@ -5,8 +5,10 @@ use crate::syntax::Scale;
 use crate::syntax::model::{
     EnumValue, Model, Object, Property, Shape, ToldBy, Type, TypeDef, Variant,
 };
+use std::collections::BTreeSet;
 
 pub(super) fn compare(old: &Model, new: &Model, scale: Scale, found: &mut Found) {
+    let mut renamed = BTreeSet::new();
     for (name, before) in &old.types {
         let about = About::Type(name.clone());
         if let Some(now) = new.types.get(name) {
@@ -16,15 +18,19 @@ pub(super) fn compare(old: &Model, new: &Model, scale: Scale, found: &mut Found)
         let same = new
             .types
             .values()
-            .find(|now| !old.types.contains_key(&now.name) && outline(now) == outline(before));
+            .filter(|now| !old.types.contains_key(&now.name) && !renamed.contains(&now.name))
+            .find(|now| outline(now) == outline(before));
         let what = match same {
-            Some(now) => format!("is called `{}` now", now.name),
+            Some(now) => {
+                renamed.insert(now.name.clone());
+                format!("is called `{}` now", now.name)
+            }
             None => "is gone".to_owned(),
         };
         found.add(Class::Breaking, &about, what);
     }
     for name in new.types.keys() {
-        if !old.types.contains_key(name) {
+        if !old.types.contains_key(name) && !renamed.contains(name) {
             found.add(Class::Additive, &About::Type(name.clone()), "is new");
         }
     }
@@ -50,24 +56,14 @@ fn outline(def: &TypeDef) -> Vec<String> {
 }
 
 fn one(old: &TypeDef, new: &TypeDef, scale: Scale, about: &About, found: &mut Found) {
-    match (old.in_requests, new.in_requests) {
-        (true, false) => found.add(Class::Breaking, about, "cannot be built any more"),
-        (false, true) => found.add(Class::Additive, about, "can be built and sent"),
-        (true, true) | (false, false) => {}
-    }
-    match (old.in_answers, new.in_answers) {
-        (true, false) if scale == Scale::Parts => {
-            found.add(Class::Breaking, about, "cannot be read any more");
-        }
-        (false, true) if scale == Scale::Parts => {
-            found.add(Class::Additive, about, "can be read");
-        }
-        (_, true | false) => {}
-    }
+    uses(old, new, scale, about, found);
     found.words(about, "the type", &old.doc, &new.doc);
     match (&old.shape, &new.shape) {
         (Shape::Object(before), Shape::Object(now)) => {
             fields((old, before), (new, now), about, found);
+            if old.in_requests && new.in_requests {
+                arguments(before, now, about, found);
+            }
             extra(before.extra.as_ref(), now.extra.as_ref(), about, found);
         }
         (Shape::Enum(before), Shape::Enum(now)) => values(before, now, about, found),
@@ -76,6 +72,42 @@ fn one(old: &TypeDef, new: &TypeDef, scale: Scale, about: &About, found: &mut Fo
             let what = format!("is {}, was {}", kind(&new.shape), kind(&old.shape));
             found.add(Class::Breaking, about, what);
         }
+    }
+}
+
+/// What can be done with a type follows from the calls that send and receive it.
+fn uses(old: &TypeDef, new: &TypeDef, scale: Scale, about: &About, found: &mut Found) {
+    let used = |def: &TypeDef| def.in_requests || def.in_answers;
+    // An open enum is a text, and is made, sent and read wherever it is.
+    let fixed = !matches!(new.shape, Shape::Enum(_));
+    let in_parts = fixed && scale == Scale::Parts;
+    let built = match new.shape {
+        Shape::Object(_) => true,
+        Shape::Union(_) => in_parts,
+        Shape::Enum(_) => false,
+    };
+    if used(old) && !used(new) {
+        // The type stays. What was generated for its use does not.
+        let loses = (old.in_requests && built) || in_parts;
+        let class = if loses {
+            Class::Breaking
+        } else {
+            Class::Documentation
+        };
+        found.add(class, about, "is used by no call any more");
+        return;
+    }
+    match (old.in_requests, new.in_requests) {
+        (true, false) if built => found.add(Class::Breaking, about, "cannot be built any more"),
+        (false, true) if built => found.add(Class::Additive, about, "can be built and sent"),
+        (_, true | false) => {}
+    }
+    match (old.in_answers, new.in_answers) {
+        (true, false) if in_parts => {
+            found.add(Class::Breaking, about, "cannot be read any more");
+        }
+        (false, true) if in_parts => found.add(Class::Additive, about, "can be read"),
+        (_, true | false) => {}
     }
 }
 
@@ -94,15 +126,15 @@ fn fields(
     found: &mut Found,
 ) {
     for field in &before.properties {
-        let key = &field.key;
-        match now.properties.iter().find(|it| it.key == *key) {
+        let key = words::rust_name(&field.key);
+        match now.properties.iter().find(|it| it.key == field.key) {
             None => found.add(Class::Breaking, about, format!("the field `{key}` is gone")),
             Some(same) => one_field((old, field), (new, same), about, found),
         }
     }
     for field in &now.properties {
-        let key = &field.key;
-        if before.properties.iter().any(|it| it.key == *key) {
+        let key = words::rust_name(&field.key);
+        if before.properties.iter().any(|it| it.key == field.key) {
             continue;
         }
         let ty = words::field(new, field);
@@ -125,7 +157,7 @@ fn one_field(
     about: &About,
     found: &mut Found,
 ) {
-    let key = &before.key;
+    let key = words::rust_name(&before.key);
     let (was, is) = (words::field(old, before), words::field(new, now));
     if was != is {
         let what = format!("the field `{key}` is `{is}`, was `{was}`");
@@ -160,6 +192,37 @@ fn one_field(
     }
     let of = format!("the field `{key}`");
     found.words(about, &of, &before.doc, &now.doc);
+}
+
+/// The arguments of `new` have no names in Rust: in another order, those of one type are mixed up without
+/// a word of the compiler.
+fn arguments(old: &Object, new: &Object, about: &About, found: &mut Found) {
+    let in_order = |object: &Object, other: &Object| -> Vec<String> {
+        let both = |key: &str| {
+            other
+                .properties
+                .iter()
+                .any(|it| it.key == key && it.argument.is_some())
+        };
+        let mut arguments: Vec<_> = object
+            .properties
+            .iter()
+            .filter_map(|it| {
+                Some((it.argument?, words::rust_name(&it.key))).filter(|_| both(&it.key))
+            })
+            .collect();
+        arguments.sort();
+        arguments.into_iter().map(|(_, name)| name).collect()
+    };
+    let (was, is) = (in_order(old, new), in_order(new, old));
+    if was != is {
+        let what = format!(
+            "`new` takes its arguments as {}, was {}",
+            is.join(", "),
+            was.join(", ")
+        );
+        found.add(Class::Breaking, about, what);
+    }
 }
 
 fn extra(old: Option<&Type>, new: Option<&Type>, about: &About, found: &mut Found) {

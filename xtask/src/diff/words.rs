@@ -1,11 +1,17 @@
 //! How Rust's side of a description is written in a message.
 
+use crate::passes::names;
 use crate::syntax::Presence;
 use crate::syntax::model::{Body, BodyKind, Operation, Parameter, Property, Reply, Type, TypeDef};
 
 /// A call as a user writes it, without the client.
 pub(super) fn call(operation: &Operation) -> String {
     format!("{}.{}", operation.group, operation.method)
+}
+
+/// A field, an argument or a parameter as Rust has it.
+pub(super) fn rust_name(key: &str) -> String {
+    names::field_name(key)
 }
 
 /// A type.

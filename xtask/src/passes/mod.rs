@@ -7,6 +7,7 @@
 mod aliases;
 mod all_of;
 mod alternatives;
+mod arguments;
 mod auth;
 mod baseline;
 mod bodies;
@@ -27,7 +28,7 @@ mod literals;
 mod media;
 mod merge;
 mod named_places;
-mod names;
+pub(crate) mod names;
 mod nonempty;
 mod nullability;
 mod nulls_inside;
@@ -149,6 +150,7 @@ pub static PASSES: &[Pass] = passes![
     Lower aliases: "writes out named schemas that are no type of their own",
     Lower nulls_inside: "reads as any JSON what may be null where Rust has no place for it",
     Lower defaults: "drops defaults that do not fit their own schema",
+    Lower arguments: "puts what is required in the order in which a constructor asks for it",
     Lower field_names: "keeps the fields of a struct apart in Rust",
     Lower styles: "says how each parameter is written on the wire",
     Lower reach: "marks types by whether they are sent, received or both",

@@ -130,7 +130,7 @@ fn stable_pascal(raw: &str) -> String {
 }
 
 /// The name of a field, parameter or operation, the same one progenitor gives.
-pub(super) fn field_name(raw: &str) -> String {
+pub(crate) fn field_name(raw: &str) -> String {
     sanitize(raw, str::to_snake_case, "x")
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Settable<'a> {
     pub(super) boxed: bool,
     /// How it is present.
     pub(super) presence: Presence,
+    /// Where it stands among the arguments of `new`, if it is one.
+    pub(super) argument: Option<usize>,
 }
 
 /// Constructor and setters of a struct that requests are made of. `types` is the path of the module
@@ -33,9 +35,15 @@ pub(super) fn builder(
         .iter()
         .map(|field| part(model, field, types))
         .collect();
-    let arguments: Vec<_> = parts
+    let mut arguments: Vec<_> = fields
         .iter()
-        .filter_map(|part| part.argument.as_ref())
+        .zip(&parts)
+        .filter_map(|(field, part)| Some((field.argument, part.argument.as_ref()?)))
+        .collect();
+    arguments.sort_by_key(|(place, _)| *place);
+    let arguments: Vec<_> = arguments
+        .into_iter()
+        .map(|(_, argument)| argument)
         .collect();
     let values = parts.iter().map(|part| &part.value);
     let setters = parts.iter().filter_map(|part| part.setter.as_ref());
@@ -127,6 +135,7 @@ pub(super) fn settable<'a>(
         ty: &property.ty,
         boxed: cycles.needs_box(&def.name, &property.ty),
         presence: Presence::of(def, property),
+        argument: property.argument,
     };
     object.properties.iter().zip(idents).map(field).collect()
 }

@@ -136,6 +136,8 @@ pub(super) fn params(model: &Model, operation: &Operation, document: &str) -> Op
             ty: &p.ty,
             boxed: false,
             presence: presence(p),
+            // In the order in which the document has them.
+            argument: None,
         })
         .collect();
     let builder = builder(model, &name, &settable, false, &types);

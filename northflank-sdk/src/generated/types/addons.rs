@@ -158,7 +158,7 @@ pub struct AddonBilling {
 impl AddonBilling {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(deployment_plan: impl Into<String>, replicas: i64, storage: i64) -> Self {
+    pub fn new(deployment_plan: impl Into<String>, storage: i64, replicas: i64) -> Self {
         Self {
             deployment_plan: deployment_plan.into(),
             disk_autoscaling: None,
@@ -1332,9 +1332,9 @@ impl BackupSchedule {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        scheduling: BackupScheduling,
         backup_type: impl Into<BackupType>,
         retention_time: i64,
-        scheduling: BackupScheduling,
     ) -> Self {
         Self {
             additional_destinations: None,
@@ -1928,10 +1928,10 @@ impl StandardAddonInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        billing: AddonBilling,
         name: impl Into<String>,
         type_: impl Into<String>,
         version: impl Into<String>,
+        billing: AddonBilling,
     ) -> Self {
         Self {
             backup_schedules: None,

@@ -18,8 +18,8 @@ impl IpPolicy {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        action: impl Into<IpPolicyAction>,
         addresses: impl IntoIterator<Item = impl Into<String>>,
+        action: impl Into<IpPolicyAction>,
     ) -> Self {
         Self {
             action: action.into(),

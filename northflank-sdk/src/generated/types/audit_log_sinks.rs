@@ -60,11 +60,11 @@ impl AuditLogSinkDataInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        auth: AwsAccessKey,
-        bucket: impl Into<String>,
-        compression: impl Into<SinkCompression>,
         endpoint: impl Into<String>,
         region: impl Into<String>,
+        bucket: impl Into<String>,
+        compression: impl Into<SinkCompression>,
+        auth: AwsAccessKey,
     ) -> Self {
         Self {
             auth: auth,

@@ -67,8 +67,8 @@ impl BackupDestinationCredentials {
     #[must_use]
     pub fn new(
         bucket_name: impl Into<String>,
-        endpoint: impl Into<String>,
         region: impl Into<String>,
+        endpoint: impl Into<String>,
     ) -> Self {
         Self {
             access_key: None,
@@ -163,9 +163,9 @@ impl BackupDestinationInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        credentials: BackupDestinationCredentials,
         name: impl Into<String>,
         prefix: impl Into<String>,
+        credentials: BackupDestinationCredentials,
         usage: impl Into<BackupDestinationUsage>,
     ) -> Self {
         Self {

@@ -277,9 +277,9 @@ impl BuildServiceInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        name: impl Into<String>,
         billing: BuildServiceBilling,
         build_settings: impl Into<BuildSettings>,
-        name: impl Into<String>,
     ) -> Self {
         Self {
             billing: billing,
@@ -665,8 +665,8 @@ impl VcsData {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        project_type: impl Into<VcsService>,
         project_url: impl Into<String>,
+        project_type: impl Into<VcsService>,
     ) -> Self {
         Self {
             account_login: None,

@@ -19,8 +19,8 @@ impl CrossProjectAccess {
     #[must_use]
     pub fn new(
         enabled: bool,
-        is_allow_list: bool,
         projects: impl IntoIterator<Item = impl Into<String>>,
+        is_allow_list: bool,
     ) -> Self {
         Self {
             enabled: enabled,

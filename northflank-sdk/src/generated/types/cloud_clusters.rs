@@ -526,8 +526,8 @@ impl CloudClusterInput {
     #[must_use]
     pub fn new(
         name: impl Into<String>,
-        node_pools: impl IntoIterator<Item = impl Into<ClusterNodePoolInput>>,
         provider: impl Into<CloudProviderId>,
+        node_pools: impl IntoIterator<Item = impl Into<ClusterNodePoolInput>>,
     ) -> Self {
         Self {
             aws: None,
@@ -1514,9 +1514,9 @@ impl ClusterLoki {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        s3_access_key: impl Into<String>,
         s3_bucket_name: impl Into<String>,
         s3_region: impl Into<String>,
+        s3_access_key: impl Into<String>,
         s3_secret_key: impl Into<String>,
     ) -> Self {
         Self {
@@ -1910,9 +1910,9 @@ impl CustomPrefixNames {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        internal_lb_cidr_names: impl IntoIterator<Item = impl Into<String>>,
         pod_cidr_name: impl Into<String>,
         service_cidr_name: impl Into<String>,
+        internal_lb_cidr_names: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             internal_lb_cidr_names: internal_lb_cidr_names
@@ -1936,7 +1936,7 @@ pub struct DnsZoneRef {
 impl DnsZoneRef {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(integration_id: impl Into<String>, zone_name: impl Into<String>) -> Self {
+    pub fn new(zone_name: impl Into<String>, integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
             zone_name: zone_name.into(),
@@ -1959,8 +1959,8 @@ impl ExternalLoki {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        gcp_integration_id: impl Into<String>,
         gcs_bucket_name: impl Into<String>,
+        gcp_integration_id: impl Into<String>,
     ) -> Self {
         Self {
             gcp_integration_id: gcp_integration_id.into(),
@@ -2459,10 +2459,10 @@ impl NodePoolInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        disk_size: i64,
         id: impl Into<String>,
-        node_count: i64,
         node_type: impl Into<String>,
+        node_count: i64,
+        disk_size: i64,
     ) -> Self {
         Self {
             autoscaling: sdk_core::Nullable::Absent,
@@ -2698,7 +2698,7 @@ pub struct NodePoolOci {
 impl NodePoolOci {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(memory: i64, ocpu: i64) -> Self {
+    pub fn new(ocpu: i64, memory: i64) -> Self {
         Self { memory: memory, ocpu: ocpu }
     }
 }
@@ -2988,8 +2988,8 @@ impl SnapshotClass {
     #[must_use]
     pub fn new(
         id: impl Into<String>,
-        kubernetes_name: impl Into<String>,
         name: impl Into<String>,
+        kubernetes_name: impl Into<String>,
     ) -> Self {
         Self {
             description: None,
@@ -3027,8 +3027,8 @@ impl StorageClass {
     #[must_use]
     pub fn new(
         id: impl Into<String>,
-        kubernetes_name: impl Into<String>,
         name: impl Into<String>,
+        kubernetes_name: impl Into<String>,
     ) -> Self {
         Self {
             default_snapshot_class: None,
@@ -3450,9 +3450,9 @@ impl VcnConfiguration {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        vcn_id: impl Into<String>,
         subnet_id_for_kubernetes_api: impl Into<String>,
         subnet_ids_for_service_l_bs: impl IntoIterator<Item = impl Into<String>>,
-        vcn_id: impl Into<String>,
     ) -> Self {
         Self {
             subnet_id_for_kubernetes_api: subnet_id_for_kubernetes_api.into(),

@@ -16,7 +16,7 @@ pub struct BundleData {
 impl BundleData {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(branch: impl Into<String>, bundle_url: impl Into<String>) -> Self {
+    pub fn new(bundle_url: impl Into<String>, branch: impl Into<String>) -> Self {
         Self {
             branch: branch.into(),
             bundle_url: bundle_url.into(),
@@ -566,10 +566,10 @@ impl CombinedServiceInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        billing: WorkloadBilling,
-        build_settings: impl Into<BuildSettings>,
-        deployment: CombinedDeploymentInput,
         name: impl Into<String>,
+        billing: WorkloadBilling,
+        deployment: CombinedDeploymentInput,
+        build_settings: impl Into<BuildSettings>,
     ) -> Self {
         Self {
             autoscaling: None,

@@ -57,7 +57,7 @@ impl std::fmt::Debug for PortCredentials {
 impl PortCredentials {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(password: impl Into<String>, username: impl Into<String>) -> Self {
+    pub fn new(username: impl Into<String>, password: impl Into<String>) -> Self {
         Self {
             password: password.into(),
             type_: PortCredentialsType::BasicAuth,
@@ -195,8 +195,8 @@ impl PortSecurePathRule {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        access_mode: impl Into<PortSecurePathRuleAccessMode>,
         paths: impl IntoIterator<Item = impl Into<PortSecurePathRulePathsItem>>,
+        access_mode: impl Into<PortSecurePathRuleAccessMode>,
     ) -> Self {
         Self {
             access_mode: access_mode.into(),

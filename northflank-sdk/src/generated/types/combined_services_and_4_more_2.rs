@@ -249,12 +249,12 @@ impl HealthCheck {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        failure_threshold: i64,
+        protocol: impl Into<HealthCheckProtocol>,
+        type_: impl Into<HealthCheckType>,
         initial_delay_seconds: i64,
         period_seconds: i64,
-        protocol: impl Into<HealthCheckProtocol>,
         timeout_seconds: i64,
-        type_: impl Into<HealthCheckType>,
+        failure_threshold: i64,
     ) -> Self {
         Self {
             cmd: None,

@@ -180,9 +180,9 @@ impl VcsSource {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        project_branch: impl Into<String>,
-        project_type: impl Into<VcsService>,
         project_url: impl Into<String>,
+        project_type: impl Into<VcsService>,
+        project_branch: impl Into<String>,
     ) -> Self {
         Self {
             account_login: None,

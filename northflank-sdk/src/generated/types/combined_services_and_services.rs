@@ -279,7 +279,7 @@ pub struct HorizontalAutoscaling {
 impl HorizontalAutoscaling {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(enabled: bool, max_replicas: f64, min_replicas: f64) -> Self {
+    pub fn new(enabled: bool, min_replicas: f64, max_replicas: f64) -> Self {
         Self {
             cpu: None,
             enabled: enabled,

@@ -47,7 +47,7 @@ pub struct CdnCacheSettings {
 impl CdnCacheSettings {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(name: impl Into<String>, stale_ttl: f64, ttl: f64) -> Self {
+    pub fn new(name: impl Into<String>, ttl: f64, stale_ttl: f64) -> Self {
         Self {
             action: None,
             cache_condition: None,
@@ -401,11 +401,11 @@ impl CdnVclSnippet {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        content: impl Into<String>,
-        dynamic: impl Into<CdnVclDynamic>,
         name: impl Into<String>,
-        priority: f64,
         type_: impl Into<CdnVclPlace>,
+        dynamic: impl Into<CdnVclDynamic>,
+        priority: f64,
+        content: impl Into<String>,
     ) -> Self {
         Self {
             content: content.into(),
@@ -1366,10 +1366,10 @@ impl EnableSubdomainCdnRequestOptionsVclSnippetsItem {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        content: impl Into<String>,
-        dynamic: impl Into<CdnVclDynamic>,
         name: impl Into<String>,
         type_: impl Into<CdnVclPlace>,
+        dynamic: impl Into<CdnVclDynamic>,
+        content: impl Into<String>,
     ) -> Self {
         Self {
             content: content.into(),
@@ -1656,7 +1656,7 @@ pub struct PathRetries {
 impl PathRetries {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(attempts: i64, enabled: bool) -> Self {
+    pub fn new(enabled: bool, attempts: i64) -> Self {
         Self {
             attempts: attempts,
             enabled: enabled,
@@ -2081,9 +2081,9 @@ impl SubdomainPathAssignment {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        port: impl Into<String>,
         project: impl Into<String>,
         service: impl Into<String>,
+        port: impl Into<String>,
     ) -> Self {
         Self {
             port: port.into(),
@@ -2450,9 +2450,9 @@ impl SubdomainServiceAssignment {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        port_name: impl Into<String>,
         project_id: impl Into<String>,
         service_id: impl Into<String>,
+        port_name: impl Into<String>,
     ) -> Self {
         Self {
             port_name: port_name.into(),

@@ -96,9 +96,9 @@ impl AwsEnvelopeInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        credentials: AwsEnvelopeCredentials,
         key_id: impl Into<String>,
         region: impl Into<String>,
+        credentials: AwsEnvelopeCredentials,
     ) -> Self {
         Self {
             credentials: credentials,
@@ -129,9 +129,9 @@ impl AwsEnvelopePatch {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        credentials: AwsEnvelopeCredentials,
         key_id: impl Into<String>,
         region: impl Into<String>,
+        credentials: AwsEnvelopeCredentials,
     ) -> Self {
         Self {
             credentials: credentials,
@@ -174,8 +174,8 @@ impl AzureEnvelopeCredentials {
     #[must_use]
     pub fn new(
         client_id: impl Into<String>,
-        secret: impl Into<String>,
         tenant_id: impl Into<String>,
+        secret: impl Into<String>,
     ) -> Self {
         Self {
             client_id: client_id.into(),
@@ -199,8 +199,8 @@ impl AzureEnvelopeInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        credentials: AzureEnvelopeCredentials,
         key_id: impl Into<String>,
+        credentials: AzureEnvelopeCredentials,
     ) -> Self {
         Self {
             credentials: credentials,
@@ -229,8 +229,8 @@ impl AzureEnvelopePatch {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        credentials: AzureEnvelopeCredentials,
         key_id: impl Into<String>,
+        credentials: AzureEnvelopeCredentials,
     ) -> Self {
         Self {
             credentials: credentials,
@@ -320,8 +320,8 @@ impl EncryptionConfigurationInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        envelope: impl Into<EncryptionConfigurationInputEnvelope>,
         name: impl Into<String>,
+        envelope: impl Into<EncryptionConfigurationInputEnvelope>,
     ) -> Self {
         Self {
             description: None,
@@ -629,10 +629,10 @@ impl GcpEnvelopeInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        crypto_key: impl Into<String>,
-        key_ring: impl Into<String>,
-        location: impl Into<String>,
         project_id: impl Into<String>,
+        location: impl Into<String>,
+        key_ring: impl Into<String>,
+        crypto_key: impl Into<String>,
     ) -> Self {
         Self {
             credentials: None,
@@ -676,10 +676,10 @@ impl GcpEnvelopePatch {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        crypto_key: impl Into<String>,
-        key_ring: impl Into<String>,
-        location: impl Into<String>,
         project_id: impl Into<String>,
+        location: impl Into<String>,
+        key_ring: impl Into<String>,
+        crypto_key: impl Into<String>,
     ) -> Self {
         Self {
             credentials: None,
@@ -731,8 +731,8 @@ impl VaultTransitEnvelopeInput {
     #[must_use]
     pub fn new(
         address: impl Into<String>,
-        credentials: GcpEnvelopeCredentials,
         key_name: impl Into<String>,
+        credentials: GcpEnvelopeCredentials,
     ) -> Self {
         Self {
             address: address.into(),
@@ -782,8 +782,8 @@ impl VaultTransitEnvelopePatch {
     #[must_use]
     pub fn new(
         address: impl Into<String>,
-        credentials: GcpEnvelopeCredentials,
         key_name: impl Into<String>,
+        credentials: GcpEnvelopeCredentials,
     ) -> Self {
         Self {
             address: address.into(),

@@ -72,7 +72,7 @@ pub struct ExternalAddonAws {
 impl ExternalAddonAws {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(integration_id: impl Into<String>, region: impl Into<String>) -> Self {
+    pub fn new(region: impl Into<String>, integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
             region: region.into(),
@@ -95,7 +95,7 @@ pub struct ExternalAddonGoogle {
 impl ExternalAddonGoogle {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(integration_id: impl Into<String>, project: impl Into<String>) -> Self {
+    pub fn new(project: impl Into<String>, integration_id: impl Into<String>) -> Self {
         Self {
             integration_id: integration_id.into(),
             project: project.into(),
@@ -373,10 +373,10 @@ impl ExternalAddonSpec {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        resource_type: impl Into<ExternalAddonSpecResourceType>,
         config: impl IntoIterator<
             Item = (impl Into<String>, impl Into<serde_json::Value>),
         >,
-        resource_type: impl Into<ExternalAddonSpecResourceType>,
     ) -> Self {
         Self {
             config: config.into_iter().map(|(k, v)| (k.into(), v.into())).collect(),

@@ -29,10 +29,10 @@ impl GitopsSource {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        vcs_service: impl Into<VcsService>,
+        repo_url: impl Into<String>,
         branch: impl Into<String>,
         file_path: impl Into<String>,
-        repo_url: impl Into<String>,
-        vcs_service: impl Into<VcsService>,
     ) -> Self {
         Self {
             account_login: None,

@@ -360,10 +360,10 @@ impl HarnessInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        name: impl Into<String>,
         billing: DeploymentBilling,
         deployment: HarnessDeployment,
         harness: HarnessAgentInput,
-        name: impl Into<String>,
     ) -> Self {
         Self {
             additional_repositories: None,
@@ -1019,9 +1019,9 @@ impl HarnessRepositorySource {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        project_branch: impl Into<String>,
-        project_type: impl Into<VcsService>,
         project_url: impl Into<String>,
+        project_type: impl Into<VcsService>,
+        project_branch: impl Into<String>,
     ) -> Self {
         Self {
             account_login: None,
@@ -1182,10 +1182,10 @@ impl PutHarnessRequest {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        name: impl Into<String>,
         billing: DeploymentBilling,
         deployment: HarnessDeployment,
         harness: HarnessAgentInput,
-        name: impl Into<String>,
     ) -> Self {
         Self {
             additional_repositories: None,

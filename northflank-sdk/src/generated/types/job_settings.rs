@@ -190,9 +190,9 @@ impl CronJobInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        backoff_limit: i64,
-        billing: WorkloadBilling,
         name: impl Into<String>,
+        billing: WorkloadBilling,
+        backoff_limit: i64,
     ) -> Self {
         Self {
             active_deadline_seconds: sdk_core::Nullable::Absent,
@@ -1174,9 +1174,9 @@ impl ManualJobInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        backoff_limit: i64,
-        billing: WorkloadBilling,
         name: impl Into<String>,
+        billing: WorkloadBilling,
+        backoff_limit: i64,
     ) -> Self {
         Self {
             active_deadline_seconds: sdk_core::Nullable::Absent,

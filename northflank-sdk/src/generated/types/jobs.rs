@@ -334,7 +334,7 @@ impl std::fmt::Debug for JobInput {
 impl JobInput {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(billing: WorkloadBilling, name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, billing: WorkloadBilling) -> Self {
         Self {
             billing: billing,
             build_arguments: None,

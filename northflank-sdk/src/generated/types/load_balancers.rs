@@ -40,8 +40,8 @@ impl LoadBalancerBackend {
     #[must_use]
     pub fn new(
         id: impl Into<String>,
-        port: i64,
         type_: impl Into<LoadBalancerBackendType>,
+        port: i64,
     ) -> Self {
         Self {
             id: id.into(),
@@ -161,9 +161,9 @@ impl LoadBalancerPort {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        backends: impl IntoIterator<Item = impl Into<LoadBalancerBackend>>,
         id: impl Into<String>,
         port: impl Into<String>,
+        backends: impl IntoIterator<Item = impl Into<LoadBalancerBackend>>,
     ) -> Self {
         Self {
             backends: backends.into_iter().map(Into::into).collect(),
@@ -230,9 +230,9 @@ impl LoadBalancerSpec {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        ports: impl IntoIterator<Item = impl Into<LoadBalancerPort>>,
-        target: LoadBalancerTarget,
         type_: impl Into<LoadBalancerSpecType>,
+        target: LoadBalancerTarget,
+        ports: impl IntoIterator<Item = impl Into<LoadBalancerPort>>,
     ) -> Self {
         Self {
             ports: ports.into_iter().map(Into::into).collect(),

@@ -212,10 +212,10 @@ impl AwsS3SinkData {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        bucket: impl Into<String>,
-        compression: impl Into<SinkCompression>,
         endpoint: impl Into<String>,
         region: impl Into<AwsS3SinkRegion>,
+        bucket: impl Into<String>,
+        compression: impl Into<SinkCompression>,
     ) -> Self {
         Self {
             auth: None,
@@ -496,8 +496,8 @@ impl AxiomSinkData {
     #[must_use]
     pub fn new(
         dataset: impl Into<String>,
-        token: impl Into<String>,
         token_type: impl Into<AxiomTokenType>,
+        token: impl Into<String>,
     ) -> Self {
         Self {
             dataset: dataset.into(),
@@ -859,7 +859,7 @@ impl std::fmt::Debug for BetterStackSinkData {
 impl BetterStackSinkData {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(token: impl Into<String>, uri: impl Into<String>) -> Self {
+    pub fn new(uri: impl Into<String>, token: impl Into<String>) -> Self {
         Self {
             token: token.into(),
             uri: uri.into(),
@@ -1089,8 +1089,8 @@ impl DatadogSinkData {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        default_api_key: impl Into<String>,
         region: impl Into<DatadogRegion>,
+        default_api_key: impl Into<String>,
     ) -> Self {
         Self {
             default_api_key: default_api_key.into(),
@@ -1300,7 +1300,7 @@ impl std::fmt::Debug for HoneycombSinkData {
 impl HoneycombSinkData {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(api_key: impl Into<String>, dataset: impl Into<String>) -> Self {
+    pub fn new(dataset: impl Into<String>, api_key: impl Into<String>) -> Self {
         Self {
             api_key: api_key.into(),
             dataset: dataset.into(),
@@ -1463,9 +1463,9 @@ impl HttpLogSinkPatchSinkData {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        auth: impl Into<HttpLogSinkPatchSinkDataAuth>,
-        encoding: SinkEncodingPatch,
         uri: impl Into<String>,
+        encoding: SinkEncodingPatch,
+        auth: impl Into<HttpLogSinkPatchSinkDataAuth>,
     ) -> Self {
         Self {
             auth: auth.into(),
@@ -1537,9 +1537,9 @@ impl HttpSinkData {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        auth: impl Into<HttpSinkDataAuth>,
-        encoding: SinkEncoding,
         uri: impl Into<String>,
+        encoding: SinkEncoding,
+        auth: impl Into<HttpSinkDataAuth>,
     ) -> Self {
         Self {
             auth: auth.into(),
@@ -2939,8 +2939,8 @@ impl NewRelicSinkData {
     #[must_use]
     pub fn new(
         account_id: impl Into<String>,
-        license_key: impl Into<String>,
         region: impl Into<NewRelicRegion>,
+        license_key: impl Into<String>,
     ) -> Self {
         Self {
             account_id: account_id.into(),
@@ -3302,7 +3302,7 @@ impl std::fmt::Debug for PapertrailTokenSinkData {
 impl PapertrailTokenSinkData {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(token: impl Into<String>, uri: impl Into<String>) -> Self {
+    pub fn new(uri: impl Into<String>, token: impl Into<String>) -> Self {
         Self {
             authentication_strategy: PapertrailTokenSinkDataAuthenticationStrategy::Token,
             token: token.into(),
@@ -3997,8 +3997,8 @@ impl SolarWindsSinkData {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        api_key: impl Into<String>,
         endpoint_type: impl Into<SolarWindsEndpointType>,
+        api_key: impl Into<String>,
     ) -> Self {
         Self {
             api_key: api_key.into(),

@@ -268,9 +268,9 @@ impl NetworkPolicyInputSpecEgressSecretInjectionItem {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        name: impl Into<String>,
         header: impl Into<String>,
         hosts: impl IntoIterator<Item = impl Into<String>>,
-        name: impl Into<String>,
         value: impl Into<String>,
     ) -> Self {
         Self {
@@ -481,9 +481,9 @@ impl NetworkPolicyPatchSpecEgressSecretInjectionItem {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        name: impl Into<String>,
         header: impl Into<String>,
         hosts: impl IntoIterator<Item = impl Into<String>>,
-        name: impl Into<String>,
     ) -> Self {
         Self {
             header: header.into(),

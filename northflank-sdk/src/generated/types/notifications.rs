@@ -1178,9 +1178,9 @@ impl NotificationInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        events: NotificationEvents,
         name: impl Into<String>,
         type_: impl Into<NotificationInputType>,
+        events: NotificationEvents,
         webhook: impl Into<String>,
     ) -> Self {
         Self {

@@ -97,7 +97,7 @@ pub struct RunGitTrigger {
 impl RunGitTrigger {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(repo_url: impl Into<String>, vcs_service: impl Into<VcsService>) -> Self {
+    pub fn new(vcs_service: impl Into<VcsService>, repo_url: impl Into<String>) -> Self {
         Self {
             account_login: None,
             branch_restrictions: None,

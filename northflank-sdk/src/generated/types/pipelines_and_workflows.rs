@@ -94,9 +94,9 @@ impl BuildSelectorSpec {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        title: impl Into<String>,
         inputs: RichInputSource,
         outputs: BuildSelectorOutputs,
-        title: impl Into<String>,
     ) -> Self {
         Self {
             description: None,
@@ -200,9 +200,9 @@ impl CommitSelectorSpec {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        title: impl Into<String>,
         inputs: RichInputSource,
         outputs: CommitSelectorOutputs,
-        title: impl Into<String>,
     ) -> Self {
         Self {
             description: None,

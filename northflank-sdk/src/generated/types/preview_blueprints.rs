@@ -159,8 +159,8 @@ impl PreviewBlueprintInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        api_version: impl Into<String>,
         name: impl Into<String>,
+        api_version: impl Into<String>,
         spec: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>,
     ) -> Self {
         Self {
@@ -404,8 +404,8 @@ impl PreviewBlueprintPatch {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        api_version: impl Into<String>,
         name: impl Into<String>,
+        api_version: impl Into<String>,
         spec: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>,
     ) -> Self {
         Self {

@@ -208,8 +208,8 @@ impl TriggerVcs {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        repo_url: impl Into<String>,
         vcs_service: impl Into<TriggerVcsVcsService>,
+        repo_url: impl Into<String>,
     ) -> Self {
         Self {
             account_login: None,

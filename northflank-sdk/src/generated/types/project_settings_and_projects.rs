@@ -139,8 +139,8 @@ impl HostEntry {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        hostnames: impl IntoIterator<Item = impl Into<String>>,
         ip_address: impl Into<String>,
+        hostnames: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             hostnames: hostnames.into_iter().map(Into::into).collect(),

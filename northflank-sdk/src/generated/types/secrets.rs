@@ -221,8 +221,8 @@ impl SecretInput {
     #[must_use]
     pub fn new(
         name: impl Into<String>,
-        priority: i64,
         secret_type: impl Into<SecretScope>,
+        priority: i64,
     ) -> Self {
         Self {
             addon_dependencies: None,

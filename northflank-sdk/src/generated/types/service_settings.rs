@@ -444,8 +444,8 @@ impl ServicePortsPatchPortsItem {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        internal_port: i64,
         name: impl Into<String>,
+        internal_port: i64,
         protocol: impl Into<PortProtocol>,
     ) -> Self {
         Self {

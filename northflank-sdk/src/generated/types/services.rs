@@ -565,9 +565,9 @@ impl DeploymentServiceInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
+        name: impl Into<String>,
         billing: DeploymentBilling,
         deployment: impl Into<DeploymentInput>,
-        name: impl Into<String>,
     ) -> Self {
         Self {
             autoscaling: None,
@@ -1049,7 +1049,7 @@ pub struct InternalDeploymentInput {
 impl InternalDeploymentInput {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(instances: i64, internal: InternalImage) -> Self {
+    pub fn new(internal: InternalImage, instances: i64) -> Self {
         Self {
             buildpack: None,
             container_snapshot: None,

@@ -35,7 +35,7 @@ pub struct TeamInput {
 impl TeamInput {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(email: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, email: impl Into<String>) -> Self {
         Self {
             description: None,
             email: email.into(),

@@ -46,7 +46,7 @@ impl std::fmt::Debug for GitopsTemplateInput {
 impl GitopsTemplateInput {
     /// What is required; all else is absent.
     #[must_use]
-    pub fn new(gitops: GitopsSource, name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, gitops: GitopsSource) -> Self {
         Self {
             argument_overrides: None,
             arguments: None,
@@ -198,8 +198,8 @@ impl ImportTemplateStateRequest {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        source_state_key: impl Into<String>,
         source_template_id: impl Into<String>,
+        source_state_key: impl Into<String>,
         target_state_key: impl Into<String>,
     ) -> Self {
         Self {

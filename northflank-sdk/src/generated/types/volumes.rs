@@ -112,8 +112,8 @@ impl VolumeInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        mounts: impl IntoIterator<Item = impl Into<VolumeMount>>,
         name: impl Into<String>,
+        mounts: impl IntoIterator<Item = impl Into<VolumeMount>>,
         spec: VolumeSpec,
     ) -> Self {
         Self {
@@ -190,8 +190,8 @@ impl VolumeInputSource {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        source_id: impl Into<String>,
         type_: impl Into<VolumeInputSourceType>,
+        source_id: impl Into<String>,
     ) -> Self {
         Self {
             source_id: source_id.into(),

@@ -222,8 +222,8 @@ impl WorkflowInput {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        api_version: impl Into<String>,
         name: impl Into<String>,
+        api_version: impl Into<String>,
         spec: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>,
     ) -> Self {
         Self {
@@ -419,8 +419,8 @@ impl WorkflowPatch {
     /// What is required; all else is absent.
     #[must_use]
     pub fn new(
-        api_version: impl Into<String>,
         name: impl Into<String>,
+        api_version: impl Into<String>,
         spec: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>,
     ) -> Self {
         Self {

@@ -39,7 +39,7 @@ pub(super) fn volume(name: &str, volume: &NorthflankVolume, tag: Option<&str>) -
     let spec = VolumeSpec::new()
         .access_mode(ACCESS_MODE)
         .storage_size(i64::from(volume.size_gb) * MB_PER_GB);
-    let input = VolumeInput::new([mount(&volume.path)], name, spec);
+    let input = VolumeInput::new(name, [mount(&volume.path)], spec);
     match tag {
         Some(tag) => input.tags([tag]),
         None => input,
@@ -69,12 +69,12 @@ pub(super) fn create(
     volume: Option<&str>,
 ) -> Result<DeploymentServiceInput> {
     let mut input = DeploymentServiceInput::new(
+        spec.name.as_str(),
         billing(spec)?,
         DeploymentInput::External(
             deployment(spec, spec.least_instances())
                 .docker(DockerEntrypoint::new(DockerEntrypointType::Default)),
         ),
-        spec.name.as_str(),
     )
     .ports(spec.ports.iter().map(port));
     if !spec.env.is_empty() {
@@ -260,8 +260,8 @@ fn files_unknown() -> Error {
 /// the plan refuses to replace ports that have any.
 fn port_as_sent(shown: &ServicePortDetail) -> ServicePort {
     let mut port = ServicePort::new(
-        shown.internal_port,
         shown.name.as_str(),
+        shown.internal_port,
         shown.protocol.clone(),
     );
     port.advanced_options.clone_from(&shown.advanced_options);
@@ -330,8 +330,8 @@ fn deployment_change(spec: &ServiceSpec, instances: u32, now: &Now) -> ExternalD
 
 fn port(port: &NorthflankPort) -> ServicePort {
     ServicePort::new(
-        i64::from(port.internal_port),
         port.name.as_str(),
+        i64::from(port.internal_port),
         protocol(port.protocol),
     )
     .public(port.public)
@@ -353,12 +353,12 @@ fn health(check: &HealthCheck) -> Result<SdkCheck> {
         Probe::Command { .. } => HealthCheckProtocol::Cmd,
     };
     let sent = SdkCheck::new(
-        i64::from(check.failure_threshold),
+        kind,
+        HealthCheckType::LivenessProbe,
         i64::from(check.initial_delay_seconds),
         i64::from(check.period_seconds),
-        kind,
         PROBE_TIMEOUT_S,
-        HealthCheckType::LivenessProbe,
+        i64::from(check.failure_threshold),
     );
     Ok(match &check.probe {
         Probe::Http { path, port } => sent.path(path.as_str()).port(i64::from(*port)),
@@ -380,8 +380,8 @@ fn scales(scaling: &AutoScaling) -> HorizontalAutoscaling {
     let threshold = |percent: u32| PercentThreshold::new(true, i64::from(percent));
     HorizontalAutoscaling::new(
         true,
-        f64::from(scaling.max_instances),
         f64::from(scaling.min_instances),
+        f64::from(scaling.max_instances),
     )
     .cpu(threshold(scaling.target_cpu_utilization))
     .memory(threshold(scaling.target_memory_utilization))

@@ -143,7 +143,7 @@ impl Northflank {
             spec = spec.storage_class_name(class.as_str());
         }
         let mount = VolumeMount::new(wish.path.as_str());
-        let request = VolumeInput::new([mount], wish.name.as_str(), spec);
+        let request = VolumeInput::new(wish.name.as_str(), [mount], spec);
         let made = self.client.volumes().create(&wish.project, &request).await;
         let error = match made {
             Ok(made) => return Ok(ProjectVolume::of(&made, &wish.project)),

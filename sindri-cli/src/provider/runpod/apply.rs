@@ -193,8 +193,8 @@ impl Runpod {
             ));
         };
         let request = CreateNetworkVolumeRequest::new(
-            data_center.as_str(),
             name.as_str(),
+            data_center.as_str(),
             i64::from(volume.size_gb),
         );
         journal.intend(Creates::Volume, &name, Vec::new())?;

@@ -116,14 +116,14 @@ fn mounts(mount: &MountSpec, made_volume: Option<&str>) -> Result<Option<Mounts>
     Ok(match mount {
         MountSpec::None => None,
         MountSpec::Pod { size_gb, path } => {
-            Some(Mounts::new().persistent(PersistentMount::new(path.as_str(), i64::from(*size_gb))))
+            Some(Mounts::new().persistent(PersistentMount::new(i64::from(*size_gb), path.as_str())))
         }
         MountSpec::Network { volume, path } => {
             let id = match volume {
                 VolumeChoice::Existing(id) => id.as_str(),
                 VolumeChoice::Made => made_volume.ok_or_else(no_volume)?,
             };
-            Some(Mounts::new().network([NetworkMount::new(path.as_str(), id)]))
+            Some(Mounts::new().network([NetworkMount::new(id, path.as_str())]))
         }
     })
 }

@@ -32,7 +32,7 @@ impl Runpod {
             .map(|one| one.id)
             .collect();
         let size = i64::from(wish.size_gb);
-        let mut request = CreateNetworkVolumeRequest::new(&wish.data_center, &wish.name, size);
+        let mut request = CreateNetworkVolumeRequest::new(&wish.name, &wish.data_center, size);
         if let Some(kind) = wish.kind {
             request = request.type_(VolumeType::from(kind));
         }

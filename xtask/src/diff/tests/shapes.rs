@@ -1,6 +1,7 @@
 //! Rules about types, in what is sent and in what comes back.
 
-use super::{check, document, object};
+use super::{Class, check, document, object};
+use crate::syntax::Scale;
 use serde_json::{Value, json};
 
 /// The same type once in an answer, once in a request.
@@ -265,16 +266,63 @@ fn a_type_comes_goes_or_gets_another_name() {
         &[
             "breaking Part: is called `Piece` now",
             "breaking Thing: the field `a` is `Option<Piece>`, was `Option<Part>`",
-            "additive Piece: is new",
         ],
         &[
             "breaking Piece: is called `Part` now",
             "breaking Thing: the field `a` is `Option<Part>`, was `Option<Piece>`",
-            "additive Part: is new",
         ],
     );
     let told = super::told(&part("Part", "on"), &part("Piece", "off"));
     assert_eq!(told.first().unwrap(), "breaking Part: is gone");
+}
+
+#[test]
+fn arguments_of_a_constructor_in_another_order() {
+    let order = |required: Value| object(json!({"aKey": text(), "b": text()}), required);
+    request(
+        order(json!(["aKey", "b"])),
+        order(json!(["b", "aKey"])),
+        &["breaking Input: `new` takes its arguments as b, a_key, was a_key, b"],
+        &["breaking Input: `new` takes its arguments as a_key, b, was b, a_key"],
+    );
+    // What is only read is built by nobody.
+    answer(
+        order(json!(["aKey", "b"])),
+        order(json!(["b", "aKey"])),
+        &[],
+        &[],
+    );
+}
+
+#[test]
+fn a_field_is_told_by_its_name_in_rust() {
+    answer(
+        plain(),
+        object(json!({"jobType": text()}), json!([])),
+        &["additive Thing: has the field `job_type: Option<String>`"],
+        &["breaking Thing: the field `job_type` is gone"],
+    );
+}
+
+#[test]
+fn a_type_that_no_call_uses_any_more() {
+    let using = |field: Value, part: Value| {
+        document(&json!({"Input": with(field, json!([])), "Thing": plain(), "Part": part}))
+    };
+    let used = || json!({"$ref": "#/components/schemas/Part"});
+    let gone = |part: Value, scale| {
+        let changes = super::changes(using(used(), part.clone()), using(text(), part), scale);
+        let about = changes.iter().filter(|it| it.about.name() == "Part");
+        let told: Vec<_> = about.map(|it| (it.class, it.what.clone())).collect();
+        told
+    };
+    let told = |class| vec![(class, "is used by no call any more".to_owned())];
+    for scale in [Scale::Whole, Scale::Parts] {
+        // It keeps its name, and loses `new`. An open enum loses nothing.
+        assert_eq!(gone(plain(), scale), told(Class::Breaking));
+        let values = json!({"type": "string", "enum": ["x", "y"]});
+        assert_eq!(gone(values, scale), told(Class::Documentation));
+    }
 }
 
 #[test]
