@@ -1,6 +1,7 @@
 //! Reading an OpenAPI document, JSON or YAML.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -42,12 +43,7 @@ pub fn value(bytes: &[u8]) -> Outcome<Value> {
         yaml::read(text).map_err(|_yaml_error| {
             PassError::new(
                 "",
-                format!(
-                    "line {}, column {}: {}",
-                    error.line(),
-                    error.column(),
-                    bare(&error)
-                ),
+                format!("{}: {}", place(error.line(), error.column()), bare(&error)),
             )
         })
     })
@@ -71,13 +67,21 @@ fn bare(error: &serde_json::Error) -> String {
 }
 
 fn in_yaml(error: &yaml::YamlError) -> PassError {
-    let place = match (error.line, error.column) {
-        (0, _) => String::new(),
-        (line, column) => format!("line {line}, column {column}: "),
-    };
     // The parser repeats the place in its own words.
     let message = error.message.trim();
-    PassError::new("", format!("{place}{message}"))
+    match (error.line, error.column) {
+        (0, _) => PassError::new("", message),
+        (line, column) => PassError::new("", format!("{}: {message}", place(line, column))),
+    }
+}
+
+/// Parsers give 0 for a column before the first, at the end of a line.
+fn place<N: fmt::Display + Default + PartialEq>(line: N, column: N) -> String {
+    if column == N::default() {
+        format!("line {line}")
+    } else {
+        format!("line {line}, column {column}")
+    }
 }
 
 fn version(document: &Value) -> Outcome {

@@ -153,6 +153,37 @@ pub fn described(workspace: &Workspace, api: &Api) -> Result<Value, Error> {
     Ok(doc)
 }
 
+/// The API of this repository that a document describes, by its title.
+///
+/// # Errors
+///
+/// [`Error`] when a description of this repository cannot be read.
+pub fn api_of(workspace: &Workspace, document: &Value) -> Result<Option<&'static Api>, Error> {
+    let title = |document: &Value| {
+        let title = document.pointer("/info/title").and_then(Value::as_str);
+        title.map(|title| title.trim().to_lowercase())
+    };
+    let Some(wanted) = title(document) else {
+        return Ok(None);
+    };
+    for api in APIS {
+        let path = workspace.path(api.description);
+        if path.exists() && title(&read(&path)?).as_ref() == Some(&wanted) {
+            return Ok(Some(api));
+        }
+    }
+    Ok(None)
+}
+
+/// The API of this repository that a file describes, by its title.
+///
+/// # Errors
+///
+/// [`Error`] when it, or a description of this repository, cannot be read.
+pub fn api_of_file(workspace: &Workspace, path: &Path) -> Result<Option<&'static Api>, Error> {
+    api_of(workspace, &read(path)?)
+}
+
 /// What the generator understands of a description in any file, with an overlay as far as it fits.
 ///
 /// # Errors

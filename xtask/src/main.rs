@@ -11,11 +11,17 @@ mod tasks;
 
 /// Maintainers' tasks.
 #[derive(Parser)]
-#[command(bin_name = "cargo xtask")]
+#[command(bin_name = "cargo xtask", after_help = EXIT_CODES)]
 struct Args {
     #[command(subcommand)]
     task: Task,
 }
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done; `diff` and `release-notes`, too, whatever they find: what breaks is in what they print (`bump` with --json)
+  1  failed, or not as it should be: a difference with --check, a finding of `tidy`, `coverage` or `msrv`
+  2  not understood: an unknown task or option";
 
 #[derive(Subcommand)]
 enum Task {
@@ -42,7 +48,8 @@ enum Task {
     /// What is downloaded is reduced to facts: names, types, limits and rules stay, sentences and examples go.
     /// Operations and types keep the names that the description has for them; made-up names for new ones are
     /// printed, to be improved in the file before it is committed. Where it came from is noted in
-    /// openapi/sources.toml. What the change means for users of the SDK is printed last.
+    /// openapi/sources.toml. What the change means for users of the SDK is printed last. A document with the
+    /// title of another API of this repository is refused.
     ///
     /// Afterwards: read the difference, mend the overlay if it does not fit any more, `cargo xtask generate`.
     Fetch {
@@ -52,7 +59,7 @@ enum Task {
         /// From this address instead of the one in openapi/sources.toml, where it is noted.
         #[arg(long, requires = "api", conflicts_with = "file")]
         url: Option<String>,
-        /// From a file.
+        /// From a file. Nothing of it is noted in openapi/sources.toml.
         #[arg(long, requires = "api")]
         file: Option<PathBuf>,
         /// Write nothing; fail if the description is not what would be written.
@@ -64,12 +71,14 @@ enum Task {
     /// Breaking: their code may stop to compile, or sends something else. Additive: there is more than before.
     /// Documentation: only words. The step of the version follows from the gravest, and each change names the
     /// calls and the commands of `sindri` that it touches.
+    ///
+    /// Exits with 0 whatever it finds.
     Diff {
         /// The description as it was.
         old: PathBuf,
         /// The description as it is.
         new: PathBuf,
-        /// Whose it is, for names, words and commands. By default told by the name of the new file.
+        /// Whose it is, for names, words and commands. By default told by the title of the new description.
         #[arg(long, value_name = "NAME")]
         api: Option<String>,
         /// Print one JSON object.
@@ -80,6 +89,9 @@ enum Task {
         markdown: bool,
     },
     /// Print what changed for users of the SDKs since a revision, for CHANGELOG.md.
+    ///
+    /// Compares the descriptions, as the generator of today understands them. What was written by hand is listed
+    /// on standard error, to be read.
     ReleaseNotes {
         /// A tag, a branch or a commit.
         #[arg(long, value_name = "REVISION")]

@@ -4,6 +4,7 @@
 use crate::generate::APIS;
 use crate::tidy::Finding;
 use crate::workspace::Workspace;
+use serde_json::Value;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -45,6 +46,8 @@ pub fn check(workspace: &Workspace) -> io::Result<Vec<Finding>> {
         let path = PathBuf::from(&folder).join("Cargo.toml");
         let source = table(&sources, &[api.name]);
         findings.extend(check_api(&path, table(&manifest, METADATA), source));
+        let description = fs::read_to_string(workspace.path(api.description))?;
+        findings.extend(check_version(api.description, &description, source));
         let readme = fs::read_to_string(workspace.path(&format!("{folder}/README.md")))?;
         let stated = stated_api(table(&manifest, METADATA));
         findings.extend(missing(
@@ -115,9 +118,20 @@ fn check_api(path: &Path, api: Option<&toml::Table>, source: Option<&toml::Table
     differing.collect()
 }
 
+/// A description says itself that it is the document that `openapi/sources.toml` names.
+fn check_version(path: &str, description: &str, source: Option<&toml::Table>) -> Option<Finding> {
+    let known = source?.get("version")?.as_str()?;
+    let document: Value = serde_json::from_str(description).unwrap_or_default();
+    let stated = document.pointer("/info/version").and_then(Value::as_str);
+    (stated != Some(known)).then(|| Finding {
+        path: PathBuf::from(path),
+        message: format!("info.version: openapi/sources.toml has {known}"),
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{check, check_api, missing, stated_api};
+    use super::{check, check_api, check_version, missing, stated_api};
     use crate::workspace::Workspace;
     use std::path::Path;
 
@@ -139,6 +153,20 @@ mod tests {
         check("name = 'n'", source, 2);
         check("name = 'n'", "url = 'u'", 0);
         check("document = '2.9.0'", "url = 'u'", 1);
+    }
+
+    #[test]
+    fn a_description_of_another_version_than_its_source_is_found() {
+        let source: toml::Table = "version = '2.9.0'".parse().unwrap();
+        let found =
+            |description: &str, source| check_version("x.json", description, source).is_some();
+        assert!(!found(
+            "{\"info\": {\"version\": \"2.9.0\"}}",
+            Some(&source)
+        ));
+        assert!(found("{\"info\": {\"version\": \"2.0.0\"}}", Some(&source)));
+        assert!(found("{}", Some(&source)));
+        assert!(!found("{}", Some(&toml::Table::new())));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! The tasks as a person sees them: what they print, and how they exit.
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
     reason = "a maintainer's tool talks on its terminal"
 )]
 
 use std::{
     error::Error,
+    fmt::Display,
+    io::{self, Write as _},
     path::Path,
     process::{Command, ExitCode},
 };
@@ -19,6 +20,15 @@ pub(crate) type Outcome = Result<ExitCode, Box<dyn Error>>;
 
 pub(crate) fn complain(text: &str) {
     eprintln!("{text}");
+}
+
+/// A line of what was asked for. Whoever reads may have enough, as `head` does: what is left to do is done
+/// all the same.
+pub(crate) fn say(text: impl Display) -> io::Result<()> {
+    match writeln!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// The API of a name, or all.
@@ -71,7 +81,7 @@ pub(crate) fn standalone(
         eprintln!("warning: {warning}");
     }
     generate::write_crate(out, &files)?;
-    println!("{} files in {}", files.len(), out.display());
+    say(format_args!("{} files in {}", files.len(), out.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -93,20 +103,20 @@ pub(crate) fn coverage(workspace: &Workspace) -> Outcome {
             eprintln!("{}: {method} {path} is missing", api.name);
             code = ExitCode::FAILURE;
         }
-        println!(
+        say(format_args!(
             "{}: {} of {} operations ({} %)",
             api.name,
             coverage.described - coverage.missing.len(),
             coverage.described,
             coverage.percent()
-        );
+        ))?;
     }
     Ok(code)
 }
 
 pub(crate) fn msrv(workspace: &Workspace) -> Outcome {
     let report = msrv::Report::of(workspace)?;
-    print!("{report}");
+    say(report.to_string().trim_end())?;
     Ok(if report.holds() {
         ExitCode::SUCCESS
     } else {
@@ -121,7 +131,7 @@ pub(crate) fn tidy(workspace: &Workspace) -> Outcome {
         eprintln!("{}: {}", finding.path.display(), finding.message);
     }
     if findings.is_empty() {
-        println!("tidy");
+        say("tidy")?;
     }
     Ok(if findings.is_empty() {
         ExitCode::SUCCESS
@@ -131,10 +141,10 @@ pub(crate) fn tidy(workspace: &Workspace) -> Outcome {
 }
 
 pub(crate) fn bench(workspace: &Workspace) -> Outcome {
-    println!(
+    say(format_args!(
         "{}",
         bench::speed(workspace, &mut |line| eprintln!("{line}"))?
-    );
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -145,7 +155,7 @@ pub(crate) fn bench_codegen(workspace: &Workspace, northflank: bool) -> Outcome 
     } else {
         bench::report(workspace, progress)?
     };
-    println!("{report}");
+    say(format_args!("{report}"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -173,17 +183,17 @@ fn settle(
             eprintln!("{} is not generated any more", short(path));
         }
         if stale.is_empty() && surplus.is_empty() {
-            println!("{name}: up to date");
+            say(format_args!("{name}: up to date"))?;
             return Ok(true);
         }
         eprintln!("run `{command}` and commit what it writes");
         return Ok(false);
     }
     let changed = files::write(workspace.root(), files, owned)?;
-    println!(
+    say(format_args!(
         "{name}: {} files, {} changed",
         files.len(),
         changed.stale.len() + changed.surplus.len()
-    );
+    ))?;
     Ok(true)
 }

@@ -26,7 +26,7 @@ use crate::workspace::Workspace;
 use crate::{document, overlay};
 use serde_json::Value;
 use sources::Sources;
-use std::{error::Error, fs, path::PathBuf, time::Duration};
+use std::{error::Error, fmt, fs, path::PathBuf, time::Duration};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -77,7 +77,8 @@ pub struct Reduced {
 /// When it cannot be had, or cannot be understood.
 pub fn fetch(workspace: &Workspace, api: &Api, from: &From) -> Result<Fetched> {
     let path = workspace.path(SOURCES);
-    let mut sources = Sources::parse(&fs::read_to_string(&path)?)?;
+    let text = fs::read_to_string(&path).map_err(|error| named(SOURCES, &error))?;
+    let mut sources = Sources::parse(&text).map_err(|error| named(SOURCES, &error))?;
     let answer = match from {
         From::File(path) => Answer::Document {
             bytes: fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?,
@@ -100,24 +101,40 @@ pub fn fetch(workspace: &Workspace, api: &Api, from: &From) -> Result<Fetched> {
         )
         .into());
     }
-    let vendors = document::parse(bytes)?;
-    let url = match from {
-        From::Url(url) => Some(url.as_str()),
-        From::Source | From::File(_) => None,
+    let origin = match from {
+        From::File(path) => path.display().to_string(),
+        From::Url(url) => url.clone(),
+        From::Source => sources.of(api.name)?.url,
     };
-    sources.note(api.name, url, &vendors, &answer)?;
-    let reduced = reduce(workspace, api, vendors, sources.text())?;
+    let vendors = document::parse(bytes).map_err(|error| named(&origin, &error))?;
+    if let Some(other) = generate::api_of(workspace, &vendors)?.filter(|it| it.name != api.name) {
+        let message = format!("{origin} describes {}, not {}", other.name, api.name);
+        return Err(message.into());
+    }
+    match from {
+        From::File(_) => sources.note_file(api.name, bytes)?,
+        From::Url(url) => sources.note(api.name, Some(url), &vendors, &answer)?,
+        From::Source => sources.note(api.name, None, &vendors, &answer)?,
+    }
+    let reduced = reduce(workspace, api, vendors, &origin, sources.text())?;
     Ok(Fetched::Document(Box::new(reduced)))
 }
 
-fn reduce(workspace: &Workspace, api: &Api, vendors: Value, sources: String) -> Result<Reduced> {
+fn reduce(
+    workspace: &Workspace,
+    api: &Api,
+    vendors: Value,
+    origin: &str,
+    sources: String,
+) -> Result<Reduced> {
     let path = workspace.path(api.description);
     let before =
         fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let ours = document::parse(before.as_bytes())?;
-    let (new, proposed) = in_our_form(vendors, &ours)?;
+    let ours =
+        document::parse(before.as_bytes()).map_err(|error| named(api.description, &error))?;
+    let (new, proposed) = in_our_form(vendors, &ours).map_err(|error| named(origin, &error))?;
     let text = order::write(&new, &before)?;
-    let (changes, overlay) = compare(workspace, api, ours, new)?;
+    let (changes, overlay) = compare(workspace, api, ours, (new, origin))?;
     Ok(Reduced {
         drift: text != before,
         text,
@@ -126,6 +143,11 @@ fn reduce(workspace: &Workspace, api: &Api, vendors: Value, sources: String) -> 
         proposed,
         overlay,
     })
+}
+
+/// An error with the file or the address that it is about.
+fn named(of: &str, error: &dyn fmt::Display) -> String {
+    format!("{of}: {error}")
 }
 
 /// A vendor's document as a description like the one we have.
@@ -146,16 +168,18 @@ fn compare(
     workspace: &Workspace,
     api: &Api,
     old: Value,
-    new: Value,
+    (new, origin): (Value, &str),
 ) -> Result<(Vec<Change>, Option<String>)> {
-    let path = workspace.path(api.overlay);
-    let overlay = overlay::Overlay::parse(&fs::read(&path)?)?;
+    let words =
+        fs::read(workspace.path(api.overlay)).map_err(|error| named(api.overlay, &error))?;
+    let overlay = overlay::Overlay::parse(&words).map_err(|error| named(api.overlay, &error))?;
     let misfit = overlay.apply(&mut new.clone(), overlay::Mode::Strict).err();
-    let model = |mut doc: Value| -> Result<_> {
+    let model = |mut doc: Value, of: &str| -> Result<_> {
         overlay.apply(&mut doc, overlay::Mode::Lenient)?;
-        Ok(generate::model(doc)?)
+        Ok(generate::model(doc).map_err(|error| named(of, &error))?)
     };
-    let changes = diff::between(api.name, &model(old)?, &model(new)?, api.scale);
+    let (old, new) = (model(old, api.description)?, model(new, origin)?);
+    let changes = diff::between(api.name, &old, &new, api.scale);
     Ok((changes, misfit.map(|error| error.to_string())))
 }
 

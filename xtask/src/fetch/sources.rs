@@ -77,6 +77,18 @@ impl Sources {
         Ok(())
     }
 
+    /// What a file says of itself is not what its vendor serves: nothing of it is noted. The next download is
+    /// asked for whatever was seen before it, for the description is no longer that of the last one.
+    pub(super) fn note_file(&mut self, api: &str, bytes: &[u8]) -> Result<()> {
+        let table = self.0.get_mut(api).and_then(Item::as_table_mut);
+        let table = table.ok_or_else(|| format!("sources.toml has no table for {api}"))?;
+        if table.get("sha256").and_then(Item::as_str) != Some(&sum(bytes)) {
+            table.remove("etag");
+            table.remove("last_modified");
+        }
+        Ok(())
+    }
+
     pub(super) fn text(&self) -> String {
         self.0.to_string()
     }

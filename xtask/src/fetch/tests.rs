@@ -241,6 +241,33 @@ fn where_a_document_came_from_is_noted_with_its_sum() {
 }
 
 #[test]
+fn nothing_of_a_file_is_noted_as_its_vendors() {
+    let repository = Repository::new("runpod", None);
+    let noted = |key: &str| {
+        let table: toml::Table = repository.read(super::SOURCES).parse().unwrap();
+        table["runpod"].get(key).map(ToString::to_string)
+    };
+    // After a download, whose marks are kept.
+    let mut document = repository.description();
+    let reduced = repository.fetch(&document);
+    write(&repository.workspace(), repository.api, &reduced).unwrap();
+    assert!(noted("etag").is_some());
+    let keys = ["url", "version", "date", "sha256"];
+    let before = keys.map(noted);
+    document["info"]["version"] = json!("0");
+    let file = repository.folder.path().join("mine.json");
+    fs::write(&file, document.to_string()).unwrap();
+    let fetched = fetch(&repository.workspace(), repository.api, &From::File(file)).unwrap();
+    let Fetched::Document(reduced) = fetched else {
+        panic!("a file is always a document");
+    };
+    write(&repository.workspace(), repository.api, &reduced).unwrap();
+    assert_eq!(keys.map(noted), before);
+    // Else the vendor would be asked only for what is newer than the document before.
+    assert_eq!(noted("etag"), None);
+}
+
+#[test]
 fn an_overlay_that_does_not_fit_any_more_is_told() {
     let repository = Repository::new("runpod", None);
     let text = repository.description().to_string();
