@@ -207,7 +207,7 @@ fn a_check_writes_nothing_and_fails_when_the_vendor_describes_something_else() {
         "{told}"
     );
     assert!(
-        complaint.contains("run `cargo xtask fetch runpod`"),
+        complaint.contains("run `cargo xtask fetch runpod --file "),
         "{complaint}"
     );
     assert_eq!(fs::read(&committed).unwrap(), before);
