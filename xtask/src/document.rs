@@ -76,7 +76,7 @@ fn in_yaml(error: &yaml::YamlError) -> PassError {
 }
 
 /// Parsers give 0 for a column before the first, at the end of a line.
-fn place<N: fmt::Display + Default + PartialEq>(line: N, column: N) -> String {
+fn place<N: Copy + fmt::Display + Default + PartialEq>(line: N, column: N) -> String {
     if column == N::default() {
         format!("line {line}")
     } else {

@@ -85,6 +85,10 @@ pub struct Object {
 }
 
 /// A field of a struct.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of the description by itself"
+)]
 #[derive(Debug)]
 pub struct Property {
     /// The key in the normal form, which is what progenitor sees.
