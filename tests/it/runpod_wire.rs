@@ -205,7 +205,7 @@ fn arguments_stand_as_one_would_say_them_and_a_user_before_the_password() {
     let port = northflank_sdk::types::PortCredentials::new("me", "hunter2");
     assert_eq!(
         wire(&port),
-        json!({"username": "me", "password": "hunter2"})
+        json!({"type": "basic-auth", "username": "me", "password": "hunter2"})
     );
 }
 
