@@ -13,6 +13,7 @@ pub(super) fn compare(old: &Model, new: &Model, scale: Scale, found: &mut Found)
         let about = About::Type(name.clone());
         if let Some(now) = new.types.get(name) {
             one(before, now, scale, &about, found);
+            arguments((old, before), (new, now), &about, found);
             continue;
         }
         let same = new
@@ -61,9 +62,6 @@ fn one(old: &TypeDef, new: &TypeDef, scale: Scale, about: &About, found: &mut Fo
     match (&old.shape, &new.shape) {
         (Shape::Object(before), Shape::Object(now)) => {
             fields((old, before), (new, now), about, found);
-            if old.in_requests && new.in_requests {
-                arguments(before, now, about, found);
-            }
             extra(before.extra.as_ref(), now.extra.as_ref(), about, found);
         }
         (Shape::Enum(before), Shape::Enum(now)) => values(before, now, about, found),
@@ -196,33 +194,40 @@ fn one_field(
 
 /// The arguments of `new` have no names in Rust: in another order, those of one type are mixed up without
 /// a word of the compiler.
-fn arguments(old: &Object, new: &Object, about: &About, found: &mut Found) {
-    let in_order = |object: &Object, other: &Object| -> Vec<String> {
-        let both = |key: &str| {
-            other
-                .properties
-                .iter()
-                .any(|it| it.key == key && it.argument.is_some())
-        };
-        let mut arguments: Vec<_> = object
-            .properties
-            .iter()
-            .filter_map(|it| {
-                Some((it.argument?, words::rust_name(&it.key))).filter(|_| both(&it.key))
-            })
-            .collect();
-        arguments.sort();
-        arguments.into_iter().map(|(_, name)| name).collect()
+fn arguments(
+    (old, before): (&Model, &TypeDef),
+    (new, now): (&Model, &TypeDef),
+    about: &About,
+    found: &mut Found,
+) {
+    if !(before.in_requests && now.in_requests) {
+        return;
+    }
+    let (before, now) = (in_order(old, before), in_order(new, now));
+    let common = |these: &[String], others: &[String]| -> Vec<String> {
+        let common = these.iter().filter(|key| others.contains(key));
+        common.map(|key| words::rust_name(key)).collect()
     };
-    let (was, is) = (in_order(old, new), in_order(new, old));
+    let (was, is) = (common(&before, &now), common(&now, &before));
     if was != is {
-        let what = format!(
-            "`new` takes its arguments as {}, was {}",
-            is.join(", "),
-            was.join(", ")
-        );
+        let (is, was) = (is.join(", "), was.join(", "));
+        let what = format!("`new` takes its arguments as {is}, was {was}");
         found.add(Class::Breaking, about, what);
     }
+}
+
+/// The keys of the arguments of `new`.
+fn in_order(model: &Model, def: &TypeDef) -> Vec<String> {
+    let Shape::Object(object) = &def.shape else {
+        return Vec::new();
+    };
+    let properties = object.properties.iter();
+    let asked = properties.filter(|it| model.only_value(&it.ty).is_none());
+    let mut arguments: Vec<_> = asked
+        .filter_map(|it| Some((it.argument?, &it.key)))
+        .collect();
+    arguments.sort();
+    arguments.into_iter().map(|(_, key)| key.clone()).collect()
 }
 
 fn extra(old: Option<&Type>, new: Option<&Type>, about: &About, found: &mut Found) {

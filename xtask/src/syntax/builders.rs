@@ -204,16 +204,9 @@ fn is_plain(model: &Model, name: &str) -> bool {
         .is_some_and(|def| matches!(def.shape, Shape::Object(_)))
 }
 
-/// The one value a required field can have, e.g. the tag of a union's variant: nobody should have to
-/// write it.
+/// The one value a required field can have, e.g. the tag of a union's variant.
 fn only_value(model: &Model, ty: &Type, types: &TokenStream) -> Option<TokenStream> {
-    let Type::Named(name) = ty else { return None };
-    let Shape::Enum(values) = &model.types.get(name)?.shape else {
-        return None;
-    };
-    let [only] = values.as_slice() else {
-        return None;
-    };
+    let (name, only) = model.only_value(ty)?;
     let (name, variant) = (format_ident!("{name}"), format_ident!("{}", only.name));
     Some(quote!(#types #name::#variant))
 }

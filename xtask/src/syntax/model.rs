@@ -21,6 +21,20 @@ pub struct Model {
     pub groups: BTreeMap<String, Group>,
 }
 
+impl Model {
+    /// The one value that a type can have, with the name of the type: nobody should have to write it.
+    pub fn only_value<'a>(&'a self, ty: &'a Type) -> Option<(&'a str, &'a EnumValue)> {
+        let Type::Named(name) = ty else { return None };
+        let Shape::Enum(values) = &self.types.get(name)?.shape else {
+            return None;
+        };
+        match values.as_slice() {
+            [only] => Some((name, only)),
+            _ => None,
+        }
+    }
+}
+
 /// Words about a group of operations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Group {

@@ -285,6 +285,17 @@ fn arguments_of_a_constructor_in_another_order() {
         &["breaking Input: `new` takes its arguments as b, a_key, was a_key, b"],
         &["breaking Input: `new` takes its arguments as a_key, b, was b, a_key"],
     );
+    // What can have one value only is no argument.
+    let tagged = |required: Value| {
+        let tag = json!({"type": "string", "enum": ["one"]});
+        object(json!({"aKey": text(), "b": tag}), required)
+    };
+    request(
+        tagged(json!(["aKey", "b"])),
+        tagged(json!(["b", "aKey"])),
+        &[],
+        &[],
+    );
     // What is only read is built by nobody.
     answer(
         order(json!(["aKey", "b"])),
