@@ -41,8 +41,9 @@ async fn many<T>(call: impl AsyncFn() -> T) {
 }
 
 /// One call at a time, answered on loopback.
-fn call(criterion: &mut Criterion, server: &Loopback) {
+fn call(criterion: &mut Criterion, bodies: &Bodies) {
     let runtime = runtime();
+    let server = Loopback::on(&runtime, bodies.clone());
     let (sdk, http) = (server.client(), by_hand::http());
     let url = server.url("/v2/pods/bench");
     let mut group = criterion.benchmark_group("call");
@@ -154,7 +155,7 @@ fn succeed(command: &mut Command) {
 fn all(criterion: &mut Criterion) {
     let bodies = Bodies::make();
     let server = Loopback::start(bodies.clone());
-    call(criterion, &server);
+    call(criterion, &bodies);
     calls(criterion, &server);
     list(criterion, &bodies.pods);
     nested_list(criterion, &bodies.services);

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 use tests::Cloud;
 use tokio::net::TcpListener;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 /// Items of a long list.
 pub const LONG: usize = 10_000;
@@ -129,6 +129,20 @@ impl Loopback {
             })
         });
         let address: SocketAddr = receive.recv().expect("a server");
+        Self::at(format!("http://{address}"))
+    }
+
+    /// Serves on a runtime that somebody else drives. A call then takes what client and server compute, and not
+    /// what it takes to wake a thread, which changes from run to run.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot.
+    pub fn on(runtime: &Runtime, bodies: Bodies) -> Self {
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"));
+        let listener = listener.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        runtime.spawn(axum::serve(listener, router(bodies)).into_future());
         Self::at(format!("http://{address}"))
     }
 

@@ -8,6 +8,8 @@ use serde_json::Value;
 /// [`status`](sdk_core::Error::status), [`message`](sdk_core::Error::message),
 /// [`details`](sdk_core::Error::details) and
 /// [`may_have_taken_effect`](sdk_core::Error::may_have_taken_effect) read all variants alike.
+/// [`request_id`](sdk_core::Error::request_id) reads the header `x-request-id`, which no source promises: expect
+/// `None`, and see [`ApiProblem::id`].
 ///
 /// ```
 /// use northflank_sdk::{Error, StatusCode};
@@ -29,7 +31,8 @@ pub struct ApiProblem {
 }
 
 impl ApiProblem {
-    /// The kind of error, where the API names one.
+    /// The `id` beside the message, where the API gives one. No source tells what it names, a kind of error or the
+    /// request, so do not match on it; tell it when you ask the vendor.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()

@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let statuses: Vec<u16> = received.iter().map(|request| request.status).collect();
     assert_eq!(statuses, [429, 201]);
     for request in &received {
-        assert_eq!(request.operation.as_deref(), Some("createPod"));
+        assert_eq!(request.operation.as_deref(), Some("create_pod"));
         assert_eq!(
             request.body.as_ref().map(|body| &body["name"]),
             Some(&json!("trainer"))

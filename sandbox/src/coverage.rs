@@ -9,8 +9,10 @@ use crate::api::Api;
 pub struct Coverage {
     /// The API it belongs to.
     pub api: Api,
-    /// Id in the description.
+    /// In snake case, as a [`Fault`](crate::Fault) names it.
     pub operation: String,
+    /// As the description spells it.
+    pub operation_id: String,
     /// Such as `GET`.
     pub method: String,
     /// Path with parameters in braces.
@@ -28,7 +30,8 @@ pub fn coverage() -> Result<Vec<Coverage>, Error> {
     for api in Api::ALL {
         rows.extend(api.operations()?.map(|operation| Coverage {
             api,
-            operation: operation.id.clone(),
+            operation: operation.name.clone(),
+            operation_id: operation.id.clone(),
             method: operation.method.to_string(),
             path: operation.path.clone(),
             modelled: api.models(&operation.id),

@@ -34,7 +34,11 @@ enum Segment {
 /// One operation.
 #[derive(Debug)]
 pub(crate) struct Operation {
+    /// As the description spells it.
     pub(crate) id: String,
+    /// The same in snake case, whichever way the description spells it: how faults, records and typed clients
+    /// call it.
+    pub(crate) name: String,
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) parameters: Vec<Parameter>,
@@ -316,6 +320,7 @@ impl Operation {
         });
         Ok(Self {
             id: id.to_owned(),
+            name: snake_case(id),
             method,
             path: path.to_owned(),
             parameters,
@@ -361,6 +366,18 @@ fn decoded_segments(path: &str) -> Option<Vec<String>> {
         .split('/')
         .map(|part| Some(percent_decode_str(part).decode_utf8().ok()?.into_owned()))
         .collect()
+}
+
+/// `createPod` as `create_pod`.
+fn snake_case(id: &str) -> String {
+    let mut snake = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
 }
 
 #[cfg(test)]

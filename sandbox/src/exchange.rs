@@ -16,7 +16,7 @@ use crate::check::{self, Checked};
 use crate::clock::{Clock, Pace};
 use crate::description::{AnswerBody, Operation, Target};
 use crate::disk::Contents;
-use crate::fault::{Distortion, Effect, Faults, Struck, snake_case};
+use crate::fault::{Distortion, Effect, Faults, Struck};
 use crate::limits::Quotas;
 use crate::problem::Problem;
 use crate::record::{Received, Record};
@@ -55,7 +55,8 @@ pub(crate) struct Incoming {
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) authorization: Option<String>,
-    pub(crate) user_agent: Option<String>,
+    /// Names and values of the headers that may be kept: without what tells who asks.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) last_event_id: Option<String>,
     /// Whether a WebSocket is asked for.
     pub(crate) upgrade: bool,
@@ -143,7 +144,7 @@ impl Service {
     pub(crate) fn effect(&self, found: &Found, incoming: &Incoming) -> Effect {
         let mut effect = match found.operation() {
             Some(operation) => self.faults.strike(&Struck {
-                operation: &snake_case(&operation.id),
+                operation: &operation.name,
                 body: incoming.body.as_deref().unwrap_or_default(),
                 upgrade: incoming.upgrade,
             }),
@@ -183,7 +184,6 @@ impl Service {
         {
             self.faults.count();
         }
-        let operation = operation.map(|operation| operation.id.clone());
         self.note(incoming, operation, &answer);
         answer
     }
@@ -247,13 +247,13 @@ impl Service {
         read.unwrap_or_default()
     }
 
-    fn note(&self, incoming: Incoming, operation: Option<String>, answer: &Answer) {
+    fn note(&self, incoming: Incoming, operation: Option<&Operation>, answer: &Answer) {
         let status = answer.status().as_u16();
         tracing::debug!(
             method = %incoming.method,
             path = incoming.path,
             status,
-            operation_id = operation,
+            operation_id = operation.map(|it| &it.name),
             request_id = answer.request_id,
             "answered"
         );
@@ -265,9 +265,10 @@ impl Service {
             method: incoming.method.to_string(),
             path: incoming.path,
             query: incoming.query,
-            user_agent: incoming.user_agent,
+            headers: incoming.headers,
             body,
-            operation,
+            operation: operation.map(|it| it.name.clone()),
+            operation_id: operation.map(|it| it.id.clone()),
             status,
             request_id: answer.request_id.clone(),
             arrived_at: incoming.arrived_at,
@@ -343,7 +344,7 @@ fn too_many(api: Api, seconds: u64) -> Problem {
 }
 
 fn not_modelled(operation: &Operation) -> Problem {
-    let id = &operation.id;
+    let id = &operation.name;
     Problem::new(
         StatusCode::NOT_IMPLEMENTED,
         format!("the sandbox does not model the operation `{id}`"),
@@ -359,7 +360,7 @@ fn broken(error: &Error) -> Problem {
 }
 
 fn broken_answer(operation: &Operation, reason: &str) -> Problem {
-    let id = &operation.id;
+    let id = &operation.name;
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         format!("the sandbox's own answer to `{id}` does not match the description: {reason}"),

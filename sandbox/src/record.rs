@@ -7,12 +7,10 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::fault::snake_case;
-
 /// Requests kept. A sandbox that serves for days must not grow without end.
 const CAPACITY: usize = 4096;
 
-/// One request and how it was answered. `Debug` leaves the body out: it may hold secrets.
+/// One request and how it was answered. `Debug` leaves headers and body out: they may hold secrets.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Received {
@@ -22,15 +20,20 @@ pub struct Received {
     pub path: String,
     /// Names and values of the query, decoded, in the order sent.
     pub query: Vec<(String, String)>,
-    /// The `User-Agent` header.
-    pub user_agent: Option<String>,
+    /// Names in lower case and values of the headers; one that was sent twice is here twice. What holds a key
+    /// is left out: `authorization`, `proxy-authorization` and `cookie`.
+    pub headers: Vec<(String, String)>,
     /// The body, if it was JSON.
     pub body: Option<Value>,
-    /// Id of the operation in the description; `None` where there is none for method and path.
+    /// The operation in snake case, such as `create_pod`: as a [`Fault`](crate::Fault) and the errors and spans of
+    /// the typed clients name it. `None` where there is none for method and path.
     pub operation: Option<String>,
+    /// The same as the description spells it: `createPod` of RunPod, `create_project` of Northflank.
+    pub operation_id: Option<String>,
     /// Status of the answer.
     pub status: u16,
-    /// The `x-request-id` of the answer.
+    /// What the sandbox names the request. An answer of RunPod tells it in the header `x-request-id`; of
+    /// Northflank's answers a refusal does, in `error.id`.
     pub request_id: String,
     /// When all of it was there.
     pub arrived_at: Instant,
@@ -39,9 +42,11 @@ pub struct Received {
 }
 
 impl Received {
-    /// The id by which a [`Fault`](crate::Fault) knows the operation: `create_pod` for `createPod`.
-    pub fn fault_id(&self) -> Option<String> {
-        self.operation.as_deref().map(snake_case)
+    /// The first header of this name, in whatever case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
     }
 }
 

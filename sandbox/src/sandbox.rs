@@ -17,7 +17,7 @@ use crate::clock::{Clock, Pace, SystemClock};
 use crate::crowd;
 use crate::disk::Contents;
 use crate::exchange::Service;
-use crate::fault::{Fault, Faults, snake_case};
+use crate::fault::{Fault, Faults};
 use crate::limits::Quotas;
 use crate::northflank;
 use crate::record::{Received, Record};
@@ -213,7 +213,7 @@ fn check_faults(faults: &[Fault]) -> Result<(), Error> {
     }
     let mut known = Vec::new();
     for api in Api::ALL {
-        known.extend(api.operations()?.map(|operation| snake_case(&operation.id)));
+        known.extend(api.operations()?.map(|operation| operation.name.clone()));
     }
     for fault in faults {
         let Some(id) = fault.operation() else {

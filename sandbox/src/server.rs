@@ -10,7 +10,8 @@ use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 use http::header::{
-    ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, RETRY_AFTER, USER_AGENT,
+    ALLOW, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, DATE, PROXY_AUTHORIZATION,
+    RETRY_AFTER,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use serde_json::Value;
@@ -52,7 +53,7 @@ async fn answer(
         query: query(&parts.uri),
         path: parts.uri.path().to_owned(),
         authorization: text_header(&parts.headers, AUTHORIZATION),
-        user_agent: text_header(&parts.headers, USER_AGENT),
+        headers: kept_headers(&parts.headers),
         last_event_id: text_header(&parts.headers, LAST_EVENT_ID),
         upgrade: handshake.is_some(),
         method: parts.method,
@@ -234,6 +235,18 @@ fn query(uri: &Uri) -> Vec<(String, String)> {
 
 fn text_header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+/// Headers for tests to look at. Those that hold a key are left out, so that no failing test prints one.
+fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let kept = headers
+        .iter()
+        .filter(|(name, _)| ![AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE].contains(name));
+    kept.map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        (name.as_str().to_owned(), value.into_owned())
+    })
+    .collect()
 }
 
 fn response(answer: &Answer) -> Response {

@@ -130,11 +130,17 @@ impl Budget {
         longest: Duration,
         deadline: Instant,
     ) -> Result<Turn<'_>, NoTurn> {
-        let Ok(_head) = timeout_at(deadline, self.line.lock()).await else {
-            let renewed_in = self.lock().renewed_in(Instant::now());
-            return Err(
-                renewed_in.map_or(NoTurn::OutOfTime, |renewed_in| NoTurn::Spent { renewed_in })
-            );
+        let _head = match self.line.try_lock() {
+            // Nobody waits, as nearly always.
+            Ok(head) => head,
+            Err(_taken) => match timeout_at(deadline, self.line.lock()).await {
+                Ok(head) => head,
+                Err(_elapsed) => {
+                    let renewed_in = self.lock().renewed_in(Instant::now());
+                    let spent = renewed_in.map(|renewed_in| NoTurn::Spent { renewed_in });
+                    return Err(spent.unwrap_or(NoTurn::OutOfTime));
+                }
+            },
         };
         let patience = Instant::now() + PATIENCE;
         loop {

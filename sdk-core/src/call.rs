@@ -36,6 +36,8 @@ pub(crate) struct Parts {
     pub(crate) operation: &'static Operation,
     pub(crate) path: String,
     pub(crate) query: Query,
+    /// The media type that is asked for, unless a header of the call says another.
+    pub(crate) accept: &'static str,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<bytes::Bytes>,
     pub(crate) timeout: Option<Duration>,
@@ -51,6 +53,7 @@ impl Parts {
             operation: self.operation,
             path: self.path.clone(),
             query: self.query.clone(),
+            accept: self.accept,
             headers: self.headers.clone(),
             body: self.body.clone(),
             timeout: self.timeout,
@@ -83,13 +86,12 @@ impl<R: Reply, A: Api> Call<R, A> {
                 Some(ConfigError::new(format!("`{}`: {bad}", operation.id))),
             ),
         };
-        let mut headers = HeaderMap::new();
-        headers.insert(http::header::ACCEPT, HeaderValue::from_static(R::ACCEPT));
         let parts = Parts {
             operation,
             path,
             query: Query::default(),
-            headers,
+            accept: R::ACCEPT,
+            headers: HeaderMap::new(),
             body: None,
             timeout: None,
             retry: None,

@@ -373,6 +373,7 @@ impl<A: Api> Transport<A> {
         let mut request = shared.http.request(method, url).build()?;
         let headers = request.headers_mut();
         headers.clone_from(&shared.headers);
+        headers.insert(header::ACCEPT, HeaderValue::from_static(parts.accept));
         for (name, value) in &parts.headers {
             headers.insert(name, value.clone());
         }

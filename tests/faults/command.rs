@@ -102,13 +102,13 @@ impl Command {
         self.before.is_empty()
     }
 
-    /// The operations that it calls, undisturbed, by the ids that faults know them by.
+    /// The operations that it calls, undisturbed, as faults name them.
     pub(crate) fn operations(&self) -> BTreeSet<String> {
         let world = self.world();
         let before = world.cloud.sandbox().requests().len();
         world.context.run(self.arguments).expect(0);
         let requests = world.cloud.sandbox().requests().into_iter().skip(before);
-        requests.filter_map(|request| request.fault_id()).collect()
+        requests.filter_map(|request| request.operation).collect()
     }
 
     /// The command line with its provider.

@@ -177,7 +177,7 @@ fn a_file_secret_is_an_error_if_required_and_left_out_if_not() {
     context.edit("    required: true\n  - name: TOKEN", "  - name: TOKEN");
     let run = context.run("deploy --no-wait").expect(0);
     assert!(run.stderr.contains("CERT"), "{}", run.stderr);
-    assert!(cloud.request("createPod")["env"]["CERT"].is_null());
+    assert!(cloud.request("create_pod")["env"]["CERT"].is_null());
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn live_in(name: &str, cloud: &Cloud, context: &Context, made: &str) {
     insta::assert_json_snapshot!(format!("plan_of_{name}"), masked(&plan));
 
     context.run("deploy").expect(0);
-    let request = masked(&cloud.request("createPod"));
+    let request = masked(&cloud.request("create_pod"));
     insta::assert_json_snapshot!(format!("request_of_{name}"), request, {
         ".env.SINDRI_DEPLOYMENT_ID" => "[ID]",
         ".env.SINDRI_VERSION" => "[VERSION]",

@@ -163,7 +163,7 @@ fn words(drawn: &str) -> String {
 /// The file of a row is deployed, and looked at where the row says.
 fn check((field, patch, seen): &Row, cloud: &Cloud) {
     let context = Context::at(PROGRAM, cloud.url());
-    let created = cloud.requests("createPod").len();
+    let created = cloud.requests("create_pod").len();
     let mut file = base();
     merge(&mut file, patch);
     let ids = with_ids(&file.to_string(), cloud);
@@ -189,7 +189,7 @@ fn check((field, patch, seen): &Row, cloud: &Cloud) {
         return;
     }
     let run = run.expect(0);
-    let sent = cloud.requests("createPod").remove(created).body.unwrap();
+    let sent = cloud.requests("create_pod").remove(created).body.unwrap();
     match seen {
         Sent(place, expected) => {
             let expected: Value = serde_json::from_str(&ids(&expected.to_string())).unwrap();
@@ -197,7 +197,7 @@ fn check((field, patch, seen): &Row, cloud: &Cloud) {
         }
         NotSent(place) => assert_eq!(sent.pointer(place), None, "{field}: {sent:#}"),
         VolumeMade(expected) => {
-            let made = cloud.request("createNetworkVolume");
+            let made = cloud.request("create_network_volume");
             assert_eq!(
                 (&made["size"], &sent["mounts"]["network"][0]["path"]),
                 (&expected["size"], &expected["path"]),
@@ -248,7 +248,10 @@ fn a_secret_arrives_under_its_name() {
     let (cloud, mut context) = cloud_and_context();
     context.set("TOKEN", "from the shell");
     context.run("deploy --no-wait").expect(0);
-    assert_eq!(cloud.request("createPod")["env"]["TOKEN"], "from the shell");
+    assert_eq!(
+        cloud.request("create_pod")["env"]["TOKEN"],
+        "from the shell"
+    );
 }
 
 #[test]
@@ -268,7 +271,7 @@ fn a_secret_of_vault_arrives_from_its_mount_its_path_and_its_key() {
     }]);
     context.file("sindri.yaml", &file.to_string());
     context.run("deploy --no-wait").expect(0);
-    assert_eq!(cloud.request("createPod")["env"]["OF_VAULT"], "of Vault");
+    assert_eq!(cloud.request("create_pod")["env"]["OF_VAULT"], "of Vault");
 }
 
 /// The fields of the program's own table, except those of the other provider.

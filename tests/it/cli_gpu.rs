@@ -8,7 +8,7 @@ fn gpu_list_shows_price_stock_and_places_with_one_request_and_no_file() {
     let (cloud, context) = cloud_and_context();
     fs::remove_file(context.path("sindri.yaml")).unwrap();
     let all = context.run("gpu list").expect(0);
-    assert_eq!(cloud.requests("listGpuTypes").len(), 1);
+    assert_eq!(cloud.requests("list_gpu_types").len(), 1);
     assert_eq!(cloud.sandbox().requests().len(), 1, "nothing else is asked");
     let words = "this is about RunPod; `--provider northflank` asks Northflank";
     assert!(all.stderr.contains(words), "{}", all.stderr);

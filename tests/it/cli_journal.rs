@@ -171,7 +171,7 @@ fn a_journal_proves_what_a_lost_state_file_named() {
         "{run:?}"
     );
     assert_eq!(context.state().expect("a state")["pod_id"], pod);
-    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert_eq!(cloud.requests("create_pod").len(), 1);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn nothing_that_could_bill_is_sent_when_it_cannot_be_written_down_and_what_stops
     );
     let started = context.run("start").expect(1);
     assert!(started.stderr.contains("nothing was sent"), "{started:?}");
-    assert_eq!(cloud.requests("podAction").len(), 1);
+    assert_eq!(cloud.requests("pod_action").len(), 1);
 }
 
 #[test]

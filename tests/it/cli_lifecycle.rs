@@ -86,7 +86,7 @@ fn the_same_life_in_a_sandbox_inside_the_program() {
 fn the_create_request_holds_every_setting_of_the_file() {
     let (cloud, context) = cloud_and_context();
     context.run("deploy --no-wait").expect(0);
-    let mut sent = cloud.request("createPod");
+    let mut sent = cloud.request("create_pod");
     let marker = sent["env"]["SINDRI_DEPLOYMENT_ID"].take();
     assert_eq!(context.state().unwrap()["deployment_id"], marker);
     insta::assert_json_snapshot!(sent, {".env.SINDRI_VERSION" => "[VERSION]"});
@@ -113,7 +113,7 @@ fn no_wait_returns_at_once_and_a_later_deploy_goes_on_waiting() {
     assert_eq!((code, &accepted["ready"]), (0, &json!(false)));
     let (code, ready) = context.json("deploy");
     assert_eq!((code, &ready["ready"]), (0, &json!(true)));
-    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert_eq!(cloud.requests("create_pod").len(), 1);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_stopped_deployment_is_started_by_deploy() {
     assert_eq!(plan["actions"][0]["class"], "start");
     context.run("deploy").expect(0);
     assert_eq!(cloud.pods()[0].status.as_str(), "RUNNING");
-    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert_eq!(cloud.requests("create_pod").len(), 1);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn a_cpu_pod_gets_a_network_volume_that_destroy_keeps_unless_told() {
         "    cpuOnly: true\n    cpuInstanceId: cpu3c-2-4\n",
     );
     context.run("deploy").expect(0);
-    let volume = cloud.request("createNetworkVolume");
+    let volume = cloud.request("create_network_volume");
     let id = context.state().unwrap()["deployment_id"]
         .as_str()
         .unwrap()
@@ -169,7 +169,7 @@ fn a_cpu_pod_gets_a_network_volume_that_destroy_keeps_unless_told() {
         format!("demo-data-{}", id.get(..6).unwrap())
     );
     assert_eq!(volume["size"], 20);
-    let pod = cloud.request("createPod");
+    let pod = cloud.request("create_pod");
     assert_eq!(pod["dataCenterIds"], json!([volume["dataCenter"]]));
     assert_eq!(pod["mounts"]["network"][0]["path"], "/workspace");
 
@@ -184,7 +184,7 @@ fn a_cpu_pod_gets_a_network_volume_that_destroy_keeps_unless_told() {
     assert!(kept["kept"][0]["usd_per_hour"].as_f64().unwrap() > 0.0);
     context.run("deploy").expect(0);
     assert_eq!(
-        cloud.requests("createNetworkVolume").len(),
+        cloud.requests("create_network_volume").len(),
         1,
         "the kept volume is used again"
     );

@@ -171,7 +171,10 @@ fn no_command_of_runpod_leaves_a_secret_anywhere() {
     let cloud = Cloud::start();
     let (_vault, context) = marked(RUNPOD, cloud.url());
     each_command(&context);
-    let sent = cloud.requests("createPod")[0].body.clone().expect("a body");
+    let sent = cloud.requests("create_pod")[0]
+        .body
+        .clone()
+        .expect("a body");
     assert_eq!(sent["env"]["FROM_VAULT"], "marker-of-the-vault");
     assert_eq!(sent["env"]["TOKEN"], "marker-of-the-secret");
 }

@@ -22,7 +22,7 @@ fn a_create_whose_answer_was_lost_is_looked_up_and_not_sent_again() {
             "{}",
             run.stderr
         );
-        assert_eq!(cloud.requests("createPod").len(), 1);
+        assert_eq!(cloud.requests("create_pod").len(), 1);
         assert_eq!(cloud.pods().len(), 1);
         assert_eq!(context.state().unwrap()["pod_id"], cloud.pods()[0].id);
     }
@@ -35,7 +35,7 @@ fn a_create_that_left_no_pod_is_not_sent_again_by_the_same_run() {
     let (code, failed) = context.json("deploy");
     assert_eq!(code, 4, "{failed}");
     assert_eq!(failed["error"]["left"][0]["certainty"], "may_exist");
-    assert!(cloud.requests("createPod").is_empty());
+    assert!(cloud.requests("create_pod").is_empty());
     assert_eq!(context.state().unwrap()["intent"]["name"], "demo");
 
     let run = context.run("deploy").expect(0);
@@ -44,7 +44,7 @@ fn a_create_that_left_no_pod_is_not_sent_again_by_the_same_run() {
         "{}",
         run.stderr
     );
-    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert_eq!(cloud.requests("create_pod").len(), 1);
     assert!(context.state().unwrap()["intent"].is_null());
 }
 
@@ -58,8 +58,8 @@ fn a_lost_answer_for_a_volume_is_looked_up_too() {
         "    cpuOnly: true\n    cpuInstanceId: cpu3c-2-4\n",
     );
     context.run("deploy").expect(0);
-    assert_eq!(cloud.requests("createNetworkVolume").len(), 1);
-    let sent = cloud.request("createPod");
+    assert_eq!(cloud.requests("create_network_volume").len(), 1);
+    let sent = cloud.request("create_pod");
     assert_eq!(
         sent["mounts"]["network"][0]["volumeId"],
         context.state().unwrap()["volume"]["id"]
@@ -72,7 +72,7 @@ fn a_create_whose_answer_never_comes_is_looked_up_too() {
     let (_proxy, mut context) = behind(&cloud, Fault::Held);
     context.set("SINDRI_READ_TIMEOUT_MS", "300");
     context.run("deploy").expect(0);
-    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert_eq!(cloud.requests("create_pod").len(), 1);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_deploy_killed_after_its_create_is_adopted_by_the_next_run() {
     let cloud = Cloud::start();
     let (_proxy, context) = behind(&cloud, Fault::Held);
     let running = context.start("deploy");
-    wait_until(|| cloud.requests("createPod").len() == 1);
+    wait_until(|| cloud.requests("create_pod").len() == 1);
     running.kill();
     let state = context.state().unwrap();
     assert_eq!(
@@ -95,7 +95,7 @@ fn a_deploy_killed_after_its_create_is_adopted_by_the_next_run() {
         "{}",
         run.stderr
     );
-    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert_eq!(cloud.requests("create_pod").len(), 1);
     let state = context.state().unwrap();
     assert_eq!(state["pod_id"], cloud.pods()[0].id);
     assert!(state["intent"].is_null());
@@ -107,7 +107,7 @@ fn any_command_settles_what_a_killed_deploy_left_open() {
         let cloud = Cloud::start();
         let (_proxy, context) = behind(&cloud, Fault::Held);
         let running = context.start("deploy");
-        wait_until(|| cloud.requests("createPod").len() == 1);
+        wait_until(|| cloud.requests("create_pod").len() == 1);
         running.kill();
         let run = context.run(command).expect(0);
         let said = format!("{}{}", run.stdout, run.stderr);
@@ -127,7 +127,7 @@ fn plan_settles_nothing_on_disk() {
     let cloud = Cloud::start();
     let (_proxy, context) = behind(&cloud, Fault::Held);
     let running = context.start("deploy");
-    wait_until(|| cloud.requests("createPod").len() == 1);
+    wait_until(|| cloud.requests("create_pod").len() == 1);
     running.kill();
     let before = context.state();
     let (code, plan) = context.json("plan");
@@ -232,7 +232,7 @@ fn a_lost_state_file_is_made_again_from_the_marker() {
     assert!(run.stderr.contains("found by its name"), "{}", run.stderr);
     let after = context.state().unwrap();
     assert_eq!(after["deployment_id"], before["deployment_id"]);
-    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert_eq!(cloud.requests("create_pod").len(), 1);
 }
 
 /// A CPU pod, whose volume is a network volume.
@@ -254,7 +254,7 @@ fn destroy_keeps_in_mind_a_volume_that_the_lost_state_file_named() {
     let removal = kept["kept"][0]["remove"].as_str().unwrap();
     assert!(removal.contains("destroy --volumes"), "{kept}");
     context.run("deploy").expect(0);
-    assert_eq!(cloud.requests("createNetworkVolume").len(), 1);
+    assert_eq!(cloud.requests("create_network_volume").len(), 1);
     let (_, gone) = context.json("destroy --force --volumes");
     assert_eq!(gone["deleted"].as_array().unwrap().len(), 2, "{gone}");
     assert_eq!(context.state(), None);
@@ -267,7 +267,7 @@ fn destroy_keeps_in_mind_a_volume_whose_create_was_killed() {
     let context = Context::at(PROGRAM, &proxy.url());
     ask_for_a_network_volume(&context);
     let running = context.start("deploy");
-    wait_until(|| cloud.requests("createNetworkVolume").len() == 1);
+    wait_until(|| cloud.requests("create_network_volume").len() == 1);
     running.kill();
     let (_, kept) = context.json("destroy --force");
     assert_eq!(kept["kept"].as_array().unwrap().len(), 1, "{kept}");
@@ -283,7 +283,7 @@ fn a_damaged_state_file_is_kept_aside_and_the_cloud_is_asked() {
     context.file(".sindri/state/runpod-demo.json", "{\"schema");
     let run = context.run("deploy").expect(0);
     assert!(run.stderr.contains("cannot be used"), "{}", run.stderr);
-    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert_eq!(cloud.requests("create_pod").len(), 1);
     assert_eq!(
         context.read(".sindri/state/runpod-demo.json.damaged"),
         "{\"schema"
@@ -410,7 +410,7 @@ fn a_network_volume_that_no_pod_shows_is_told_with_its_price() {
     let gpu_pod = context.read("sindri.yaml");
     ask_for_a_network_volume(&context);
     context.run("deploy").expect(0);
-    let name = cloud.request("createNetworkVolume")["name"].clone();
+    let name = cloud.request("create_network_volume")["name"].clone();
     let told = |command: &str| {
         let (_, document) = context.json(command);
         document["notes"].as_array().unwrap().iter().any(|note| {

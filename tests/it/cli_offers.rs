@@ -15,7 +15,7 @@ fn behind(faults: &[&str]) -> (Cloud, Context) {
 /// Card and place of every create.
 fn creates(cloud: &Cloud) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
-    let creates = cloud.requests("createPod").into_iter().map(|request| {
+    let creates = cloud.requests("create_pod").into_iter().map(|request| {
         let body = request.body.unwrap_or_default();
         (text(&body["gpu"]["id"]), text(&body["dataCenterIds"][0]))
     });
@@ -113,7 +113,7 @@ fn an_existing_pod_is_not_started_for_more_than_the_limit() {
     context.run("stop").expect(0);
     let run = context.run("deploy --max-price 0.01").expect(3);
     assert!(run.stderr.contains("more than $0.01/h"), "{}", run.stderr);
-    assert_eq!(cloud.requests("podAction").len(), 1, "the stop");
+    assert_eq!(cloud.requests("pod_action").len(), 1, "the stop");
 }
 
 #[test]

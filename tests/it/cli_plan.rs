@@ -108,7 +108,7 @@ fn a_region_prefix_is_expanded_to_data_centers_of_the_catalog() {
         "    gpuType: NVIDIA L4\n    region: US\n",
     );
     context.run("deploy --no-wait").expect(0);
-    let sent = cloud.request("createPod");
+    let sent = cloud.request("create_pod");
     let places = sent["dataCenterIds"].as_array().unwrap();
     assert!(!places.is_empty());
     assert!(
@@ -125,7 +125,7 @@ fn a_tier_and_a_pool_become_one_card() {
         let (cloud, context) = cloud_and_context();
         context.edit("NVIDIA L4", wish);
         context.run("deploy --no-wait").expect(0);
-        let gpu = &cloud.request("createPod")["gpu"];
+        let gpu = &cloud.request("create_pod")["gpu"];
         assert!(
             ["NVIDIA A40", "NVIDIA RTX A6000"].contains(&gpu["id"].as_str().unwrap()),
             "{gpu}"

@@ -61,7 +61,7 @@ fn a_network_volume_that_is_named_is_read_beside_all_else() {
     let context = Context::at(PROGRAM, cloud.url());
     context.pod(&pod);
     let read = reads_in_two_round_trips(&cloud, &context, "deploy");
-    assert!(read.contains(&"getNetworkVolume".to_owned()), "{read:?}");
+    assert!(read.contains(&"get_network_volume".to_owned()), "{read:?}");
 }
 
 #[test]
@@ -72,7 +72,10 @@ fn a_volume_that_is_left_over_takes_no_round_trip_of_its_own() {
     context.run("deploy").expect(0);
     context.edit("volumeSizeGb: 10", "volumeSizeGb: 0");
     let read = reads_in_two_round_trips(&cloud, &context, "deploy --force");
-    assert!(read.contains(&"listNetworkVolumes".to_owned()), "{read:?}");
+    assert!(
+        read.contains(&"list_network_volumes".to_owned()),
+        "{read:?}"
+    );
 }
 
 #[test]

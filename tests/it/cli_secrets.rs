@@ -39,7 +39,7 @@ fn no_command_shows_a_secret_or_the_key_at_any_verbosity() {
             }
         }
     }
-    let sent = cloud.requests("createPod")[0].body.clone().unwrap();
+    let sent = cloud.requests("create_pod")[0].body.clone().unwrap();
     assert_eq!(sent["env"]["FROM_FILE"], "marker-of-the-file");
 }
 
@@ -73,7 +73,7 @@ fn an_env_file_given_by_hand_replaces_the_usual_ones() {
         .run("deploy --no-wait --env-file prod.env")
         .expect(0);
     assert!(run.stderr.contains("prod.env"), "{}", run.stderr);
-    assert_eq!(cloud.request("createPod")["env"]["TOKEN"], "given");
+    assert_eq!(cloud.request("create_pod")["env"]["TOKEN"], "given");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn an_env_file_that_others_may_read_is_told_and_used() {
     for part in ["mode 0644): `chmod 600 .env`", ".env: line 2 is skipped"] {
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);
     }
-    assert_eq!(cloud.request("createPod")["env"]["TOKEN"], "of-the-file");
+    assert_eq!(cloud.request("create_pod")["env"]["TOKEN"], "of-the-file");
     private(&context, ".env");
     let run = context.run("plan").expect(0);
     assert!(!run.stderr.contains("chmod"), "{}", run.stderr);
@@ -171,7 +171,7 @@ fn a_required_file_stops_before_any_call_and_an_optional_one_is_skipped_by_name(
     context.edit(", required: true}", "}");
     let run = context.run("deploy").expect(0);
     assert_eq!(run.stderr.matches("`CERT`").count(), 1, "{}", run.stderr);
-    assert!(cloud.request("createPod")["env"]["CERT"].is_null());
+    assert!(cloud.request("create_pod")["env"]["CERT"].is_null());
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn an_image_is_changed_in_place_and_the_restart_is_said() {
     assert_eq!(plan["actions"][0]["loses"], json!(["container disk"]));
     context.run("deploy").expect(0);
     assert_eq!(
-        cloud.request("updatePod"),
+        cloud.request("update_pod"),
         json!({"image": "ghcr.io/org/app:2"})
     );
     assert_eq!(cloud.pods().len(), 1);
@@ -105,7 +105,7 @@ fn the_least_that_the_host_must_have_is_sent_for_each_card_and_a_higher_floor_ne
     context.edit("NVIDIA L4", "NVIDIA L4\n    gpuCount: 2\n    vcpuCount: 8");
     context.run("deploy").expect(0);
     assert_eq!(
-        cloud.request("createPod")["gpu"],
+        cloud.request("create_pod")["gpu"],
         json!({"id": "NVIDIA L4", "count": 2, "minVcpuCountPerGpu": 4, "minRamPerGpu": 33})
     );
     let before = cloud.changes();
@@ -129,7 +129,7 @@ fn the_least_that_the_host_must_have_is_sent_for_each_card_and_a_higher_floor_ne
     assert_eq!(cloud.changes(), before, "refused");
 
     context.run("deploy --force").expect(0);
-    let second = cloud.requests("createPod").remove(1).body.unwrap();
+    let second = cloud.requests("create_pod").remove(1).body.unwrap();
     assert_eq!(second["gpu"]["minVcpuCountPerGpu"], 6);
     assert_eq!(cloud.pods().len(), 1);
     context.run("plan --detailed-exitcode").expect(0);
@@ -296,7 +296,7 @@ fn what_runpod_can_change_is_sent_alone_and_the_plan_says_what_it_does() {
         assert_eq!(plan["actions"][0]["class"], class, "{to}: {plan}");
         assert_eq!(plan["actions"][0]["destroys_data"], false, "{to}");
         context.run("deploy").expect(0);
-        assert_eq!(cloud.request("updatePod"), patch, "{to}");
+        assert_eq!(cloud.request("update_pod"), patch, "{to}");
         context.run("plan --detailed-exitcode").expect(0);
     }
 }

@@ -63,7 +63,7 @@ fn values_of_vault_arrive_in_the_pod_and_each_path_is_read_once() {
         "{}",
         run.stderr
     );
-    let env = &cloud.request("createPod")["env"];
+    let env = &cloud.request("create_pod")["env"];
     assert_eq!(env["PASSWORD"], "marker-of-vault");
     assert_eq!(env["PORT"], "5432");
     assert_eq!(env["DEBUG"], "true");
@@ -137,7 +137,7 @@ fn without_an_address_a_required_secret_stops_and_an_optional_one_is_left_out() 
         "{}",
         run.stderr
     );
-    assert!(cloud.request("createPod")["env"]["PASSWORD"].is_null());
+    assert!(cloud.request("create_pod")["env"]["PASSWORD"].is_null());
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn an_outage_takes_no_optional_secret_away_and_what_vault_does_not_have_goes() {
     );
     context.edit("NVIDIA L4", "NVIDIA L40S");
     context.run("deploy --force").expect(0);
-    let creates = cloud.requests("createPod");
+    let creates = cloud.requests("create_pod");
     let replacement = creates[1].body.as_ref().expect("a body");
     assert_eq!(replacement["env"]["PASSWORD"], "marker-of-vault");
 
@@ -491,7 +491,7 @@ fn no_value_of_vault_and_no_token_is_shown_at_any_verbosity() {
         }
     }
     assert_eq!(
-        cloud.request("createPod")["env"]["PASSWORD"],
+        cloud.request("create_pod")["env"]["PASSWORD"],
         "marker-of-vault"
     );
     let shown = context.run("secrets validate --show-values").expect(0);

@@ -23,7 +23,7 @@ fn a_volume_is_created_listed_grown_and_deleted_without_a_file() {
     let price = "it bills $120.00 a month ($0.16438/h), the list rate of standard storage";
     let message = made["message"].as_str().unwrap();
     assert!(message.contains(price), "{message}");
-    let sent = cloud.request("createNetworkVolume");
+    let sent = cloud.request("create_network_volume");
     assert_eq!(sent["type"], "STANDARD");
     let (_, list) = context.json("volume list");
     let volume = &list["volumes"][0];
@@ -94,7 +94,7 @@ fn a_volume_whose_answer_was_lost_is_looked_up_and_not_made_twice() {
     let context = Context::at(PROGRAM, cloud.url());
     let create = "volume create data --size 10 --data-center EU-RO-1";
     context.run(create).expect(0);
-    assert_eq!(cloud.requests("createNetworkVolume").len(), 1);
+    assert_eq!(cloud.requests("create_network_volume").len(), 1);
     context.run(create).expect(0);
     let two = context.run("volume delete data --force").expect(2);
     assert!(

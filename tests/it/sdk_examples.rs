@@ -181,7 +181,7 @@ fn a_launched_pod_is_ready_and_then_deleted() {
     for words in ["/h from now on", "ready: ssh ", "is deleted"] {
         assert!(printed.contains(words), "{printed}");
     }
-    assert_eq!(cloud.request("createPod")["gpu"]["id"], "NVIDIA L4");
+    assert_eq!(cloud.request("create_pod")["gpu"]["id"], "NVIDIA L4");
     assert_eq!(cloud.pods(), []);
 }
 
@@ -214,7 +214,7 @@ fn calls_are_sent_as_often_as_the_example_says() {
     assert!(printed.contains("list_pods, attempt 5: 200"), "{printed}");
     assert!(printed.contains("the API is there"), "{printed}");
     assert!(printed.contains("looking it up: "), "{printed}");
-    assert_eq!(cloud.requests("createPod").len(), 1);
+    assert_eq!(cloud.requests("create_pod").len(), 1);
     assert_eq!(cloud.pods(), []);
 }
 

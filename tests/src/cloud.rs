@@ -93,7 +93,7 @@ impl Cloud {
         &self.runtime
     }
 
-    /// All requests of one operation, such as `createPod`.
+    /// All requests of one operation, such as `create_pod`.
     pub fn requests(&self, operation: &str) -> Vec<Received> {
         let all = self.sandbox.requests();
         all.into_iter()

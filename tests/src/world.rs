@@ -97,7 +97,7 @@ impl World {
     /// How many pods or services were ever created.
     pub fn creates(&self) -> usize {
         let creates = self.cloud.requests(match self.provider {
-            Provider::RunPod => "createPod",
+            Provider::RunPod => "create_pod",
             Provider::Northflank => "create_deployment_service",
         });
         creates

@@ -1,5 +1,5 @@
 //! What manifests and READMEs of the libraries state, held against where it is known from: the least Rust,
-//! features, the API that a client was made for, and why each dependency is there.
+//! how it is installed, features, the API that a client was made for, and why each dependency is there.
 
 use crate::generate::APIS;
 use crate::tidy::Finding;
@@ -29,7 +29,8 @@ pub fn check(workspace: &Workspace) -> io::Result<Vec<Finding>> {
         let manifest = workspace.manifest(&format!("{name}/Cargo.toml"))?;
         let path = PathBuf::from(name).join("README.md");
         let readme = fs::read_to_string(workspace.root().join(&path))?;
-        findings.extend(missing(&path, &readme, [rust.clone()]));
+        let install = format!("\n{name} = {{ path = ");
+        findings.extend(missing(&path, &readme, [rust.clone(), install]));
         let features = keys(&manifest, "features").filter(|key| *key != "default");
         findings.extend(missing(&path, &readme, features.map(quoted)));
         if *name != "sandbox" {

@@ -15,6 +15,15 @@ static GET_AUTH: Operation = Operation::new(
 /// The token itself.
 ///
 /// [`Client::auth`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &northflank_sdk::Client) -> Result<(), northflank_sdk::Error> {
+/// // The cheapest way to learn whether a token is good, and for what.
+/// let token = client.auth().get().await?;
+/// println!("{} {}, until {:?}", token.entity_type, token.entity_id, token.expires_at);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Auth<'a> {
     pub(crate) client: &'a Client,

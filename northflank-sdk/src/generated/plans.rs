@@ -16,6 +16,16 @@ static LIST_PLANS: Operation = Operation::new(
 /// Compute plans.
 ///
 /// [`Client::plans`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &northflank_sdk::Client) -> Result<(), northflank_sdk::Error> {
+/// for plan in client.plans().list().await?.iter() {
+///     let price = format!("{} {}/h", plan.amount_per_hour, plan.currency);
+///     println!("{}: {} vCPUs, {} MB, {price}", plan.id, plan.cpu_resource, plan.ram_resource);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Plans<'a> {
     pub(crate) client: &'a Client,

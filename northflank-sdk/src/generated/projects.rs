@@ -47,6 +47,22 @@ static PUT_PROJECT: Operation = Operation::new(
 /// Projects: what all services, jobs, add-ons and volumes belong to.
 ///
 /// [`Client::projects`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &northflank_sdk::Client) -> Result<(), northflank_sdk::Error> {
+/// use northflank_sdk::params::DeleteProjectParams;
+/// use northflank_sdk::types::{ProjectInput, RegionProjectInput};
+///
+/// let project: ProjectInput = RegionProjectInput::new("Training").region("europe-west").into();
+/// let project = client.projects().create(&project).await?;
+/// println!("{} is {}", project.id, project.lifecycle_status);
+///
+/// // With all that it holds, data included.
+/// let all = DeleteProjectParams::new().delete_child_objects(true);
+/// client.projects().delete_with(&project.id, all).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Projects<'a> {
     pub(crate) client: &'a Client,

@@ -16,6 +16,19 @@ static LIST_REGIONS: Operation = Operation::new(
 /// Regions and their GPUs.
 ///
 /// [`Client::regions`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &northflank_sdk::Client) -> Result<(), northflank_sdk::Error> {
+/// for region in client.regions().list().await?.iter() {
+///     for gpu in &region.gpu_devices {
+///         // US cents.
+///         let price = gpu.pricing.on_demand / 100.0;
+///         println!("{}: {} at ${price:.2}/h", region.id, gpu.id);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Regions<'a> {
     pub(crate) client: &'a Client,

@@ -130,6 +130,27 @@ static RESUME_SERVICE: Operation = Operation::new(
 /// Services of all kinds: read, pause, resume, restart, delete, their containers and logs; and deployment services, which run an image.
 ///
 /// [`Client::services`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &northflank_sdk::Client) -> Result<(), northflank_sdk::Error> {
+/// use northflank_sdk::types::{DeploymentBilling, DeploymentServiceInput, ExternalDeploymentInput, ExternalImage};
+/// use northflank_sdk::wait::ServiceCondition;
+///
+/// let image = ExternalImage::new("docker.io/library/nginx:1.29");
+/// let deployment = ExternalDeploymentInput::new(image, 1);
+/// let web = DeploymentServiceInput::new("web", DeploymentBilling::new("nf-compute-20"), deployment);
+/// // This bills from its first instance on.
+/// let web = client.services().create_deployment("my-project", &web).await?;
+/// match client.services().wait("my-project", &web.id, ServiceCondition::Running).await {
+///     Ok(_) => println!("{} runs", web.id),
+///     Err(why) => println!("{} does not run: {why}", web.id),
+/// }
+///
+/// // From here on only its volumes bill, if it has any.
+/// client.services().pause("my-project", &web.id).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Services<'a> {
     pub(crate) client: &'a Client,

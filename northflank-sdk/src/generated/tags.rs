@@ -54,6 +54,17 @@ static PUT_TAG: Operation = Operation::new(
 /// Tags, and the nodes and sandboxes that what is tagged asks for.
 ///
 /// [`Client::tags`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &northflank_sdk::Client) -> Result<(), northflank_sdk::Error> {
+/// use northflank_sdk::types::TagInput;
+///
+/// let tag = client.tags().add(&TagInput::new("nightly").color("#336699")).await?;
+/// // What is made with `.tags(["nightly"])` carries it.
+/// println!("{}", tag.id);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Tags<'a> {
     pub(crate) client: &'a Client,

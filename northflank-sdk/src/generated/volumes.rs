@@ -60,6 +60,26 @@ static UPDATE_VOLUME: Operation = Operation::new(
 /// Volumes: disks of a project, and their mounts.
 ///
 /// [`Client::volumes`] gives one.
+///
+/// ```no_run
+/// # async fn example(client: &northflank_sdk::Client) -> Result<(), northflank_sdk::Error> {
+/// use northflank_sdk::types::{AttachVolumeRequest, ResourceRef, VolumeInput, VolumeMount, VolumeSpec};
+/// use northflank_sdk::wait::VolumeCondition;
+///
+/// // 10 GB in MB. It bills until it is deleted, attached or not.
+/// let size = VolumeSpec::new().storage_size(10 * 1024);
+/// let data = VolumeInput::new("data", [VolumeMount::new("/data")], size);
+/// let data = client.volumes().create("my-project", &data).await?;
+///
+/// // The service's containers restart with it.
+/// let web = AttachVolumeRequest::new().nf_object(ResourceRef::new("web", "service"));
+/// client.volumes().attach("my-project", &data.id, &web).await?;
+/// if let Err(why) = client.volumes().wait("my-project", &data.id, VolumeCondition::Bound).await {
+///     println!("{} cannot be used: {why}", data.id);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Volumes<'a> {
     pub(crate) client: &'a Client,

@@ -274,18 +274,6 @@ impl fmt::Display for Fault {
     }
 }
 
-/// `createPod` as `create_pod`.
-pub(crate) fn snake_case(id: &str) -> String {
-    let mut snake = String::new();
-    for letter in id.chars() {
-        if letter.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-    }
-    snake
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

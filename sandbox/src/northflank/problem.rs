@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::problem::Problem;
 
-/// The body of a refusal. `id` names the request, for a question to the people behind the service.
+/// The body of a refusal. No source tells what `id` names. Here it is the request, so that a test finds what it was
+/// refused for in [`Received`](crate::Received).
 pub(crate) fn refusal(problem: &Problem, request_id: &str) -> Value {
     let mut error = json!({
         "status": problem.status.as_u16(),

@@ -37,7 +37,7 @@ fn ask(service: &Service, method: Method, path: &str, body: &Value) -> Value {
         path: path.to_owned(),
         query: Vec::new(),
         authorization: Some("Bearer any-key".to_owned()),
-        user_agent: None,
+        headers: Vec::new(),
         last_event_id: None,
         upgrade: false,
         body: Ok(body),

@@ -162,7 +162,8 @@ async fn requests_can_be_looked_at_and_their_bodies_are_not_printed() {
         (create.method.as_str(), create.path.as_str(), create.status),
         ("POST", "/v2/pods", 201)
     );
-    assert_eq!(create.operation.as_deref(), Some("createPod"));
+    assert_eq!(create.operation.as_deref(), Some("create_pod"));
+    assert_eq!(create.operation_id.as_deref(), Some("createPod"));
     assert_eq!(create.body.as_ref().unwrap()["env"]["TOKEN"], "hunter2");
     assert_eq!(
         Some(create.request_id.as_str()),
@@ -178,14 +179,62 @@ async fn requests_can_be_looked_at_and_their_bodies_are_not_printed() {
 }
 
 #[tokio::test]
+async fn headers_of_a_request_can_be_looked_at_but_for_those_that_hold_a_key() {
+    let cloud = Cloud::start().await;
+    let request = cloud
+        .request(Method::GET, "/v2/pods")
+        .bearer_auth("hunter2")
+        .header("Cookie", "session=hunter2")
+        .header("Proxy-Authorization", "Basic hunter2")
+        .header("User-Agent", "trainer/1.0")
+        .header("X-Trace", "first")
+        .header("x-trace", "second");
+    Answer::read(request).await.expect(200);
+    let requests = cloud.sandbox.requests();
+    let seen = &requests[0];
+    assert_eq!(seen.header("user-agent"), Some("trainer/1.0"));
+    assert_eq!(seen.header("X-TRACE"), Some("first"));
+    let traces = seen.headers.iter().filter(|(name, _)| name == "x-trace");
+    assert_eq!(traces.count(), 2);
+    for name in ["authorization", "cookie", "proxy-authorization"] {
+        assert_eq!(seen.header(name), None);
+    }
+    let all: Vec<&str> = seen
+        .headers
+        .iter()
+        .map(|(_, value)| value.as_str())
+        .collect();
+    assert!(!all.concat().contains("hunter2"), "{all:?}");
+    assert!(!format!("{seen:?}").contains("trainer"));
+}
+
+#[tokio::test]
+async fn an_operation_is_called_the_same_wherever_it_is_named() {
+    let cloud = Cloud::start().await;
+    cloud.get("/v1/projects").await.expect(200);
+    cloud.get("/v2/pods").await.expect(200);
+    let requests = cloud.sandbox.requests();
+    let names: Vec<_> = requests
+        .iter()
+        .map(|one| (one.operation.as_deref(), one.operation_id.as_deref()))
+        .collect();
+    let both = (Some("list_projects"), Some("list_projects"));
+    assert_eq!(names, [both, (Some("list_pods"), Some("listPods"))]);
+    // What coverage lists can be ordered as a fault.
+    for row in coverage().unwrap() {
+        let fault = format!("{}:500:1", row.operation).parse().unwrap();
+        cloud.sandbox.set_faults(vec![fault]).unwrap();
+    }
+}
+
+#[tokio::test]
 async fn every_described_operation_is_modelled_or_says_that_it_is_not() {
     let cloud = Cloud::start().await;
     let rows = coverage().unwrap();
     assert!(rows.len() >= 53);
-    assert!(
-        rows.iter()
-            .any(|row| row.operation == "createPod" && row.modelled)
-    );
+    assert!(rows.iter().any(|row| row.operation == "create_pod"
+        && row.operation_id == "createPod"
+        && row.modelled));
     for row in rows
         .iter()
         .filter(|row| row.api == Api::RunPod && !row.modelled && row.method == "GET")

@@ -12,7 +12,7 @@ use crate::plan::{CloudOffer, GpuFilter, GpuOffer};
 /// Lists the cards of the live catalog with one request. Needs no `sindri.yaml`; where there is one, it is about
 /// its provider.
 pub(super) async fn list(args: &GpuListArgs, context: &Context<'_>) -> Result<Exit> {
-    if context.is_about_northflank(context.file_if_any()?.as_ref()) {
+    if context.is_about_northflank(context.file_if_any()?.as_ref())? {
         return northflank::list_gpus(args, context).await;
     }
     let cloud = match args.cloud {

@@ -89,6 +89,8 @@ impl Context<'_> {
         match read(self.settings, None, Validation::Lenient) {
             Ok(loaded) => Ok(Some(loaded.config)),
             Err(LoadError::NotFound { .. }) => Ok(None),
+            // A misspelt one must not pass for the usual one.
+            Err(error @ LoadError::UnknownProvider { .. }) => Err(not_loaded(error, self.printer)),
             // Which provider is meant was said.
             Err(_) if self.settings.provider.is_some() => Ok(None),
             Err(error) => Err(not_loaded(error, self.printer)),
@@ -96,21 +98,30 @@ impl Context<'_> {
     }
 
     /// Whether such a command is about Northflank. Which provider is asked is said where nobody has named it.
-    pub(super) fn is_about_northflank(&self, file: Option<&Config>) -> bool {
+    ///
+    /// # Errors
+    ///
+    /// The one that was named is neither of the two: these commands make and delete what bills.
+    pub(super) fn is_about_northflank(&self, file: Option<&Config>) -> Result<bool> {
         let named = match file {
             Some(config) => Some(config.target.provider()),
             None => self.settings.provider.as_deref(),
         };
-        let doubt = match named {
-            Some("northflank") => return true,
-            Some("runpod") => return false,
-            Some(other) => format!("there is nothing to ask {other} about from here"),
-            None => "there is no sindri.yaml here, and no `--provider`".to_owned(),
-        };
-        self.printer.say(&format!(
-            "{doubt}: this is about RunPod; `--provider northflank` asks Northflank"
-        ));
-        false
+        match named {
+            Some("northflank") => Ok(true),
+            Some("runpod") => Ok(false),
+            Some(other) => Err(Error::usage(
+                Failure::new(format!("there is nothing to ask {other} about from here"))
+                    .help("`--provider runpod` or `--provider northflank` says whose is meant"),
+            )),
+            None => {
+                self.printer.say(
+                    "there is no sindri.yaml here, and no `--provider`: this is about RunPod; `--provider \
+                     northflank` asks Northflank",
+                );
+                Ok(false)
+            }
+        }
     }
 
     /// Shows what is to be said about a usable configuration.

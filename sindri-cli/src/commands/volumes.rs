@@ -17,7 +17,7 @@ use crate::provider::{VolumeWish, made_for};
 /// Runs one of them.
 pub(super) async fn volume(command: &VolumeCommand, context: &Context<'_>) -> Result<Exit> {
     let file = context.file_if_any()?;
-    if context.is_about_northflank(file.as_ref()) {
+    if context.is_about_northflank(file.as_ref())? {
         return northflank::volume(command, file.as_ref(), context).await;
     }
     match command {
@@ -78,6 +78,12 @@ async fn create(args: &VolumeCreateArgs, context: &Context<'_>) -> Result<Exit> 
     if let Some((flag, _)) = foreign.into_iter().find(|(_, is_written)| *is_written) {
         return Err(northflank_only(flag));
     }
+    if args.name.trim().is_empty() || args.name.chars().any(char::is_control) {
+        return Err(Error::usage(
+            Failure::new(format!("{:?} is no name for a network volume", args.name))
+                .help("write one of visible characters, such as `models`"),
+        ));
+    }
     at_least_10_gb(args.size)?;
     let Some(data_center) = args.data_center.clone() else {
         return Err(Error::usage(
@@ -95,7 +101,7 @@ async fn create(args: &VolumeCreateArgs, context: &Context<'_>) -> Result<Exit> 
             VolumeKind::HighPerformance => "HIGH_PERFORMANCE",
         }),
     };
-    let made = cloud.runpod.make_volume(&wish).await?;
+    let made = cloud.runpod.make_volume(&wish, &context.ledger).await?;
     let message = format!(
         "created network volume {} in {}; {}",
         made.id,

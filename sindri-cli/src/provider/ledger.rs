@@ -19,6 +19,11 @@ impl Ledger {
         });
     }
 
+    /// A create is about to be sent that `sindri destroy` is no remedy for.
+    pub(crate) fn begun_as(&self, exposure: Exposure) {
+        self.entries().push(exposure);
+    }
+
     /// The last create that was begun made nothing.
     pub(crate) fn nothing_made(&self) {
         let mut entries = self.entries();

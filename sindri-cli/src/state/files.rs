@@ -1,6 +1,6 @@
 //! Writing files that only their owner reads, so that a crash leaves the old or the new one.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -76,12 +76,18 @@ fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Tells version control to leave a folder and all in it alone, unless the folder says something itself.
+/// Tells version control to leave a folder and all in it alone, unless the folder says something itself. An
+/// empty file says nothing: it is what a full disk left of ours.
 pub(crate) fn keep_out_of_git(folder: &Path) -> io::Result<()> {
     let ignore = folder.join(".gitignore");
-    match OpenOptions::new().write(true).create_new(true).open(ignore) {
-        Ok(mut file) => file.write_all(b"*\n"),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
+    match fs::metadata(&ignore) {
+        Ok(known) if known.len() > 0 => return Ok(()),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
     }
+    let mut whole = tempfile::NamedTempFile::new_in(folder)?;
+    whole.write_all(b"*\n")?;
+    whole.persist(&ignore).map_err(|error| error.error)?;
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! `field_names`: keeps the fields of a struct apart in Rust. Of two keys with one Rust name the
 //! one that is spelled like it keeps it, else the first; the other gets a number, and
-//! `x-sdk-json-name` says what it is called on the wire.
+//! `x-sdk-json-name` says what it is called on the wire. So it does where a key would be taken apart
+//! within a word.
 
 use std::collections::BTreeMap;
 
@@ -35,9 +36,8 @@ fn separate(schema: &mut Object) {
     let mut taken: Taken = reserved.into_iter().collect();
     let mut renamed = BTreeMap::new();
     for key in order {
-        let wanted = names::field_name(&key);
-        let given = taken.claim(&wanted);
-        if given != wanted {
+        let given = taken.claim(&names::readable_field_name(&key));
+        if given != names::field_name(&key) {
             renamed.insert(key, given);
         }
     }
@@ -86,6 +86,25 @@ mod tests {
         check(
             &["a", "fooBar", "type", "a/b"],
             &[("a", None), ("a/b", None), ("fooBar", None), ("type", None)],
+            false,
+        );
+    }
+
+    #[test]
+    fn units_and_plurals_stay_whole() {
+        check(
+            &["sizeInMiB", "memoryGiBHours", "subnetsForLBs", "mib"],
+            &[
+                ("memory_gib_hours", Some("memoryGiBHours")),
+                ("mib", None),
+                ("size_in_mib", Some("sizeInMiB")),
+                ("subnets_for_lbs", Some("subnetsForLBs")),
+            ],
+            false,
+        );
+        check(
+            &["sizeMiB", "size_mib"],
+            &[("size_mib", None), ("size_mib2", Some("sizeMiB"))],
             false,
         );
     }

@@ -5,6 +5,7 @@
 //! | type | PascalCase; a leading digit gets `X`; names of the prelude and of the client's own types get `Value` at the end |
 //! | variant | PascalCase, `_` between two numbers; a leading digit gets `V`; `Unknown` and `Self` get `Value` at the end; a value without letters and digits is spelled out |
 //! | field, parameter, operation | snake_case; a keyword gets `_` at the end, a leading digit `x` at the front |
+//! | field | a unit such as `MiB` and a plural such as `LBs` are one word: `size_in_mib` |
 //! | collision | the later one, in document order, gets `2`, `3`, … |
 
 use std::collections::BTreeSet;
@@ -132,6 +133,22 @@ fn stable_pascal(raw: &str) -> String {
 /// The name of a field, parameter or operation, the same one progenitor gives.
 pub(crate) fn field_name(raw: &str) -> String {
     sanitize(raw, str::to_snake_case, "x")
+}
+
+/// Words that the usual rules take apart after their first letter, and how they stay whole.
+const WHOLE_WORDS: &[(&str, &str)] = &[
+    ("KiB", "Kib"),
+    ("MiB", "Mib"),
+    ("GiB", "Gib"),
+    ("TiB", "Tib"),
+    ("LBs", "Lbs"),
+];
+
+/// The name of a field as it reads best: where it differs from [`field_name`], the key has to be renamed
+/// before progenitor sees it.
+pub(super) fn readable_field_name(raw: &str) -> String {
+    let whole = |name: String, (word, one): &(&str, &str)| name.replace(word, one);
+    field_name(&WHOLE_WORDS.iter().fold(raw.to_owned(), whole))
 }
 
 /// The steps of progenitor's and typify's own `sanitize`, so that collisions can be seen before

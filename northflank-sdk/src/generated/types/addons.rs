@@ -63,6 +63,7 @@ pub struct AddonBackup {
     #[serde(rename = "completedAt")]
     pub completed_at: Option<String>,
     pub config: AddonBackupConfig,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
     pub id: String,
@@ -70,6 +71,7 @@ pub struct AddonBackup {
     pub last_restore: Option<LastRestore>,
     pub name: String,
     pub status: BackupStatus,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }
 /// Source: `northflank.json#/components/schemas/AddonBackupConfig`.
@@ -106,6 +108,7 @@ pub struct AddonBackupSummary {
     #[serde(rename = "completedAt")]
     pub completed_at: String,
     pub config: AddonBackupSummaryConfig,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
@@ -114,6 +117,7 @@ pub struct AddonBackupSummary {
     pub id: String,
     pub name: String,
     pub status: BackupStatus,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }
 /// Source: `northflank.json#/components/schemas/AddonBackupSummary/properties/config`.
@@ -152,6 +156,7 @@ pub struct AddonBilling {
     /// 3 to 39 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     #[serde(rename = "storageClass", skip_serializing_if = "Option::is_none")]
     pub storage_class: Option<String>,
+    /// Whether instances are spread over zones.
     #[serde(rename = "zonalRedundancy", skip_serializing_if = "Option::is_none")]
     pub zonal_redundancy: Option<ZonalRedundancy>,
 }
@@ -236,7 +241,9 @@ pub struct AddonDetail {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// Where it runs.
     pub cluster: ClusterRef,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub description: Option<String>,
@@ -247,8 +254,11 @@ pub struct AddonDetail {
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: AddonStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }
 /// Source: `northflank.json#/components/schemas/AddonDetail/properties/spec`.
@@ -338,6 +348,7 @@ pub struct AddonDetailSpecConfigTypeSpecificSettings {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct AddonDetailSpecPendingActionsItem {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "type")]
@@ -464,8 +475,10 @@ pub struct AddonPatch {
     pub description: Option<String>,
     #[serde(rename = "externalAccessEnabled", skip_serializing_if = "Option::is_none")]
     pub external_access_enabled: Option<bool>,
+    /// Rules about addresses.
     #[serde(rename = "ipPolicies", skip_serializing_if = "Option::is_none")]
     pub ip_policies: Option<Vec<IpPolicy>>,
+    /// Labels and annotations of its containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
     /// Id of the stage of a pipeline it belongs to.
@@ -477,6 +490,8 @@ pub struct AddonPatch {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub stage_id: sdk_core::Nullable<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -637,6 +652,8 @@ impl Default for AddonPatch {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AddonPatchBilling {
+    /// Id of a plan: what each instance has and costs.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
     pub deployment_plan: Option<String>,
@@ -767,6 +784,8 @@ pub struct AddonSource {
     pub backup_id: String,
     #[serde(rename = "backupType", skip_serializing_if = "Option::is_none")]
     pub backup_type: Option<AddonSourceBackupType>,
+    /// Id of the project.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
     pub project_id: Option<String>,
@@ -873,8 +892,11 @@ pub struct AddonSummary {
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: AddonStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }
 /// Source: `northflank.json#/components/schemas/AddonType`.
@@ -1180,6 +1202,7 @@ impl AddonVersionPatch {
 pub struct AddonVersionUpgradeHistoryItem {
     #[serde(rename = "completedAt")]
     pub completed_at: Option<sdk_core::Timestamp>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     #[serde(rename = "newVersion")]
@@ -1326,6 +1349,7 @@ pub struct BackupSchedule {
     /// How long each backup is kept.
     #[serde(rename = "retentionTime")]
     pub retention_time: i64,
+    /// When backups are made.
     pub scheduling: BackupScheduling,
 }
 impl BackupSchedule {
@@ -1669,12 +1693,15 @@ pub struct RegionalAddon {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// Where it runs.
     pub cluster: Option<ClusterRef>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
@@ -1685,10 +1712,13 @@ pub struct RegionalAddon {
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: AddonStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
     #[serde(rename = "type")]
     pub type_: String,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -1699,10 +1729,13 @@ pub struct RegionalAddonInput {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Kind of processor it runs on. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub infrastructure: Option<Infrastructure>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Id of the project.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
     pub project_id: Option<String>,
@@ -1713,6 +1746,8 @@ pub struct RegionalAddonInput {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -1782,6 +1817,8 @@ pub struct RestoreAddonBackupResult {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ScaleAddonRequest {
+    /// Id of a plan: what each instance has and costs.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
     pub deployment_plan: Option<String>,
@@ -1834,7 +1871,9 @@ pub struct StandardAddon {
     #[serde(rename = "backupSchedules")]
     pub backup_schedules: Option<Vec<BackupSchedule>>,
     pub billing: AddonBilling,
+    /// Where it runs.
     pub cluster: ClusterRef,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "customCredentials")]
@@ -1844,9 +1883,12 @@ pub struct StandardAddon {
     #[serde(rename = "externalAccessEnabled")]
     pub external_access_enabled: Option<bool>,
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
+    /// Rules about addresses.
     #[serde(rename = "ipPolicies")]
     pub ip_policies: Option<Vec<IpPolicy>>,
+    /// Labels and annotations of its containers.
     pub metadata: Option<ObjectMetadata>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
@@ -1857,6 +1899,8 @@ pub struct StandardAddon {
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: AddonStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
     #[serde(rename = "tlsEnabled")]
@@ -1865,6 +1909,7 @@ pub struct StandardAddon {
     pub type_: String,
     #[serde(rename = "typeSpecificSettings")]
     pub type_specific_settings: Option<AddonTypeSettings>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
     pub version: String,
@@ -1889,14 +1934,19 @@ pub struct StandardAddonInput {
     /// Whether it is reached from outside.
     #[serde(rename = "externalAccessEnabled", skip_serializing_if = "Option::is_none")]
     pub external_access_enabled: Option<bool>,
+    /// Kind of processor it runs on. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub infrastructure: Option<Infrastructure>,
+    /// Rules about addresses.
     #[serde(rename = "ipPolicies", skip_serializing_if = "Option::is_none")]
     pub ip_policies: Option<Vec<IpPolicy>>,
+    /// Labels and annotations of its containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Id of the project.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
     pub project_id: Option<String>,
@@ -1907,6 +1957,8 @@ pub struct StandardAddonInput {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -2060,12 +2112,15 @@ pub struct TemplatedAddon {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// Where it runs.
     pub cluster: ClusterRef,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
@@ -2075,12 +2130,15 @@ pub struct TemplatedAddon {
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: AddonStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
     #[serde(rename = "templateValues")]
     pub template_values: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "type")]
     pub type_: String,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -2110,10 +2168,13 @@ pub struct TemplatedAddonInput {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Kind of processor it runs on. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub infrastructure: Option<Infrastructure>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Id of the project.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
     pub project_id: Option<String>,
@@ -2122,6 +2183,8 @@ pub struct TemplatedAddonInput {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,

@@ -16,6 +16,7 @@ pub struct BackupScheduling {
     /// Hours of the day, for schedules of days and weeks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hour: Option<Vec<i64>>,
+    /// Whether it is every hour, day or week.
     pub interval: BackupSchedulingInterval,
     /// Minutes of the hour.
     pub minute: Vec<i64>,
@@ -47,6 +48,8 @@ impl BackupScheduling {
         self
     }
 }
+/// Whether it is every hour, day or week.
+///
 /// Source: `northflank.json#/components/schemas/BackupScheduling/properties/interval`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct IpPolicy {
+    /// Whether these addresses are let in or kept out.
     pub action: IpPolicyAction,
     /// Addresses and ranges.
     pub addresses: Vec<String>,
@@ -27,6 +28,8 @@ impl IpPolicy {
         }
     }
 }
+/// Whether addresses are let in or kept out.
+///
 /// Source: `northflank.json#/components/schemas/IpPolicyAction`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

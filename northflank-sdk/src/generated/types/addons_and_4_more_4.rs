@@ -14,6 +14,8 @@ pub enum GetJobLogsQueryType {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(GetJobLogsQueryType { Range = "range", });
+/// Which end of a log comes first.
+///
 /// Source: `northflank.json#/components/schemas/LogDirection`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -34,6 +36,7 @@ sdk_core::macros::open_enum!(
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct LogLine {
+    /// Id of the container that wrote it.
     #[serde(rename = "containerId")]
     pub container_id: String,
     /// What was written: text, or the object a line of JSON held.

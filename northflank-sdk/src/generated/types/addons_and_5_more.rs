@@ -4,10 +4,13 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Kind of processor something runs on.
+///
 /// Source: `northflank.json#/components/schemas/Infrastructure`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Infrastructure {
+    /// Architecture of the processor. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub architecture: Option<CpuArchitecture>,
 }

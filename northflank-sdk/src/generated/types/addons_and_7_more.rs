@@ -10,9 +10,13 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ClusterRef {
+    /// Id of the cluster.
     pub id: String,
+    /// Load balancers of the cluster.
     #[serde(rename = "loadBalancers")]
     pub load_balancers: Option<Vec<String>>,
+    /// Name of the cluster.
     pub name: String,
+    /// Kubernetes namespace in it.
     pub namespace: Option<String>,
 }

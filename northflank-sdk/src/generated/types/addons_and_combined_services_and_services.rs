@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ZonalRedundancy {
+    /// Least number of zones.
     #[serde(rename = "minZones", skip_serializing_if = "Option::is_none")]
     pub min_zones: Option<i64>,
+    /// Whether it is off, a wish or a demand.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<ZonalRedundancyType>,
 }
@@ -42,6 +44,8 @@ impl Default for ZonalRedundancy {
         Self::new()
     }
 }
+/// Whether it is off, a wish or a demand.
+///
 /// Source: `northflank.json#/components/schemas/ZonalRedundancy/properties/type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -13,22 +13,30 @@ pub struct Container {
     /// When it was made: a number, unlike elsewhere.
     #[serde(rename = "createdAt")]
     pub created_at: i64,
+    /// Host it runs on.
     pub host: Option<String>,
+    /// Its addresses.
     #[serde(rename = "ipAddresses")]
     pub ip_addresses: Option<Vec<String>>,
     /// Name, by which logs, metrics and commands address it.
     pub name: String,
+    /// Node it runs on.
     #[serde(rename = "nodeName")]
     pub node_name: Option<String>,
+    /// Id of the node's pool at the cloud.
     #[serde(rename = "nodePoolProviderId")]
     pub node_pool_provider_id: Option<String>,
+    /// Id of the node's pool.
     #[serde(rename = "nodePoolUserId")]
     pub node_pool_user_id: Option<String>,
+    /// What it is doing.
     pub status: ContainerStatus,
     /// When it last changed: a number, unlike elsewhere.
     #[serde(rename = "updatedAt")]
     pub updated_at: i64,
 }
+/// What it is doing.
+///
 /// Source: `northflank.json#/components/schemas/Container/properties/status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -55,6 +63,8 @@ sdk_core::macros::open_enum!(
     TaskStaging = "TASK_STAGING", TaskKilling = "TASK_KILLING", TaskKilled =
     "TASK_KILLED", TaskFailed = "TASK_FAILED", TaskFinished = "TASK_FINISHED", }
 );
+/// Which log.
+///
 /// Source: `northflank.json#/components/schemas/LogType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

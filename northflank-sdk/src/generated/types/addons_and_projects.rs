@@ -4,10 +4,13 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Which type of add-on something is.
+///
 /// Source: `northflank.json#/components/schemas/AddonKind`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct AddonKind {
+    /// Id of the type, such as `postgresql`.
     #[serde(rename = "type")]
     pub type_: String,
 }

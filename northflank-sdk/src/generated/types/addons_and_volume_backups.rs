@@ -56,6 +56,7 @@ pub struct BackupScheduleStatus {
     pub backup_compression_type: Option<BackupCompression>,
     #[serde(rename = "backupType")]
     pub backup_type: BackupType,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
@@ -64,7 +65,9 @@ pub struct BackupScheduleStatus {
     pub id: String,
     #[serde(rename = "retentionTime")]
     pub retention_time: i64,
+    /// When backups are made.
     pub scheduling: BackupScheduling,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }

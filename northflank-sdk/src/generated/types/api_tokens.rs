@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 #[non_exhaustive]
 pub struct ApiToken {
     pub active: bool,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
     #[serde(rename = "creatorEmail")]

@@ -4,15 +4,21 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// The role that a token was made from. What it may do follows the role.
+///
 /// Source: `northflank.json#/components/schemas/ApiTokenRole`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ApiTokenRole {
+    /// Whether it belongs to a team or an organisation.
     #[serde(rename = "entityType")]
     pub entity_type: Option<EntityType>,
+    /// Name of the role.
     pub name: Option<String>,
+    /// Id of the role.
     #[serde(rename = "roleId")]
     pub role_id: Option<String>,
+    /// Whether it is a role of a team or of an organisation.
     #[serde(rename = "roleType")]
     pub role_type: Option<EntityType>,
 }

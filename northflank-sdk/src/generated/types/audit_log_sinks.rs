@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct AuditLogSink {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
     pub description: Option<String>,
@@ -22,6 +23,7 @@ pub struct AuditLogSink {
     #[serde(rename = "sinkType")]
     pub sink_type: AuditLogSinkSinkType,
     pub status: LogSinkStatus,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: String,
 }
@@ -242,6 +244,7 @@ impl Default for AuditLogSinkPatchSinkData {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct AuditLogSinkSummary {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
     pub description: Option<String>,
@@ -252,6 +255,7 @@ pub struct AuditLogSinkSummary {
     #[serde(rename = "sinkType")]
     pub sink_type: AuditLogSinkSinkType,
     pub status: LogSinkStatus,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: String,
 }

@@ -10,24 +10,34 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Caller {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
+    /// Mail address of who made it.
     #[serde(rename = "creatorEmail")]
     pub creator_email: Option<String>,
+    /// Text for people.
     pub description: Option<String>,
+    /// Id of the team or organisation it belongs to.
     #[serde(rename = "entityId")]
     pub entity_id: String,
+    /// Whether that is a team or an organisation.
     #[serde(rename = "entityType")]
     pub entity_type: EntityType,
+    /// Another id of the team or organisation.
     #[serde(rename = "entityUid")]
     pub entity_uid: String,
     /// When it stops working, if it ever does.
     #[serde(rename = "expiresAt")]
     pub expires_at: Option<String>,
+    /// Its id.
     pub id: String,
+    /// Its name.
     pub name: Option<String>,
+    /// Id of the organisation.
     #[serde(rename = "orgId")]
     pub org_id: Option<String>,
+    /// Another id of the organisation.
     #[serde(rename = "orgUid")]
     pub org_uid: Option<String>,
     /// What it may do.
@@ -35,12 +45,16 @@ pub struct Caller {
     /// Which projects it reaches.
     #[serde(rename = "projectRestrictions")]
     pub project_restrictions: Option<CallerProjectRestrictions>,
+    /// Role it was made from.
     pub role: Option<ApiTokenRole>,
+    /// What a workload reaches: its own project, or what its role allows.
     pub scope: Option<WorkloadIdentityScope>,
     /// What kind of token it is.
     #[serde(rename = "tokenKind")]
     pub token_kind: CallerTokenKind,
+    /// The workload that a token was given to, if it was to one.
     pub workload: Option<CallerWorkload>,
+    /// Workload identity it stands for.
     #[serde(rename = "workloadIdentity")]
     pub workload_identity: Option<NamedRef>,
 }
@@ -50,8 +64,11 @@ pub struct Caller {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct CallerProjectRestrictions {
+    /// Whether only some projects are reached.
     pub enabled: bool,
+    /// Ids of the projects it is about.
     pub projects: Vec<String>,
+    /// Whether only these projects are reached, or all others.
     #[serde(rename = "restrictionMode")]
     pub restriction_mode: RestrictionMode,
 }
@@ -73,17 +90,25 @@ pub enum CallerTokenKind {
 sdk_core::macros::open_enum!(
     CallerTokenKind { Api = "api", Session = "session", Workload = "workload", }
 );
+/// The workload that a token was given to, if it was to one.
+///
 /// Source: `northflank.json#/components/schemas/Caller/properties/workload`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct CallerWorkload {
+    /// Id of the workload.
     pub id: String,
+    /// Name of the workload.
     pub name: String,
+    /// Id of its project.
     #[serde(rename = "projectId")]
     pub project_id: String,
+    /// What it is.
     #[serde(rename = "type")]
     pub type_: CallerWorkloadType,
 }
+/// What it is.
+///
 /// Source: `northflank.json#/components/schemas/Caller/properties/workload/properties/type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

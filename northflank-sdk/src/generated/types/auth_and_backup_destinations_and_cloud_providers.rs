@@ -4,10 +4,14 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Something by its id and name.
+///
 /// Source: `northflank.json#/components/schemas/NamedRef`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct NamedRef {
+    /// Its id.
     pub id: Option<String>,
+    /// Its name.
     pub name: Option<String>,
 }

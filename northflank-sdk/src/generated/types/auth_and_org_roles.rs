@@ -4,14 +4,19 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Permissions by what they are for. Each reads like `Project > Services > General > Read`.
+///
 /// Source: `northflank.json#/components/schemas/OrgRolePermissions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OrgRolePermissions {
+    /// Permissions in the organisation.
     #[serde(rename = "orgScope", skip_serializing_if = "Option::is_none")]
     pub org_scope: Option<Vec<String>>,
+    /// Permissions in projects.
     #[serde(rename = "projectScope", skip_serializing_if = "Option::is_none")]
     pub project_scope: Option<Vec<String>>,
+    /// Permissions in teams.
     #[serde(rename = "teamScope", skip_serializing_if = "Option::is_none")]
     pub team_scope: Option<Vec<String>>,
 }

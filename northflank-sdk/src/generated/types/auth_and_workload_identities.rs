@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// What a workload reaches: its own project, or what its role allows.
+///
 /// Source: `northflank.json#/components/schemas/WorkloadIdentityScope`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

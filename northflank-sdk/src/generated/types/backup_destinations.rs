@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct BackupDestination {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub credentials: BackupDestinationCredentials,
@@ -22,6 +23,7 @@ pub struct BackupDestination {
     pub prefix: String,
     #[serde(rename = "type")]
     pub type_: BackupDestinationType,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
     pub usage: BackupDestinationUsage,
@@ -254,6 +256,7 @@ pub struct DestinationBackup {
     #[serde(rename = "completedAt")]
     pub completed_at: String,
     pub config: DestinationBackupConfig,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
     #[serde(rename = "expiredBy")]

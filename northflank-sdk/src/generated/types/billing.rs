@@ -32,9 +32,9 @@ pub struct ByocResourceUsage {
     #[serde(rename = "clusterHours")]
     pub cluster_hours: Option<f64>,
     #[serde(rename = "gpuMemoryGiBHours")]
-    pub gpu_memory_gi_b_hours: Option<f64>,
+    pub gpu_memory_gib_hours: Option<f64>,
     #[serde(rename = "memoryGiBHours")]
-    pub memory_gi_b_hours: Option<f64>,
+    pub memory_gib_hours: Option<f64>,
     #[serde(rename = "vcpuHours")]
     pub vcpu_hours: Option<f64>,
 }
@@ -341,10 +341,10 @@ pub struct PaasResourceUsage {
     #[serde(rename = "gpuSpotHours")]
     pub gpu_spot_hours: Option<f64>,
     #[serde(rename = "memoryGiBHours")]
-    pub memory_gi_b_hours: Option<f64>,
+    pub memory_gib_hours: Option<f64>,
     pub run: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "storageGiBHours")]
-    pub storage_gi_b_hours: Option<f64>,
+    pub storage_gib_hours: Option<f64>,
     #[serde(rename = "vcpuHours")]
     pub vcpu_hours: Option<f64>,
 }

@@ -14,17 +14,21 @@ pub struct BuildService {
     #[serde(rename = "appId")]
     pub app_id: String,
     pub billing: BuildServiceBilling,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration")]
     pub build_configuration: Option<ServiceBuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
     pub build_settings: BuildSettings,
     #[serde(rename = "buildSource")]
     pub build_source: Option<BuildSource>,
+    /// Where it runs.
     pub cluster: ClusterRef,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -35,6 +39,7 @@ pub struct BuildService {
     #[serde(rename = "dockerSecretMounts")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
@@ -46,8 +51,11 @@ pub struct BuildService {
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: JobStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "vcsData")]
@@ -87,9 +95,12 @@ pub struct BuildServiceBilling {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "buildPlan", skip_serializing_if = "Option::is_none")]
     pub build_plan: Option<String>,
+    /// Id of a plan: what each instance has and costs.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
     pub deployment_plan: Option<String>,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
 }
@@ -137,22 +148,27 @@ pub struct BuildServiceDetail {
     #[serde(rename = "appId")]
     pub app_id: Option<String>,
     pub billing: Option<BuildServiceBilling>,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration")]
     pub build_configuration: Option<ServiceBuildConfiguration>,
     #[serde(rename = "buildEngineConfiguration")]
     pub build_engine_configuration: Option<BuildEngineConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
     pub build_settings: Option<BuildSettings>,
     #[serde(rename = "buildSource")]
     pub build_source: Option<BuildSource>,
+    /// Where it runs.
     pub cluster: Option<ClusterRef>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub description: Option<String>,
+    /// Whether a new build is not rolled out by itself.
     #[serde(rename = "disabledCD")]
     pub disabled_cd: Option<bool>,
     /// Whether commits are not built by themselves.
@@ -161,8 +177,10 @@ pub struct BuildServiceDetail {
     #[serde(rename = "dockerSecretMounts")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
     pub name: String,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: Option<String>,
     #[serde(rename = "servicePaused")]
@@ -172,10 +190,15 @@ pub struct BuildServiceDetail {
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Where its build and its rollout stand.
     pub status: Option<ServiceStatus>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// Another id of it; calls take `id`.
     pub uid: Option<String>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
     #[serde(rename = "vcsData")]
@@ -220,10 +243,12 @@ impl std::fmt::Debug for BuildServiceDetail {
 #[non_exhaustive]
 pub struct BuildServiceInput {
     pub billing: BuildServiceBilling,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration", skip_serializing_if = "Option::is_none")]
     pub build_configuration: Option<ServiceBuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
@@ -238,6 +263,7 @@ pub struct BuildServiceInput {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Kind of processor it runs on. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub infrastructure: Option<Infrastructure>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
@@ -247,6 +273,8 @@ pub struct BuildServiceInput {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -395,12 +423,15 @@ impl BuildServiceInput {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BuildServicePatch {
+    /// Plans it bills by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<WorkloadBillingPatch>,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration", skip_serializing_if = "Option::is_none")]
     pub build_configuration: Option<ServiceBuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings", skip_serializing_if = "Option::is_none")]
@@ -424,6 +455,8 @@ pub struct BuildServicePatch {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub stage_id: sdk_core::Nullable<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,

@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Why a rollout is under way.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentReason`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -18,6 +20,8 @@ pub enum DeploymentReason {
 sdk_core::macros::open_enum!(
     DeploymentReason { Scaling = "SCALING", Deploying = "DEPLOYING", }
 );
+/// How far a rollout is.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentState`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -46,6 +50,7 @@ pub struct DeploymentStatus {
     /// When it last changed.
     #[serde(rename = "lastTransitionTime")]
     pub last_transition_time: Option<sdk_core::Timestamp>,
+    /// Whether the number of instances changes, or what they run.
     pub reason: DeploymentReason,
     /// `COMPLETED` means that the new containers run.
     pub status: DeploymentState,

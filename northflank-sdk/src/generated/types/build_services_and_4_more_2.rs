@@ -13,5 +13,6 @@ pub struct BuildStatus {
     /// When it last changed.
     #[serde(rename = "lastTransitionTime")]
     pub last_transition_time: Option<sdk_core::Timestamp>,
+    /// How far it is.
     pub status: BuildState,
 }

@@ -49,8 +49,10 @@ impl GpuAllocation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GpuConfig {
+    /// Which GPUs, and how many.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration: Option<GpuAllocation>,
+    /// Whether instances have GPUs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
 }

@@ -4,14 +4,19 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Other GPUs, or another number of them.
+///
 /// Source: `northflank.json#/components/schemas/GpuAllocationPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GpuAllocationPatch {
+    /// GPUs of each instance.
     #[serde(rename = "gpuCount", skip_serializing_if = "Option::is_none")]
     pub gpu_count: Option<i64>,
+    /// Id of a GPU the region has, such as `h100-80`.
     #[serde(rename = "gpuType", skip_serializing_if = "Option::is_none")]
     pub gpu_type: Option<String>,
+    /// Whether a GPU is shared. The managed cloud shares none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timesliced: Option<bool>,
 }
@@ -49,12 +54,16 @@ impl Default for GpuAllocationPatch {
         Self::new()
     }
 }
+/// Changes to the GPUs of an instance.
+///
 /// Source: `northflank.json#/components/schemas/GpuConfigPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GpuConfigPatch {
+    /// Which GPUs, and how many.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration: Option<GpuAllocationPatch>,
+    /// Whether instances have GPUs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
 }

@@ -448,6 +448,7 @@ pub struct CloudCluster {
     pub byok: Option<ClusterByok>,
     pub coordinates: Option<GeoCoordinates>,
     pub coreweave: Option<ClusterCoreweave>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     #[serde(rename = "deletionRequested")]
@@ -455,6 +456,7 @@ pub struct CloudCluster {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
     pub dns: Option<String>,
+    /// Whether that is a team or an organisation.
     #[serde(rename = "entityType")]
     pub entity_type: Option<EntityType>,
     pub gcp: Option<ClusterGcp>,
@@ -476,6 +478,7 @@ pub struct CloudCluster {
     pub settings: Option<CloudClusterSettings>,
     pub status: Option<ClusterStatus>,
     pub storage: Option<ClusterStorage>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -912,6 +915,7 @@ pub struct CloudClusterSummary {
     pub byok: Option<ClusterByok>,
     pub coordinates: Option<GeoCoordinates>,
     pub coreweave: Option<ClusterCoreweave>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     #[serde(rename = "deletionRequested")]
@@ -919,6 +923,7 @@ pub struct CloudClusterSummary {
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
     pub dns: Option<String>,
+    /// Whether that is a team or an organisation.
     #[serde(rename = "entityType")]
     pub entity_type: Option<EntityType>,
     pub gcp: Option<ClusterGcp>,
@@ -940,6 +945,7 @@ pub struct CloudClusterSummary {
     pub settings: Option<CloudClusterSummarySettings>,
     pub status: Option<ClusterStatus>,
     pub storage: Option<ClusterStorage>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -1338,6 +1344,8 @@ pub struct ClusterGcp {
     pub enable_authorized_ip_ranges: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub networking: Option<GcpNetworking>,
+    /// Id of the project.
+    ///
     /// Pattern: `^[a-z][a-z0-9-]{4,28}[a-z0-9]$`.
     #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
     pub project_id: Option<String>,
@@ -1532,6 +1540,7 @@ impl ClusterLoki {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClusterNebius {
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     #[serde(rename = "subnetId")]
@@ -1604,6 +1613,7 @@ impl Default for ClusterNetworking {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ClusterNode {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "instanceType")]
@@ -2037,18 +2047,18 @@ impl GeoCoordinates {
 #[non_exhaustive]
 pub struct GpuMemory {
     #[serde(rename = "sizeInGiB", skip_serializing_if = "Option::is_none")]
-    pub size_in_gi_b: Option<f64>,
+    pub size_in_gib: Option<f64>,
 }
 impl GpuMemory {
     /// Nothing set.
     #[must_use]
     pub fn new() -> Self {
-        Self { size_in_gi_b: None }
+        Self { size_in_gib: None }
     }
-    /// Sets `size_in_gi_b`.
+    /// Sets `size_in_gib`.
     #[must_use]
-    pub fn size_in_gi_b(mut self, size_in_gi_b: f64) -> Self {
-        self.size_in_gi_b = Some(size_in_gi_b);
+    pub fn size_in_gib(mut self, size_in_gib: f64) -> Self {
+        self.size_in_gib = Some(size_in_gib);
         self
     }
 }
@@ -3442,7 +3452,7 @@ pub struct VcnConfiguration {
     #[serde(rename = "subnetIdForKubernetesApi")]
     pub subnet_id_for_kubernetes_api: String,
     #[serde(rename = "subnetIdsForServiceLBs")]
-    pub subnet_ids_for_service_l_bs: Vec<String>,
+    pub subnet_ids_for_service_lbs: Vec<String>,
     #[serde(rename = "vcnId")]
     pub vcn_id: String,
 }
@@ -3452,11 +3462,11 @@ impl VcnConfiguration {
     pub fn new(
         vcn_id: impl Into<String>,
         subnet_id_for_kubernetes_api: impl Into<String>,
-        subnet_ids_for_service_l_bs: impl IntoIterator<Item = impl Into<String>>,
+        subnet_ids_for_service_lbs: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
             subnet_id_for_kubernetes_api: subnet_id_for_kubernetes_api.into(),
-            subnet_ids_for_service_l_bs: subnet_ids_for_service_l_bs
+            subnet_ids_for_service_lbs: subnet_ids_for_service_lbs
                 .into_iter()
                 .map(Into::into)
                 .collect(),

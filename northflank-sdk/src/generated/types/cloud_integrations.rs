@@ -28,6 +28,7 @@ pub struct CloudIntegration {
     pub aws: Option<CloudIntegrationAws>,
     pub byok: Option<CloudIntegrationByok>,
     pub cloudflare: Option<CloudflareAccess>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub credentials: Option<CloudIntegrationCredentials>,
@@ -533,6 +534,7 @@ impl Default for CloudIntegrationCredentials {
 pub struct CloudIntegrationGcp {
     #[serde(rename = "authenticationMode")]
     pub authentication_mode: Option<CloudAuthentication>,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     #[serde(rename = "serviceAccountEmail")]
@@ -544,6 +546,7 @@ pub struct CloudIntegrationGcp {
 pub struct CloudIntegrationGcpInput {
     #[serde(rename = "authenticationMode", skip_serializing_if = "Option::is_none")]
     pub authentication_mode: Option<CloudAuthentication>,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
 }
@@ -734,6 +737,7 @@ pub struct CloudIntegrationSummary {
     pub aws: Option<CloudIntegrationAws>,
     pub byok: Option<CloudIntegrationByok>,
     pub cloudflare: Option<CloudflareAccess>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -762,6 +766,7 @@ pub struct CloudRegistryRefresh {
     #[serde(rename = "retryDelay")]
     pub retry_delay: Option<i64>,
     pub status: CloudRegistryRefreshStatus,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
 }

@@ -27,8 +27,11 @@ impl BundleData {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct CombinedDeployment {
+    /// What its containers run, where a buildpack made the image.
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     pub docker: Option<DockerEntrypoint>,
+    /// GPUs of each instance.
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds")]
@@ -38,17 +41,24 @@ pub struct CombinedDeployment {
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "gradualRolloutStrategyId")]
     pub gradual_rollout_strategy_id: Option<String>,
+    /// Address of the image.
     #[serde(rename = "imageUrl")]
     pub image_url: Option<String>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
+    /// Labels and annotations of its containers.
     pub metadata: Option<ObjectMetadata>,
+    /// Whether its containers take SSH.
     pub ssh: Option<SshAccess>,
+    /// Disk and shared memory that each instance has for itself.
     pub storage: Option<DeploymentStorage>,
+    /// How new containers replace old ones.
     pub strategy: Option<RolloutStrategy>,
+    /// Kind of deployment. Volumes for each replica take `statefulSet`.
     #[serde(rename = "type")]
     pub type_: Option<DeploymentType>,
     pub volumes: Option<serde_json::Value>,
+    /// Whether instances are spread over zones.
     #[serde(rename = "zonalRedundancy")]
     pub zonal_redundancy: Option<ZonalRedundancy>,
 }
@@ -56,10 +66,13 @@ pub struct CombinedDeployment {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CombinedDeploymentInput {
+    /// What its containers run, where a buildpack made the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
@@ -76,18 +89,24 @@ pub struct CombinedDeploymentInput {
     pub gradual_rollout_strategy_id: sdk_core::Nullable<String>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
+    /// Labels and annotations of its containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
+    /// Whether its containers take SSH.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh: Option<SshAccess>,
+    /// Disk and shared memory that each instance has for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
+    /// How new containers replace old ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy: Option<RolloutStrategy>,
+    /// Kind of deployment. Volumes for each replica take `statefulSet`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<DeploymentType>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volumes: Option<serde_json::Value>,
+    /// Whether instances are spread over zones.
     #[serde(rename = "zonalRedundancy", skip_serializing_if = "Option::is_none")]
     pub zonal_redundancy: Option<ZonalRedundancy>,
 }
@@ -196,12 +215,16 @@ pub struct CombinedService {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// How many instances there are, by load.
     pub autoscaling: Option<Autoscaling>,
+    /// Plans it bills by.
     pub billing: WorkloadBilling,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
@@ -210,9 +233,12 @@ pub struct CombinedService {
     pub build_source: Option<BuildSource>,
     #[serde(rename = "bundleData")]
     pub bundle_data: Option<BundleData>,
+    /// Where it runs.
     pub cluster: ClusterRef,
+    /// What is done once, at the create. Cannot be changed later.
     #[serde(rename = "createOptions")]
     pub create_options: Option<ServiceCreateOptions>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub deployment: CombinedDeployment,
@@ -227,17 +253,23 @@ pub struct CombinedService {
     pub expired_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "expiryTime")]
     pub expiry_time: Option<sdk_core::Timestamp>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
+    /// How requests are spread over instances.
     #[serde(rename = "loadBalancing")]
     pub load_balancing: Option<LoadBalancing>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Ports it listens on.
     pub ports: Option<Vec<ServicePort>>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "scheduledDeletion")]
@@ -249,9 +281,13 @@ pub struct CombinedService {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Where its build and its rollout stand.
     pub status: ServiceStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "vcsData")]
@@ -305,14 +341,18 @@ pub struct CombinedServiceDetail {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: Option<String>,
+    /// How many instances there are, by load.
     pub autoscaling: Option<Autoscaling>,
+    /// Plans it bills by.
     pub billing: Option<WorkloadBilling>,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration")]
     pub build_configuration: Option<ServiceBuildConfiguration>,
     #[serde(rename = "buildEngineConfiguration")]
     pub build_engine_configuration: Option<BuildEngineConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
@@ -321,13 +361,17 @@ pub struct CombinedServiceDetail {
     pub build_source: Option<BuildSource>,
     #[serde(rename = "bundleData")]
     pub bundle_data: Option<CombinedServiceDetailBundleData>,
+    /// Where it runs.
     pub cluster: Option<ClusterRef>,
+    /// What is done once, at the create. Cannot be changed later.
     #[serde(rename = "createOptions")]
     pub create_options: Option<ServiceCreateOptions>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub deployment: Option<CombinedServiceDetailDeployment>,
     pub description: Option<String>,
+    /// Whether a new build is not rolled out by itself.
     #[serde(rename = "disabledCD")]
     pub disabled_cd: Option<bool>,
     /// Whether commits are not built by themselves.
@@ -339,18 +383,25 @@ pub struct CombinedServiceDetail {
     pub expired_at: Option<String>,
     #[serde(rename = "expiryTime")]
     pub expiry_time: Option<String>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
+    /// How requests are spread over instances.
     #[serde(rename = "loadBalancing")]
     pub load_balancing: Option<LoadBalancing>,
     pub name: String,
+    /// Ports it listens on.
     pub ports: Option<Vec<ServicePortDetail>>,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: Option<String>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "scheduledDeletion")]
@@ -362,10 +413,15 @@ pub struct CombinedServiceDetail {
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Where its build and its rollout stand.
     pub status: Option<ServiceStatus>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// Another id of it; calls take `id`.
     pub uid: Option<String>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
     #[serde(rename = "vcsData")]
@@ -433,9 +489,12 @@ pub struct CombinedServiceDetailBundleData {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct CombinedServiceDetailDeployment {
+    /// What its containers run, where a buildpack made the image.
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     pub docker: Option<DockerEntrypoint>,
     pub external: Option<ExternalImageDetail>,
+    /// GPUs of each instance.
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds")]
@@ -445,19 +504,26 @@ pub struct CombinedServiceDetailDeployment {
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "gradualRolloutStrategyId")]
     pub gradual_rollout_strategy_id: Option<String>,
+    /// Address of the image.
     #[serde(rename = "imageUrl")]
     pub image_url: Option<String>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: Option<i64>,
     pub internal: Option<CombinedServiceDetailDeploymentInternal>,
+    /// Labels and annotations of its containers.
     pub metadata: Option<ObjectMetadata>,
     pub region: Option<String>,
+    /// Whether its containers take SSH.
     pub ssh: Option<SshAccess>,
+    /// Disk and shared memory that each instance has for itself.
     pub storage: Option<DeploymentStorage>,
+    /// How new containers replace old ones.
     pub strategy: Option<RolloutStrategy>,
+    /// Kind of deployment. Volumes for each replica take `statefulSet`.
     #[serde(rename = "type")]
     pub type_: Option<DeploymentType>,
     pub volumes: Option<serde_json::Value>,
+    /// Whether instances are spread over zones.
     #[serde(rename = "zonalRedundancy")]
     pub zonal_redundancy: Option<ZonalRedundancy>,
 }
@@ -482,13 +548,17 @@ pub struct CombinedServiceDetailDeploymentInternal {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CombinedServiceInput {
+    /// How many instances there are, by load.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autoscaling: Option<Autoscaling>,
+    /// Plans it bills by.
     pub billing: WorkloadBilling,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration", skip_serializing_if = "Option::is_none")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
@@ -497,6 +567,7 @@ pub struct CombinedServiceInput {
     pub build_source: Option<BuildSource>,
     #[serde(rename = "bundleData", skip_serializing_if = "Option::is_none")]
     pub bundle_data: Option<BundleData>,
+    /// What is done once, at the create. Cannot be changed later.
     #[serde(rename = "createOptions", skip_serializing_if = "Option::is_none")]
     pub create_options: Option<ServiceCreateOptions>,
     pub deployment: CombinedDeploymentInput,
@@ -508,18 +579,24 @@ pub struct CombinedServiceInput {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
+    /// Kind of processor it runs on. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub infrastructure: Option<Infrastructure>,
+    /// How requests are spread over instances.
     #[serde(rename = "loadBalancing", skip_serializing_if = "Option::is_none")]
     pub load_balancing: Option<LoadBalancing>,
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Ports it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<ServicePort>>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     /// Id of the stage of a pipeline it belongs to.
@@ -527,6 +604,8 @@ pub struct CombinedServiceInput {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -762,14 +841,18 @@ impl CombinedServiceInput {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CombinedServicePatch {
+    /// How many instances there are, by load.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autoscaling: Option<AutoscalingPatch>,
+    /// Plans it bills by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<WorkloadBillingPatch>,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration", skip_serializing_if = "Option::is_none")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings", skip_serializing_if = "Option::is_none")]
@@ -788,14 +871,19 @@ pub struct CombinedServicePatch {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
+    /// How requests are spread over instances.
     #[serde(rename = "loadBalancing", skip_serializing_if = "Option::is_none")]
     pub load_balancing: Option<LoadBalancingPatch>,
+    /// Ports it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<ServicePort>>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     /// Id of the stage of a pipeline it belongs to.
@@ -807,6 +895,8 @@ pub struct CombinedServicePatch {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub stage_id: sdk_core::Nullable<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -1081,6 +1171,7 @@ pub struct CombinedServicePatchDeployment {
     pub buildpack: Option<CombinedServicePatchDeploymentBuildpack>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<CombinedServicePatchDeploymentDocker>,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfigPatch>,
     /// Seconds a container has to end before it is killed. 30 if absent.
@@ -1098,16 +1189,19 @@ pub struct CombinedServicePatchDeployment {
     /// Number of instances. 0 runs none and bills none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instances: Option<i64>,
+    /// Labels and annotations of its containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh: Option<CombinedServicePatchDeploymentSsh>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<CombinedServicePatchDeploymentStorage>,
+    /// How new containers replace old ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy: Option<RolloutStrategy>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volumes: Option<serde_json::Value>,
+    /// Whether instances are spread over zones.
     #[serde(rename = "zonalRedundancy", skip_serializing_if = "Option::is_none")]
     pub zonal_redundancy: Option<ZonalRedundancy>,
 }
@@ -1345,8 +1439,9 @@ impl Default for CombinedServicePatchDeploymentSsh {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CombinedServicePatchDeploymentStorage {
+    /// Disk of each container
     #[serde(rename = "ephemeralStorage", skip_serializing_if = "Option::is_none")]
-    pub ephemeral_storage: Option<EphemeralStorage>,
+    pub ephemeral_storage: Option<DeploymentStorageEphemeralStorage>,
     #[serde(rename = "shmSize", skip_serializing_if = "Option::is_none")]
     pub shm_size: Option<i64>,
 }
@@ -1361,7 +1456,10 @@ impl CombinedServicePatchDeploymentStorage {
     }
     /// Sets `ephemeral_storage`.
     #[must_use]
-    pub fn ephemeral_storage(mut self, ephemeral_storage: EphemeralStorage) -> Self {
+    pub fn ephemeral_storage(
+        mut self,
+        ephemeral_storage: DeploymentStorageEphemeralStorage,
+    ) -> Self {
         self.ephemeral_storage = Some(ephemeral_storage);
         self
     }

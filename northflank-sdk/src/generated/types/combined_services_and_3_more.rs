@@ -4,13 +4,19 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// One path.
+///
 /// Source: `northflank.json#/components/schemas/ExactSecurePath`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ExactSecurePath {
+    /// The path.
+    ///
     /// Pattern: `^\/([_a-zA-Z0-9-&?=.]*)((\/[_a-zA-Z0-9-&?=.]+)*(\/)?)?$`.
     pub path: String,
+    /// Priority among the paths.
     pub priority: i64,
+    /// Says that the whole path is compared.
     #[serde(rename = "routingMode")]
     pub routing_mode: ExactSecurePathRoutingMode,
 }
@@ -25,6 +31,8 @@ impl ExactSecurePath {
         }
     }
 }
+/// Says that the whole path is compared.
+///
 /// Source: `northflank.json#/components/schemas/ExactSecurePath/properties/routingMode`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -35,13 +43,19 @@ pub enum ExactSecurePathRoutingMode {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(ExactSecurePathRoutingMode { Exact = "exact", });
+/// A login for basic authentication.
+///
 /// Source: `northflank.json#/components/schemas/PortCredentials`.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PortCredentials {
+    /// Password.
     pub password: String,
+    /// Kind of login. There is one.
     #[serde(rename = "type")]
     pub type_: PortCredentialsType,
+    /// User.
+    ///
     /// 3 to 39 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     pub username: String,
 }
@@ -65,6 +79,8 @@ impl PortCredentials {
         }
     }
 }
+/// Kind of login. There is one.
+///
 /// Source: `northflank.json#/components/schemas/PortCredentials/properties/type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -75,15 +91,21 @@ pub enum PortCredentialsType {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(PortCredentialsType { BasicAuth = "basic-auth", });
+/// A rule about a header of requests.
+///
 /// Source: `northflank.json#/components/schemas/PortHeaderRule`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PortHeaderRule {
+    /// Name of the header.
+    ///
     /// Pattern: `^[a-zA-Z0-9_\-%$+]+$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Whether `value` is a regular expression.
     #[serde(rename = "regexMode", skip_serializing_if = "Option::is_none")]
     pub regex_mode: Option<bool>,
+    /// What the header must hold.
     pub value: String,
 }
 impl PortHeaderRule {
@@ -109,18 +131,25 @@ impl PortHeaderRule {
         self
     }
 }
+/// Rules about who may use a port.
+///
 /// Source: `northflank.json#/components/schemas/PortPolicySet`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PortPolicySet {
+    /// Logins for basic authentication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Vec<PortCredentials>>,
+    /// Rules about headers of requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Vec<PortHeaderRule>>,
+    /// Rules about addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip: Option<Vec<IpPolicy>>,
+    /// Rules about addresses, under another name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<IpPolicy>>,
+    /// Single sign-on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sso: Option<PortSso>,
 }
@@ -181,13 +210,18 @@ impl Default for PortPolicySet {
         Self::new()
     }
 }
+/// A rule for some paths of a port.
+///
 /// Source: `northflank.json#/components/schemas/PortSecurePathRule`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PortSecurePathRule {
+    /// Whether these paths are protected.
     #[serde(rename = "accessMode")]
     pub access_mode: PortSecurePathRuleAccessMode,
+    /// The paths it is for.
     pub paths: Vec<PortSecurePathRulePathsItem>,
+    /// What protects them.
     #[serde(rename = "securityPolicies", skip_serializing_if = "Option::is_none")]
     pub security_policies: Option<PortSecurityPolicies>,
 }
@@ -211,6 +245,8 @@ impl PortSecurePathRule {
         self
     }
 }
+/// Whether these paths are protected.
+///
 /// Source: `northflank.json#/components/schemas/PortSecurePathRule/properties/accessMode`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -259,14 +295,19 @@ impl From<RegexSecurePath> for PortSecurePathRulePathsItem {
         Self::Regex(value)
     }
 }
+/// Rules for single paths of a port.
+///
 /// Source: `northflank.json#/components/schemas/PortSecurePaths`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PortSecurePaths {
+    /// Whether the rules hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// The rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rules: Option<Vec<PortSecurePathRule>>,
+    /// Whether traffic from inside is let through when it comes by the public name.
     #[serde(
         rename = "skipSecurityPoliciesForInternalTrafficViaPublicDns",
         skip_serializing_if = "Option::is_none"
@@ -315,22 +356,31 @@ impl Default for PortSecurePaths {
         Self::new()
     }
 }
+/// Who may use a port: by address, login, single sign-on or header.
+///
 /// Source: `northflank.json#/components/schemas/PortSecurity`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PortSecurity {
+    /// Logins for basic authentication.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<Vec<PortCredentials>>,
+    /// Rules about headers of requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Vec<PortHeaderRule>>,
+    /// Rules about addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip: Option<Vec<IpPolicy>>,
+    /// Rules about addresses, under another name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policies: Option<Vec<IpPolicy>>,
+    /// Rules for single paths.
     #[serde(rename = "securePathConfiguration", skip_serializing_if = "Option::is_none")]
     pub secure_path_configuration: Option<PortSecurePaths>,
+    /// Single sign-on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sso: Option<PortSso>,
+    /// Whether one kind of rule is enough (`or`) or all are needed (`and`).
     #[serde(rename = "verificationMode", skip_serializing_if = "Option::is_none")]
     pub verification_mode: Option<MatchCondition>,
 }
@@ -411,12 +461,16 @@ impl Default for PortSecurity {
         Self::new()
     }
 }
+/// Rules about who may use some paths of a port.
+///
 /// Source: `northflank.json#/components/schemas/PortSecurityPolicies`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PortSecurityPolicies {
+    /// Rules of which one is enough.
     #[serde(rename = "orPolicies", skip_serializing_if = "Option::is_none")]
     pub or_policies: Option<PortPolicySet>,
+    /// Rules that are all needed.
     #[serde(rename = "requiredPolicies", skip_serializing_if = "Option::is_none")]
     pub required_policies: Option<PortPolicySet>,
 }
@@ -447,23 +501,31 @@ impl Default for PortSecurityPolicies {
         Self::new()
     }
 }
+/// Single sign-on for a port.
+///
 /// Source: `northflank.json#/components/schemas/PortSso`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PortSso {
+    /// Whether all users of the organisation may enter.
     #[serde(rename = "allowAnyOrgUsers", skip_serializing_if = "Option::is_none")]
     pub allow_any_org_users: Option<bool>,
+    /// Whether traffic from inside may come by the public name.
     #[serde(
         rename = "allowInternalTrafficViaPublicDns",
         skip_serializing_if = "Option::is_none"
     )]
     pub allow_internal_traffic_via_public_dns: Option<bool>,
+    /// Ids of directory groups that may enter.
     #[serde(rename = "directoryGroupIds", skip_serializing_if = "Option::is_none")]
     pub directory_group_ids: Option<Vec<String>>,
+    /// Id of the organisation.
     #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
+    /// Whether the cookie is set for the root domain.
     #[serde(rename = "setCookieOnRootDomain", skip_serializing_if = "Option::is_none")]
     pub set_cookie_on_root_domain: Option<bool>,
+    /// Whether traffic from inside has to sign on, too.
     #[serde(rename = "validateInternalTraffic", skip_serializing_if = "Option::is_none")]
     pub validate_internal_traffic: Option<bool>,
 }
@@ -532,13 +594,19 @@ impl Default for PortSso {
         Self::new()
     }
 }
+/// All paths that begin alike.
+///
 /// Source: `northflank.json#/components/schemas/PrefixSecurePath`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PrefixSecurePath {
+    /// How they begin.
+    ///
     /// Pattern: `^\/([_a-zA-Z0-9-&?=.]*)((\/[_a-zA-Z0-9-&?=.]+)*(\/)?)?$`.
     pub path: String,
+    /// Priority among the paths.
     pub priority: i64,
+    /// Says that the begin of the path is compared.
     #[serde(rename = "routingMode")]
     pub routing_mode: PrefixSecurePathRoutingMode,
 }
@@ -553,6 +621,8 @@ impl PrefixSecurePath {
         }
     }
 }
+/// Says that the begin of the path is compared.
+///
 /// Source: `northflank.json#/components/schemas/PrefixSecurePath/properties/routingMode`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -563,12 +633,17 @@ pub enum PrefixSecurePathRoutingMode {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(PrefixSecurePathRoutingMode { Prefix = "prefix", });
+/// All paths that a regular expression fits.
+///
 /// Source: `northflank.json#/components/schemas/RegexSecurePath`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RegexSecurePath {
+    /// The expression.
     pub path: String,
+    /// Priority among the paths.
     pub priority: i64,
+    /// Says that the path is compared with an expression.
     #[serde(rename = "routingMode")]
     pub routing_mode: RegexSecurePathRoutingMode,
 }
@@ -583,6 +658,8 @@ impl RegexSecurePath {
         }
     }
 }
+/// Says that the path is compared with an expression.
+///
 /// Source: `northflank.json#/components/schemas/RegexSecurePath/properties/routingMode`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -4,16 +4,22 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// What a container runs, where a buildpack made the image.
+///
 /// Source: `northflank.json#/components/schemas/BuildpackEntrypoint`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BuildpackEntrypoint {
+    /// Which of process, entrypoint and command are replaced.
     #[serde(rename = "configType")]
     pub config_type: BuildpackEntrypointType,
+    /// The command, where `config_type` names it.
     #[serde(rename = "customCommand", skip_serializing_if = "Option::is_none")]
     pub custom_command: Option<String>,
+    /// The entrypoint, where `config_type` names it.
     #[serde(rename = "customEntrypoint", skip_serializing_if = "Option::is_none")]
     pub custom_entrypoint: Option<String>,
+    /// The process, where `config_type` names it.
     #[serde(rename = "customProcess", skip_serializing_if = "Option::is_none")]
     pub custom_process: Option<String>,
 }
@@ -47,6 +53,8 @@ impl BuildpackEntrypoint {
         self
     }
 }
+/// Which of process, entrypoint and command are replaced.
+///
 /// Source: `northflank.json#/components/schemas/BuildpackEntrypointType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -76,13 +84,16 @@ sdk_core::macros::open_enum!(
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentStorage {
+    /// Disk of each container
     #[serde(rename = "ephemeralStorage", skip_serializing_if = "Option::is_none")]
-    pub ephemeral_storage: Option<EphemeralStorage>,
+    pub ephemeral_storage: Option<DeploymentStorageEphemeralStorage>,
     /// Size of `/dev/shm` in MB. 64 if absent.
     #[serde(rename = "shmSize", skip_serializing_if = "Option::is_none")]
     pub shm_size: Option<i64>,
+    /// Whether the disk is of the kind HDB.
     #[serde(rename = "useHdbStorage", skip_serializing_if = "Option::is_none")]
     pub use_hdb_storage: Option<bool>,
+    /// Whether the disk is of the kind PD-SSD.
     #[serde(rename = "usePdSsdStorage", skip_serializing_if = "Option::is_none")]
     pub use_pd_ssd_storage: Option<bool>,
 }
@@ -99,7 +110,10 @@ impl DeploymentStorage {
     }
     /// Sets `ephemeral_storage`.
     #[must_use]
-    pub fn ephemeral_storage(mut self, ephemeral_storage: EphemeralStorage) -> Self {
+    pub fn ephemeral_storage(
+        mut self,
+        ephemeral_storage: DeploymentStorageEphemeralStorage,
+    ) -> Self {
         self.ephemeral_storage = Some(ephemeral_storage);
         self
     }
@@ -127,6 +141,34 @@ impl Default for DeploymentStorage {
         Self::new()
     }
 }
+/// Disk of each container
+///
+/// Source: `northflank.json#/components/schemas/DeploymentStorage/properties/ephemeralStorage`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct DeploymentStorageEphemeralStorage {
+    /// Size in MB for each container. 1024 if absent. A container that fills it may be evicted.
+    #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
+    pub storage_size: Option<i64>,
+}
+impl DeploymentStorageEphemeralStorage {
+    /// Nothing set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { storage_size: None }
+    }
+    /// Sets `storage_size`.
+    #[must_use]
+    pub fn storage_size(mut self, storage_size: i64) -> Self {
+        self.storage_size = Some(storage_size);
+        self
+    }
+}
+impl Default for DeploymentStorageEphemeralStorage {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 /// What a container runs.
 ///
 /// Source: `northflank.json#/components/schemas/DockerEntrypoint`.
@@ -136,8 +178,10 @@ pub struct DockerEntrypoint {
     /// Which of entrypoint and command are replaced.
     #[serde(rename = "configType")]
     pub config_type: DockerEntrypointType,
+    /// The command, where `config_type` names it.
     #[serde(rename = "customCommand", skip_serializing_if = "Option::is_none")]
     pub custom_command: Option<String>,
+    /// The entrypoint, where `config_type` names it.
     #[serde(rename = "customEntrypoint", skip_serializing_if = "Option::is_none")]
     pub custom_entrypoint: Option<String>,
 }
@@ -164,6 +208,8 @@ impl DockerEntrypoint {
         self
     }
 }
+/// Which of entrypoint and command are replaced.
+///
 /// Source: `northflank.json#/components/schemas/DockerEntrypointType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -184,31 +230,6 @@ sdk_core::macros::open_enum!(
     CustomCommand = "customCommand", CustomEntrypointCustomCommand =
     "customEntrypointCustomCommand", }
 );
-/// Source: `northflank.json#/components/schemas/EphemeralStorage`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct EphemeralStorage {
-    #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
-    pub storage_size: Option<i64>,
-}
-impl EphemeralStorage {
-    /// Nothing set.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { storage_size: None }
-    }
-    /// Sets `storage_size`.
-    #[must_use]
-    pub fn storage_size(mut self, storage_size: i64) -> Self {
-        self.storage_size = Some(storage_size);
-        self
-    }
-}
-impl Default for EphemeralStorage {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 /// A probe of a container.
 ///
 /// Source: `northflank.json#/components/schemas/HealthCheck`.
@@ -235,6 +256,7 @@ pub struct HealthCheck {
     /// Port to ask, for HTTP and TCP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<i64>,
+    /// How it asks: by HTTP, by TCP or with a command.
     pub protocol: HealthCheckProtocol,
     /// Successes in a row that count.
     #[serde(rename = "successThreshold", skip_serializing_if = "Option::is_none")]
@@ -242,6 +264,7 @@ pub struct HealthCheck {
     /// Seconds a probe may take.
     #[serde(rename = "timeoutSeconds")]
     pub timeout_seconds: i64,
+    /// What it is for: life, readiness or start.
     #[serde(rename = "type")]
     pub type_: HealthCheckType,
 }
@@ -294,6 +317,8 @@ impl HealthCheck {
         self
     }
 }
+/// How a probe asks.
+///
 /// Source: `northflank.json#/components/schemas/HealthCheckProtocol`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -310,6 +335,8 @@ pub enum HealthCheckProtocol {
 sdk_core::macros::open_enum!(
     HealthCheckProtocol { Http = "HTTP", Cmd = "CMD", Tcp = "TCP", }
 );
+/// What a probe is for.
+///
 /// Source: `northflank.json#/components/schemas/HealthCheckType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

@@ -4,10 +4,13 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Further options of a port.
+///
 /// Source: `northflank.json#/components/schemas/PortOptions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PortOptions {
+    /// Whether TLS is passed through to the container.
     #[serde(rename = "enableTlsPassthrough", skip_serializing_if = "Option::is_none")]
     pub enable_tls_passthrough: Option<bool>,
 }
@@ -37,6 +40,7 @@ impl Default for PortOptions {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ServicePort {
+    /// Further options.
     #[serde(rename = "advancedOptions", skip_serializing_if = "Option::is_none")]
     pub advanced_options: Option<PortOptions>,
     /// Whether it has no `code.run` name.
@@ -48,12 +52,16 @@ pub struct ServicePort {
     /// Number of the port in the container.
     #[serde(rename = "internalPort")]
     pub internal_port: i64,
+    /// Name of the port.
+    ///
     /// 1 to 8 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// What is spoken on it. Only HTTP and HTTP/2 can be public.
     pub protocol: PortProtocol,
     /// Whether it is reached from outside, under a name of its own and port 443. Only for HTTP and HTTP/2.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public: Option<bool>,
+    /// Who may use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security: Option<PortSecurity>,
     /// Whether it is reached from the VPC.

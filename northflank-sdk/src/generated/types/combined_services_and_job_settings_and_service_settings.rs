@@ -12,6 +12,7 @@ pub struct ExternalImageDetail {
     pub image_path: String,
     #[serde(rename = "privateImage")]
     pub private_image: bool,
+    /// Kind of registry.
     #[serde(rename = "registryProvider")]
     pub registry_provider: RegistryProvider,
 }

@@ -16,21 +16,30 @@ pub enum InternalServiceDeploymentInternalNfObjectType {
 sdk_core::macros::open_enum!(
     InternalServiceDeploymentInternalNfObjectType { Service = "service", }
 );
+/// A name of your own that leads to a port.
+///
 /// Source: `northflank.json#/components/schemas/PortDomain`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PortDomain {
+    /// Its certificate.
     pub certificate: PortDomainCertificate,
+    /// The name.
     pub name: String,
 }
+/// Where a certificate stands.
+///
 /// Source: `northflank.json#/components/schemas/PortDomainCertificate`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PortDomainCertificate {
+    /// When it ends.
     #[serde(rename = "expiryDate")]
     pub expiry_date: Option<sdk_core::Timestamp>,
+    /// Whether one is being obtained.
     #[serde(rename = "inProgress")]
     pub in_progress: Option<bool>,
+    /// When it is renewed.
     #[serde(rename = "refreshDate")]
     pub refresh_date: Option<sdk_core::Timestamp>,
 }

@@ -4,10 +4,13 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// How many instances there are, by load.
+///
 /// Source: `northflank.json#/components/schemas/Autoscaling`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Autoscaling {
+    /// How many, and by which load. Looked at every 15 seconds; the last 5 minutes decide about fewer. It never goes to 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub horizontal: Option<HorizontalAutoscaling>,
 }
@@ -29,10 +32,13 @@ impl Default for Autoscaling {
         Self::new()
     }
 }
+/// Changes to how many instances there are by load.
+///
 /// Source: `northflank.json#/components/schemas/AutoscalingPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AutoscalingPatch {
+    /// How many, and by which load. Looked at every 15 seconds; the last 5 minutes decide about fewer. It never goes to 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub horizontal: Option<HorizontalAutoscalingPatch>,
 }
@@ -54,15 +60,21 @@ impl Default for AutoscalingPatch {
         Self::new()
     }
 }
+/// A metric that containers expose.
+///
 /// Source: `northflank.json#/components/schemas/AutoscalingUserMetric`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AutoscalingUserMetric {
+    /// Name of the metric.
+    ///
     /// Pattern: `[a-zA-Z_:][a-zA-Z0-9_:]*$`.
     #[serde(rename = "metricName")]
     pub metric_name: String,
+    /// Kind of metric.
     #[serde(rename = "metricType")]
     pub metric_type: AutoscalingUserMetricMetricType,
+    /// Threshold, in the unit of the metric.
     #[serde(rename = "thresholdValue")]
     pub threshold_value: f64,
 }
@@ -81,6 +93,8 @@ impl AutoscalingUserMetric {
         }
     }
 }
+/// Kind of metric.
+///
 /// Source: `northflank.json#/components/schemas/AutoscalingUserMetric/properties/metricType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -95,16 +109,23 @@ pub enum AutoscalingUserMetricMetricType {
 sdk_core::macros::open_enum!(
     AutoscalingUserMetricMetricType { Gauge = "gauge", Counter = "counter", }
 );
+/// Metrics that containers expose.
+///
 /// Source: `northflank.json#/components/schemas/AutoscalingUserMetrics`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AutoscalingUserMetrics {
+    /// Whether they count.
     pub enabled: bool,
+    /// Path they are read from.
+    ///
     /// Pattern: `^\/([_a-zA-Z0-9-&?=.]*)((\/[_a-zA-Z0-9-&?=.]+)*(\/)?)?$`.
     #[serde(rename = "exposedMetricsPath")]
     pub exposed_metrics_path: String,
+    /// Port they are read from.
     #[serde(rename = "exposedMetricsPort")]
     pub exposed_metrics_port: i64,
+    /// The metrics.
     pub metrics: Vec<AutoscalingUserMetric>,
 }
 impl AutoscalingUserMetrics {
@@ -124,17 +145,24 @@ impl AutoscalingUserMetrics {
         }
     }
 }
+/// Metrics that containers expose.
+///
 /// Source: `northflank.json#/components/schemas/AutoscalingUserMetricsPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AutoscalingUserMetricsPatch {
+    /// Whether they count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// Path they are read from.
+    ///
     /// Pattern: `^\/([_a-zA-Z0-9-&?=.]*)((\/[_a-zA-Z0-9-&?=.]+)*(\/)?)?$`.
     #[serde(rename = "exposedMetricsPath", skip_serializing_if = "Option::is_none")]
     pub exposed_metrics_path: Option<String>,
+    /// Port they are read from.
     #[serde(rename = "exposedMetricsPort", skip_serializing_if = "Option::is_none")]
     pub exposed_metrics_port: Option<i64>,
+    /// The metrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Vec<AutoscalingUserMetric>>,
 }
@@ -185,12 +213,16 @@ impl Default for AutoscalingUserMetricsPatch {
         Self::new()
     }
 }
+/// Requests with the same hash go to the same instance.
+///
 /// Source: `northflank.json#/components/schemas/ConsistentHash`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConsistentHash {
+    /// Name of the header, for the mode `customHeader`. Null for none.
     #[serde(default, skip_serializing_if = "sdk_core::Nullable::is_absent")]
     pub header: sdk_core::Nullable<String>,
+    /// What the hash is made of.
     pub mode: ConsistentHashMode,
 }
 impl ConsistentHash {
@@ -209,6 +241,8 @@ impl ConsistentHash {
         self
     }
 }
+/// What the hash is made of.
+///
 /// Source: `northflank.json#/components/schemas/ConsistentHash/properties/mode`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -223,10 +257,13 @@ pub enum ConsistentHashMode {
 sdk_core::macros::open_enum!(
     ConsistentHashMode { Ip = "ip", CustomHeader = "customHeader", }
 );
+/// Requests name the replica they are for.
+///
 /// Source: `northflank.json#/components/schemas/ConsistentReplicaRouting`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConsistentReplicaRouting {
+    /// Whether the path or a header names it.
     pub mode: ReplicaRoutingKey,
 }
 impl ConsistentReplicaRouting {
@@ -236,6 +273,8 @@ impl ConsistentReplicaRouting {
         Self { mode: mode.into() }
     }
 }
+/// Kind of deployment.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -259,6 +298,7 @@ pub struct HorizontalAutoscaling {
     /// By CPU, in percent of the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<PercentThreshold>,
+    /// Whether it is on.
     pub enabled: bool,
     /// Greatest number of instances, each of which bills.
     #[serde(rename = "maxReplicas")]
@@ -315,22 +355,31 @@ impl HorizontalAutoscaling {
         self
     }
 }
+/// Changes to how many instances a service has by load.
+///
 /// Source: `northflank.json#/components/schemas/HorizontalAutoscalingPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct HorizontalAutoscalingPatch {
+    /// By CPU, in percent of the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu: Option<PercentThresholdPatch>,
+    /// Whether it is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// Greatest number of instances, each of which bills.
     #[serde(rename = "maxReplicas", skip_serializing_if = "Option::is_none")]
     pub max_replicas: Option<f64>,
+    /// By memory, in percent of the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<PercentThresholdPatch>,
+    /// Least number of instances.
     #[serde(rename = "minReplicas", skip_serializing_if = "Option::is_none")]
     pub min_replicas: Option<f64>,
+    /// By requests a second for each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rps: Option<ValueThresholdPatch>,
+    /// By metrics that the container exposes.
     #[serde(rename = "userMetrics", skip_serializing_if = "Option::is_none")]
     pub user_metrics: Option<AutoscalingUserMetricsPatch>,
 }
@@ -396,17 +445,22 @@ impl Default for HorizontalAutoscalingPatch {
         Self::new()
     }
 }
+/// How requests are spread over instances.
+///
 /// Source: `northflank.json#/components/schemas/LoadBalancing`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LoadBalancing {
+    /// For the mode `consistentHash`.
     #[serde(rename = "consistentHash", skip_serializing_if = "Option::is_none")]
     pub consistent_hash: Option<ConsistentHash>,
+    /// For the mode `consistentReplicaRouting`.
     #[serde(
         rename = "consistentReplicaRouting",
         skip_serializing_if = "Option::is_none"
     )]
     pub consistent_replica_routing: Option<ConsistentReplicaRouting>,
+    /// How the instance for a request is chosen.
     pub mode: LoadBalancingMode,
 }
 impl LoadBalancing {
@@ -435,6 +489,8 @@ impl LoadBalancing {
         self
     }
 }
+/// How the instance for a request is chosen.
+///
 /// Source: `northflank.json#/components/schemas/LoadBalancingMode`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -455,17 +511,22 @@ sdk_core::macros::open_enum!(
     "consistentHash", RoundRobin = "roundRobin", ConsistentReplicaRouting =
     "consistentReplicaRouting", }
 );
+/// How requests are spread over instances.
+///
 /// Source: `northflank.json#/components/schemas/LoadBalancingPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LoadBalancingPatch {
+    /// For the mode `consistentHash`.
     #[serde(rename = "consistentHash", skip_serializing_if = "Option::is_none")]
     pub consistent_hash: Option<ConsistentHash>,
+    /// For the mode `consistentReplicaRouting`.
     #[serde(
         rename = "consistentReplicaRouting",
         skip_serializing_if = "Option::is_none"
     )]
     pub consistent_replica_routing: Option<ConsistentReplicaRouting>,
+    /// How the instance for a request is chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mode: Option<LoadBalancingMode>,
 }
@@ -506,11 +567,15 @@ impl Default for LoadBalancingPatch {
         Self::new()
     }
 }
+/// A threshold in percent.
+///
 /// Source: `northflank.json#/components/schemas/PercentThreshold`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PercentThreshold {
+    /// Whether it counts.
     pub enabled: bool,
+    /// Threshold in percent.
     #[serde(rename = "thresholdPercentage")]
     pub threshold_percentage: i64,
 }
@@ -524,12 +589,16 @@ impl PercentThreshold {
         }
     }
 }
+/// A threshold in percent.
+///
 /// Source: `northflank.json#/components/schemas/PercentThresholdPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PercentThresholdPatch {
+    /// Whether it counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// Threshold in percent.
     #[serde(rename = "thresholdPercentage", skip_serializing_if = "Option::is_none")]
     pub threshold_percentage: Option<i64>,
 }
@@ -560,6 +629,8 @@ impl Default for PercentThresholdPatch {
         Self::new()
     }
 }
+/// What of a request names the replica it is for.
+///
 /// Source: `northflank.json#/components/schemas/ReplicaRoutingKey`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -604,8 +675,10 @@ impl RolloutLimits {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RolloutStrategy {
+    /// Limits of a strategy of your own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub settings: Option<RolloutLimits>,
+    /// Kind of strategy. Not every account has `custom`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<RolloutStrategyType>,
 }
@@ -636,6 +709,8 @@ impl Default for RolloutStrategy {
         Self::new()
     }
 }
+/// Kind of strategy. Not every account has `custom`.
+///
 /// Source: `northflank.json#/components/schemas/RolloutStrategy/properties/type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -707,24 +782,38 @@ impl Default for ServiceCreateOptions {
         Self::new()
     }
 }
+/// A port of a service as it is read.
+///
 /// Source: `northflank.json#/components/schemas/ServicePortDetail`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ServicePortDetail {
+    /// Further options.
     #[serde(rename = "advancedOptions")]
     pub advanced_options: Option<PortOptions>,
+    /// Whether it has no `code.run` name.
     #[serde(rename = "disableNfDomain")]
     pub disable_nf_domain: Option<bool>,
+    /// Its public name, such as `http--web--abcdef.code.run`.
     pub dns: Option<String>,
+    /// Names of your own that lead to it.
     pub domains: Option<Vec<ServicePortDetailDomainsItem>>,
+    /// Id of the port.
+    ///
     /// Pattern: `^[a-z]-?[a-z0-9]+(-[a-z0-9]+)*$`.
     pub id: Option<String>,
+    /// Number of the port in the container.
     #[serde(rename = "internalPort")]
     pub internal_port: i64,
+    /// Name of the port.
+    ///
     /// Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// What is spoken on it. Only HTTP and HTTP/2 can be public.
     pub protocol: PortProtocol,
+    /// Whether it is reached from outside, under `dns` and port 443.
     pub public: Option<bool>,
+    /// Who may use it.
     pub security: Option<ServiceSecurity>,
     /// Whether it is reached from the VPC.
     #[serde(rename = "vpcAccessible")]
@@ -755,24 +844,36 @@ impl From<PortDomain> for ServicePortDetailDomainsItem {
         Self::PortDomain(value)
     }
 }
+/// Who may use a port: by address, login, single sign-on or header.
+///
 /// Source: `northflank.json#/components/schemas/ServiceSecurity`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ServiceSecurity {
+    /// Logins for basic authentication.
     pub credentials: Option<Vec<PortCredentials>>,
+    /// Rules about headers of requests.
     pub headers: Option<Vec<PortHeaderRule>>,
+    /// Rules about addresses.
     pub ip: Option<Vec<IpPolicy>>,
+    /// Rules about addresses, under another name.
     pub policies: Option<Vec<IpPolicy>>,
+    /// Rules for single paths.
     #[serde(rename = "securePathConfiguration")]
     pub secure_path_configuration: Option<PortSecurePaths>,
+    /// Single sign-on.
     pub sso: Option<PortSso>,
+    /// Whether one kind of rule is enough (`or`) or all are needed (`and`).
     #[serde(rename = "verificationMode")]
     pub verification_mode: Option<MatchCondition>,
 }
+/// Whether containers take SSH.
+///
 /// Source: `northflank.json#/components/schemas/SshAccess`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SshAccess {
+    /// Whether containers take SSH.
     pub enabled: bool,
 }
 impl SshAccess {
@@ -782,11 +883,15 @@ impl SshAccess {
         Self { enabled: enabled }
     }
 }
+/// A threshold as a number.
+///
 /// Source: `northflank.json#/components/schemas/ValueThreshold`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ValueThreshold {
+    /// Whether it counts.
     pub enabled: bool,
+    /// Threshold, in the unit of what is measured.
     #[serde(rename = "thresholdValue")]
     pub threshold_value: i64,
 }
@@ -800,12 +905,16 @@ impl ValueThreshold {
         }
     }
 }
+/// A threshold as a number.
+///
 /// Source: `northflank.json#/components/schemas/ValueThresholdPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ValueThresholdPatch {
+    /// Whether it counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// Threshold, in the unit of what is measured.
     #[serde(rename = "thresholdValue", skip_serializing_if = "Option::is_none")]
     pub threshold_value: Option<i64>,
 }

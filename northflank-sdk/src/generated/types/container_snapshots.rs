@@ -13,6 +13,7 @@ pub struct ContainerSnapshot {
     pub compatibility: SnapshotCompatibility,
     #[serde(rename = "completedAt")]
     pub completed_at: Option<String>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
     pub deadline: Option<String>,
@@ -34,6 +35,7 @@ pub struct ContainerSnapshot {
     pub state: ContainerSnapshotState,
     pub target: ContainerSnapshotTarget,
     pub trigger: ContainerSnapshotTrigger,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: String,
 }
@@ -97,6 +99,7 @@ pub struct ContainerSnapshotResult {
 pub struct ContainerSnapshotSource {
     #[serde(rename = "nfObject")]
     pub nf_object: ResourceRef,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
 }

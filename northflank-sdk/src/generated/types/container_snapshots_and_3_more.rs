@@ -10,8 +10,11 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResourceRef {
+    /// Id of the service or job.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     pub id: String,
+    /// Whether it is a service or a job.
     #[serde(rename = "type")]
     pub type_: ResourceRefType,
 }
@@ -25,6 +28,8 @@ impl ResourceRef {
         }
     }
 }
+/// Whether it is a service or a job.
+///
 /// Source: `northflank.json#/components/schemas/ResourceRef/properties/type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]

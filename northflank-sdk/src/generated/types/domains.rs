@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct AddedSubdomainPath {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub mode: PathMatchMode,
@@ -2060,6 +2061,7 @@ impl Default for SubdomainOptions {
 #[non_exhaustive]
 pub struct SubdomainPath {
     pub assignment: Option<SubdomainPathAssignment>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub mode: PathMatchMode,
@@ -2254,6 +2256,7 @@ impl Default for SubdomainPathPatch {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct SubdomainPathSummary {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub mode: PathMatchMode,
@@ -2439,6 +2442,8 @@ pub struct SubdomainServiceAssignment {
     /// 1 to 8 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     #[serde(rename = "portName")]
     pub port_name: String,
+    /// Id of the project.
+    ///
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "projectId")]
     pub project_id: String,

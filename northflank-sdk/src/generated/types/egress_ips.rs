@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct EgressIp {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -20,6 +21,7 @@ pub struct EgressIp {
     pub name: String,
     pub spec: EgressIpSpec,
     pub state: Option<EgressIpState>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -277,6 +279,7 @@ sdk_core::macros::open_enum!(
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct EgressIpSummary {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -286,6 +289,7 @@ pub struct EgressIpSummary {
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     pub spec: EgressIpSpec,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }

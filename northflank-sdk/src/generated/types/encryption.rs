@@ -256,6 +256,7 @@ sdk_core::macros::open_enum!(AzureEnvelopeProvider { Azure = "azure", });
 #[non_exhaustive]
 pub struct EncryptionConfiguration {
     pub active: bool,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
     pub description: Option<String>,
@@ -570,6 +571,7 @@ pub struct GcpEnvelope {
     pub keyfile_service_account_email: Option<String>,
     pub location: String,
     pub options: Option<EnvelopeOptions>,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     pub provider: GcpEnvelopeProvider,
@@ -621,6 +623,7 @@ pub struct GcpEnvelopeInput {
     pub location: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<EnvelopeOptions>,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     pub provider: GcpEnvelopeProvider,
@@ -668,6 +671,7 @@ pub struct GcpEnvelopePatch {
     #[serde(rename = "keyRing")]
     pub key_ring: String,
     pub location: String,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     pub provider: GcpEnvelopeProvider,

@@ -19,6 +19,8 @@ pub struct ExternalAddon {
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spec: Option<ExternalAddonSpec>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -127,6 +129,8 @@ pub struct ExternalAddonPatch {
     pub environment_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spec: Option<ExternalAddonSpec>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,

@@ -77,6 +77,7 @@ pub struct DependentsTrigger {
 #[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct GlobalSecret {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub dependents: Option<SecretDependents>,
@@ -89,6 +90,7 @@ pub struct GlobalSecret {
     pub secrets: Option<GlobalSecretSecrets>,
     #[serde(rename = "type")]
     pub type_: SecretKind,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -345,6 +347,7 @@ impl GlobalSecretSecrets {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct GlobalSecretSummary {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub description: Option<String>,
@@ -352,6 +355,7 @@ pub struct GlobalSecretSummary {
     pub name: String,
     #[serde(rename = "type")]
     pub type_: SecretKind,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -384,6 +388,7 @@ impl Default for SecretDependents {
 #[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct UpdatedGlobalSecret {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub dependents: Option<SecretDependents>,
@@ -398,6 +403,7 @@ pub struct UpdatedGlobalSecret {
     pub trigger_result: Option<DependentsTrigger>,
     #[serde(rename = "type")]
     pub type_: SecretKind,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }

@@ -17,8 +17,11 @@ pub struct Harness {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// Plan it bills by.
     pub billing: DeploymentBilling,
+    /// Where it runs.
     pub cluster: ClusterRef,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<String>,
     pub deployment: HarnessDeployment,
@@ -28,21 +31,28 @@ pub struct Harness {
     pub harness_paused: Option<bool>,
     pub id: String,
     pub name: String,
+    /// Ports it listens on.
     pub ports: Option<Vec<ServicePort>>,
     pub private: Option<bool>,
     #[serde(rename = "repositoryData")]
     pub repository_data: Option<HarnessRepositoryData>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     pub source: Option<HarnessRepositorySource>,
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Where its rollout stands.
     pub status: DeploymentServiceStatus,
+    /// Ids of tags.
     pub tags: Option<Vec<String>>,
+    /// Another id of it; calls take `id`.
     pub uid: Option<String>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
 }
@@ -208,6 +218,7 @@ sdk_core::macros::open_enum!(
 pub struct HarnessDeployment {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external: Option<ExternalImage>,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
     #[serde(rename = "imageSource", skip_serializing_if = "Option::is_none")]
@@ -308,6 +319,7 @@ pub struct HarnessInput {
     pub additional_repositories: Option<Vec<HarnessRepository>>,
     #[serde(rename = "apiAccess", skip_serializing_if = "Option::is_none")]
     pub api_access: Option<HarnessApiAccess>,
+    /// Plan it bills by.
     pub billing: DeploymentBilling,
     #[serde(rename = "branchData", skip_serializing_if = "Option::is_none")]
     pub branch_data: Option<HarnessInputBranchData>,
@@ -316,14 +328,17 @@ pub struct HarnessInput {
     pub description: Option<String>,
     pub harness: HarnessAgentInput,
     pub name: String,
+    /// Ports it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<ServicePort>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private: Option<bool>,
     #[serde(rename = "repositoryData", skip_serializing_if = "Option::is_none")]
     pub repository_data: Option<HarnessRepositoryData>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -331,6 +346,7 @@ pub struct HarnessInput {
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
@@ -504,6 +520,7 @@ pub struct HarnessPatch {
     pub additional_repositories: Option<Vec<HarnessRepository>>,
     #[serde(rename = "apiAccess", skip_serializing_if = "Option::is_none")]
     pub api_access: Option<HarnessApiAccess>,
+    /// Plan it bills by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<DeploymentBillingPatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -512,10 +529,13 @@ pub struct HarnessPatch {
     pub description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub harness: Option<HarnessPatchHarness>,
+    /// Ports it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<ServicePort>>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -527,6 +547,7 @@ pub struct HarnessPatch {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub stage_id: sdk_core::Nullable<String>,
+    /// Ids of tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }
@@ -673,6 +694,7 @@ impl Default for HarnessPatch {
 pub struct HarnessPatchDeployment {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external: Option<HarnessPatchDeploymentExternal>,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfigPatch>,
     #[serde(rename = "imageSource", skip_serializing_if = "Option::is_none")]
@@ -1104,7 +1126,9 @@ pub struct HarnessSummary {
     pub private: Option<bool>,
     pub source: Option<HarnessSummarySource>,
     pub status: Option<BTreeMap<String, serde_json::Value>>,
+    /// Ids of tags.
     pub tags: Option<Vec<String>>,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }
 /// Source: `northflank.json#/components/schemas/HarnessSummary/properties/harness`.
@@ -1133,20 +1157,24 @@ pub struct PutHarnessRequest {
     pub additional_repositories: Option<Vec<HarnessRepository>>,
     #[serde(rename = "apiAccess", skip_serializing_if = "Option::is_none")]
     pub api_access: Option<HarnessApiAccess>,
+    /// Plan it bills by.
     pub billing: DeploymentBilling,
     pub deployment: HarnessDeployment,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     pub harness: HarnessAgentInput,
     pub name: String,
+    /// Ports it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<ServicePort>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub private: Option<bool>,
     #[serde(rename = "repositoryData", skip_serializing_if = "Option::is_none")]
     pub repository_data: Option<HarnessRepositoryData>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1154,6 +1182,7 @@ pub struct PutHarnessRequest {
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
 }

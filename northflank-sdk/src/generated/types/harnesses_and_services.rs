@@ -13,6 +13,7 @@ pub struct DeploymentBilling {
     /// Id of a plan. A GPU wants the plan made for it, `nf-gpu-<type>-<count>g`.
     #[serde(rename = "deploymentPlan")]
     pub deployment_plan: String,
+    /// GPUs of each instance. `deployment.gpu` says the same, and is where guides have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
 }
@@ -32,12 +33,16 @@ impl DeploymentBilling {
         self
     }
 }
+/// Another plan.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentBillingPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DeploymentBillingPatch {
+    /// Id of a plan. A GPU wants the plan made for it, `nf-gpu-<type>-<count>g`.
     #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
     pub deployment_plan: Option<String>,
+    /// GPUs of each instance. `deployment.gpu` says the same, and is where guides have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfigPatch>,
 }
@@ -68,9 +73,12 @@ impl Default for DeploymentBillingPatch {
         Self::new()
     }
 }
+/// Where a deployment service stands.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentServiceStatus`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentServiceStatus {
+    /// Its last rollout.
     pub deployment: Option<DeploymentStatus>,
 }

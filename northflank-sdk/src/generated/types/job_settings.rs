@@ -15,18 +15,23 @@ pub struct CronJob {
     pub app_id: String,
     #[serde(rename = "backoffLimit")]
     pub backoff_limit: i64,
+    /// Plans it bills by.
     pub billing: WorkloadBilling,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
     pub build_settings: Option<BuildSettings>,
+    /// Where it runs.
     pub cluster: ClusterRef,
     #[serde(rename = "concurrencyPolicy")]
     pub concurrency_policy: Option<CronConcurrency>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub deployment: Option<JobDeployment>,
@@ -37,9 +42,11 @@ pub struct CronJob {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "jobType")]
     pub job_type: CronJobJobType,
@@ -47,8 +54,10 @@ pub struct CronJob {
     pub name: String,
     #[serde(rename = "runOnSourceChange")]
     pub run_on_source_change: Option<RunOnSourceChange>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     pub schedule: Option<String>,
@@ -59,8 +68,11 @@ pub struct CronJob {
     pub stage_id: Option<String>,
     pub status: JobStatus,
     pub suspended: Option<bool>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -111,11 +123,14 @@ pub struct CronJobInput {
     pub active_deadline_seconds: sdk_core::Nullable<i64>,
     #[serde(rename = "backoffLimit")]
     pub backoff_limit: i64,
+    /// Plans it bills by.
     pub billing: WorkloadBilling,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration", skip_serializing_if = "Option::is_none")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings", skip_serializing_if = "Option::is_none")]
@@ -132,16 +147,20 @@ pub struct CronJobInput {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
+    /// Kind of processor it runs on. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub infrastructure: Option<Infrastructure>,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     #[serde(rename = "runOnSourceChange", skip_serializing_if = "Option::is_none")]
     pub run_on_source_change: Option<RunOnSourceChange>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     /// Pattern: `(@(annually|yearly|monthly|weekly|daily|hourly))|((((\d+,)+\d+|(\d+(\/|-)\d+)|\d+|\*) ?){5})`.
@@ -154,6 +173,8 @@ pub struct CronJobInput {
     pub stage_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspended: Option<bool>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -396,12 +417,15 @@ pub struct CronJobPatch {
     pub active_deadline_seconds: sdk_core::Nullable<i64>,
     #[serde(rename = "backoffLimit", skip_serializing_if = "Option::is_none")]
     pub backoff_limit: Option<i64>,
+    /// Plans it bills by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<WorkloadBillingPatch>,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration", skip_serializing_if = "Option::is_none")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings", skip_serializing_if = "Option::is_none")]
@@ -416,12 +440,15 @@ pub struct CronJobPatch {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
     #[serde(rename = "runOnSourceChange", skip_serializing_if = "Option::is_none")]
     pub run_on_source_change: Option<RunOnSourceChange>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     /// Pattern: `(@(annually|yearly|monthly|weekly|daily|hourly))|((((\d+,)+\d+|(\d+(\/|-)\d+)|\d+|\*) ?){5})`.
@@ -438,6 +465,8 @@ pub struct CronJobPatch {
     pub stage_id: sdk_core::Nullable<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspended: Option<bool>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -817,7 +846,9 @@ impl DockerfileJobBuildOptionsPatch {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct InternalJobDeploymentDetail {
+    /// What its containers run, where a buildpack made the image.
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     pub docker: Option<DockerEntrypoint>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: Option<i64>,
@@ -923,6 +954,7 @@ impl From<ExternalDeployment> for JobDeploymentSettings {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct JobHealthChecksPatch {
+    /// Probes of its containers.
     #[serde(rename = "healthChecks")]
     pub health_checks: Vec<HealthCheck>,
 }
@@ -1016,16 +1048,21 @@ pub struct ManualJob {
     pub app_id: String,
     #[serde(rename = "backoffLimit")]
     pub backoff_limit: i64,
+    /// Plans it bills by.
     pub billing: WorkloadBilling,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
     pub build_settings: Option<BuildSettings>,
+    /// Where it runs.
     pub cluster: ClusterRef,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub deployment: Option<JobDeployment>,
@@ -1036,9 +1073,11 @@ pub struct ManualJob {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
     #[serde(rename = "jobType")]
     pub job_type: ManualJobJobType,
@@ -1046,8 +1085,10 @@ pub struct ManualJob {
     pub name: String,
     #[serde(rename = "runOnSourceChange")]
     pub run_on_source_change: Option<RunOnSourceChange>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     /// Id of the stage of a pipeline it belongs to.
@@ -1056,8 +1097,11 @@ pub struct ManualJob {
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: JobStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -1105,11 +1149,14 @@ pub struct ManualJobInput {
     pub active_deadline_seconds: sdk_core::Nullable<i64>,
     #[serde(rename = "backoffLimit")]
     pub backoff_limit: i64,
+    /// Plans it bills by.
     pub billing: WorkloadBilling,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration", skip_serializing_if = "Option::is_none")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings", skip_serializing_if = "Option::is_none")]
@@ -1124,16 +1171,20 @@ pub struct ManualJobInput {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
+    /// Kind of processor it runs on. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub infrastructure: Option<Infrastructure>,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     #[serde(rename = "runOnSourceChange", skip_serializing_if = "Option::is_none")]
     pub run_on_source_change: Option<RunOnSourceChange>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     /// Id of the stage of a pipeline it belongs to.
@@ -1141,6 +1192,8 @@ pub struct ManualJobInput {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -1366,12 +1419,15 @@ pub struct ManualJobPatch {
     pub active_deadline_seconds: sdk_core::Nullable<i64>,
     #[serde(rename = "backoffLimit", skip_serializing_if = "Option::is_none")]
     pub backoff_limit: Option<i64>,
+    /// Plans it bills by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<WorkloadBillingPatch>,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration", skip_serializing_if = "Option::is_none")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings", skip_serializing_if = "Option::is_none")]
@@ -1384,12 +1440,15 @@ pub struct ManualJobPatch {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
     #[serde(rename = "runOnSourceChange", skip_serializing_if = "Option::is_none")]
     pub run_on_source_change: Option<RunOnSourceChange>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     /// Id of the stage of a pipeline it belongs to.
@@ -1401,6 +1460,8 @@ pub struct ManualJobPatch {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub stage_id: sdk_core::Nullable<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -1603,9 +1664,12 @@ impl Default for ManualJobPatch {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ScaleJobRequest {
+    /// Id of a plan: what each instance has and costs.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
     pub deployment_plan: Option<String>,
+    /// Disk and shared memory that each instance has for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
 }

@@ -24,18 +24,23 @@ sdk_core::macros::open_enum!(
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ExternalJobDeployment {
+    /// What its containers run, where a buildpack made the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
     pub external: ExternalImage,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
+    /// Labels and annotations of its containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
+    /// Disk and shared memory that each instance has for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
 }
@@ -94,18 +99,23 @@ impl ExternalJobDeployment {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct InternalJobDeployment {
+    /// What its containers run, where a buildpack made the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
     pub internal: InternalImage,
+    /// Labels and annotations of its containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
+    /// Disk and shared memory that each instance has for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
 }
@@ -164,17 +174,23 @@ impl InternalJobDeployment {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct JobDeployment {
+    /// What its containers run, where a buildpack made the image.
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     pub docker: Option<DockerEntrypoint>,
     pub external: Option<ExternalImage>,
+    /// GPUs of each instance.
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds")]
     pub grace_period_seconds: Option<i64>,
+    /// Address of the image.
     #[serde(rename = "imageUrl")]
     pub image_url: Option<String>,
     pub internal: Option<InternalImage>,
+    /// Labels and annotations of its containers.
     pub metadata: Option<ObjectMetadata>,
+    /// Disk and shared memory that each instance has for itself.
     pub storage: Option<DeploymentStorage>,
     pub vcs: Option<VcsSource>,
 }
@@ -231,17 +247,22 @@ sdk_core::macros::open_enum!(
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct VcsJobDeployment {
+    /// What its containers run, where a buildpack made the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds", skip_serializing_if = "Option::is_none")]
     pub grace_period_seconds: Option<i64>,
+    /// Labels and annotations of its containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
+    /// Disk and shared memory that each instance has for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
     pub vcs: VcsSource,

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 #[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct BuildArgumentDetails {
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments")]
     pub build_arguments: BTreeMap<String, EffectiveVariable>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles")]
     pub build_files: BTreeMap<String, EffectiveFile>,
 }
@@ -25,8 +27,10 @@ impl std::fmt::Debug for BuildArgumentDetails {
 #[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct BuildArguments {
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments")]
     pub build_arguments: BTreeMap<String, serde_json::Value>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles")]
     pub build_files: BTreeMap<String, serde_json::Value>,
 }
@@ -42,8 +46,10 @@ impl std::fmt::Debug for BuildArguments {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BuildArgumentsPatch {
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
@@ -403,8 +409,10 @@ impl std::fmt::Debug for EffectiveVariable {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct EntrypointPatch {
+    /// What its containers run, where a buildpack made the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
 }
@@ -439,7 +447,9 @@ impl Default for EntrypointPatch {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ExternalDeployment {
+    /// What its containers run, where a buildpack made the image.
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     pub docker: Option<DockerEntrypoint>,
     pub external: ExternalImageDetail,
     /// Number of instances. 0 runs none and bills none.
@@ -451,6 +461,7 @@ pub struct ExternalDeployment {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ExternalDeploymentPatch {
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
     pub external: ExternalImage,
@@ -526,8 +537,10 @@ sdk_core::macros::open_enum!(
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct InternalDeploymentPatch {
+    /// What its containers run, where a buildpack made the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
     pub internal: InternalImage,
@@ -598,8 +611,10 @@ impl std::fmt::Debug for OverriddenVariable {
 #[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RuntimeEnvironment {
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: BTreeMap<String, serde_json::Value>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: BTreeMap<String, serde_json::Value>,
 }
@@ -615,8 +630,10 @@ impl std::fmt::Debug for RuntimeEnvironment {
 #[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RuntimeEnvironmentDetails {
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: BTreeMap<String, EffectiveVariable>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: BTreeMap<String, EffectiveFile>,
 }
@@ -632,8 +649,10 @@ impl std::fmt::Debug for RuntimeEnvironmentDetails {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RuntimeEnvironmentPatch {
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: BTreeMap<String, serde_json::Value>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
 }

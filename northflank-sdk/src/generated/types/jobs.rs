@@ -84,16 +84,21 @@ pub struct Job {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// Plans it bills by.
     pub billing: WorkloadBilling,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings")]
     pub build_settings: Option<BuildSettings>,
+    /// Where it runs.
     pub cluster: ClusterRef,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub deployment: Option<JobDeployment>,
@@ -104,16 +109,21 @@ pub struct Job {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
+    /// Kind of job.
     #[serde(rename = "jobType")]
     pub job_type: JobType,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     pub settings: Option<JobSettings>,
@@ -123,8 +133,11 @@ pub struct Job {
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub status: JobStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -182,20 +195,25 @@ pub struct JobDetail {
     pub build_engine_configuration: Option<BuildEngineConfiguration>,
     #[serde(rename = "buildSettings")]
     pub build_settings: Option<BuildSettings>,
+    /// Where it runs.
     pub cluster: ClusterRef,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub deployment: Option<JobDetailDeployment>,
     pub description: Option<String>,
+    /// Whether a new build is not rolled out by itself.
     #[serde(rename = "disabledCD")]
     pub disabled_cd: bool,
     /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: bool,
     pub id: String,
+    /// Kind of job.
     #[serde(rename = "jobType")]
     pub job_type: JobType,
     pub name: String,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     pub settings: JobDetailSettings,
@@ -203,8 +221,11 @@ pub struct JobDetail {
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub suspended: Option<bool>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
+    /// Another id of it; calls take `id`.
     pub uid: String,
     #[serde(rename = "vcsData")]
     pub vcs_data: Option<JobDetailVcsData>,
@@ -213,6 +234,7 @@ pub struct JobDetail {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct JobDetailBilling {
+    /// Id of a plan: what each instance has and costs.
     #[serde(rename = "deploymentPlan")]
     pub deployment_plan: String,
 }
@@ -220,7 +242,9 @@ pub struct JobDetailBilling {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct JobDetailDeployment {
+    /// What its containers run, where a buildpack made the image.
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     pub docker: Option<DockerEntrypoint>,
     pub region: Option<String>,
     pub storage: Option<EphemeralJobStorage>,
@@ -268,11 +292,14 @@ pub struct JobDetailVcsData {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct JobInput {
+    /// Plans it bills by.
     pub billing: WorkloadBilling,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration", skip_serializing_if = "Option::is_none")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings", skip_serializing_if = "Option::is_none")]
@@ -287,14 +314,18 @@ pub struct JobInput {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
+    /// Kind of processor it runs on. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub infrastructure: Option<Infrastructure>,
     /// 3 to 52 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -304,6 +335,8 @@ pub struct JobInput {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -493,12 +526,15 @@ impl JobInput {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct JobPatch {
+    /// Plans it bills by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<WorkloadBillingPatch>,
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildConfiguration", skip_serializing_if = "Option::is_none")]
     pub build_configuration: Option<BuildConfiguration>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "buildSettings", skip_serializing_if = "Option::is_none")]
@@ -511,10 +547,13 @@ pub struct JobPatch {
     pub disabled_ci: Option<bool>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -528,6 +567,8 @@ pub struct JobPatch {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub stage_id: sdk_core::Nullable<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -882,29 +923,36 @@ pub struct JobSummary {
     #[serde(rename = "appId")]
     pub app_id: String,
     pub description: Option<String>,
+    /// Whether a new build is not rolled out by itself.
     #[serde(rename = "disabledCD")]
     pub disabled_cd: bool,
     /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: bool,
     pub id: String,
+    /// Kind of job.
     #[serde(rename = "jobType")]
     pub job_type: JobType,
     pub name: String,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
     pub suspended: Option<bool>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }
 /// Source: `northflank.json#/components/schemas/ResumeJobRequest`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ResumeJobRequest {
+    /// Whether a new build is not rolled out by itself.
     #[serde(rename = "disabledCD", skip_serializing_if = "Option::is_none")]
     pub disabled_cd: Option<bool>,
     /// Whether commits are not built by themselves.
@@ -993,8 +1041,10 @@ pub struct StartJobRunRequest {
     pub deployment: Option<StartJobRunRequestDeployment>,
     #[serde(rename = "dockerSecretMounts", skip_serializing_if = "Option::is_none")]
     pub docker_secret_mounts: Option<BTreeMap<String, serde_json::Value>>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
 }
@@ -1082,6 +1132,8 @@ impl Default for StartJobRunRequest {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct StartJobRunRequestBilling {
+    /// Id of a plan: what each instance has and costs.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
     pub deployment_plan: Option<String>,
@@ -1108,16 +1160,20 @@ impl Default for StartJobRunRequestBilling {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct StartJobRunRequestDeployment {
+    /// What its containers run, where a buildpack made the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external: Option<ExternalImage>,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub internal: Option<InternalImage>,
+    /// Disk and shared memory that each instance has for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
 }

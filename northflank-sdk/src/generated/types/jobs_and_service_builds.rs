@@ -14,6 +14,7 @@ pub struct Build {
     #[serde(rename = "buildConcludedAt")]
     pub build_concluded_at: Option<f64>,
     pub concluded: Option<bool>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<String>,
     pub id: String,
@@ -29,8 +30,10 @@ pub struct Build {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct BuildOverrides {
+    /// Build arguments, by name.
     #[serde(rename = "buildArguments", skip_serializing_if = "Option::is_none")]
     pub build_arguments: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its builds by absolute path, each with `data` and `encoding`.
     #[serde(rename = "buildFiles", skip_serializing_if = "Option::is_none")]
     pub build_files: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,6 +199,7 @@ pub struct PullRequest {
 pub struct StartedBuild {
     pub branch: Option<String>,
     pub concluded: Option<bool>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<String>,
     pub id: String,

@@ -166,6 +166,7 @@ sdk_core::macros::open_enum!(LlmConfigurationEngine { Vllm = "vllm", });
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct LlmDeploymentConfiguration {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub id: String,
@@ -176,6 +177,7 @@ pub struct LlmDeploymentConfiguration {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct LlmModelDeployment {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "creatorId")]
@@ -193,12 +195,16 @@ pub struct LlmModelDeployment {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
     pub name: String,
     pub ports: Vec<LlmModelDeploymentPort>,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     pub spec: LlmModelDeploymentSpec,
     pub status: LlmModelDeploymentStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -238,6 +244,8 @@ pub struct LlmModelDeploymentInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<LlmModelDeploymentPortInput>>,
     pub spec: LlmModelDeploymentSpec,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -290,6 +298,8 @@ pub struct LlmModelDeploymentPatch {
     pub ports: Option<Vec<LlmModelDeploymentPortInput>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spec: Option<LlmModelDeploymentPatchSpec>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -445,6 +455,7 @@ impl Default for LlmModelDeploymentPatchSpecConfiguration {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct LlmModelDeploymentPatchSpecConfigurationNodeConfiguration {
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfigPatch>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -569,6 +580,7 @@ pub struct LlmModelDeploymentPortInput {
     pub internal_port: i64,
     /// 1 to 8 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// What is spoken on it. Only HTTP and HTTP/2 can be public.
     pub protocol: PortProtocol,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public: Option<bool>,
@@ -660,6 +672,7 @@ sdk_core::macros::open_enum!(
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LlmNodeConfiguration {
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfigPatch>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1601,6 +1601,7 @@ impl From<BearerSinkAuth> for HttpSinkDataAuth {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct LogSink {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -1616,6 +1617,7 @@ pub struct LogSink {
     #[serde(rename = "sinkType")]
     pub sink_type: LogSinkType,
     pub status: LogSinkStatus,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -2033,6 +2035,7 @@ sdk_core::macros::open_enum!(
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct LogSinkSummary {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -2046,6 +2049,7 @@ pub struct LogSinkSummary {
     #[serde(rename = "sinkType")]
     pub sink_type: LogSinkType,
     pub status: LogSinkStatus,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }

@@ -13,6 +13,7 @@ pub struct TagFilter {
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub items: Option<Vec<String>>,
+    /// Whether one of them is enough (`or`) or all are needed (`and`).
     #[serde(rename = "matchCondition", skip_serializing_if = "Option::is_none")]
     pub match_condition: Option<MatchCondition>,
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Notification {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub events: NotificationEvents,
@@ -22,6 +23,7 @@ pub struct Notification {
     pub status: Option<NotificationStatus>,
     #[serde(rename = "type")]
     pub type_: NotificationType,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
     pub webhook: String,
@@ -1355,6 +1357,7 @@ pub struct NotificationStatus {
 #[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct NotificationSummary {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub id: String,
@@ -1363,6 +1366,7 @@ pub struct NotificationSummary {
     pub status: Option<NotificationSummaryStatus>,
     #[serde(rename = "type")]
     pub type_: NotificationType,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
     pub webhook: String,

@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DirectoryGroup {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub id: String,
     #[serde(rename = "idpId")]
     pub idp_id: String,
     pub name: String,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -33,6 +35,7 @@ pub struct DirectoryGroupMember {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct OrgRole {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub description: Option<String>,
@@ -43,6 +46,7 @@ pub struct OrgRole {
     pub name: String,
     pub permissions: OrgRolePermissions,
     pub restrictions: OrgRoleRestrictions,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -225,6 +229,7 @@ impl OrgRoleRestrictions {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct OrgRoleSummary {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub description: Option<String>,
@@ -234,6 +239,7 @@ pub struct OrgRoleSummary {
     pub id: String,
     pub name: String,
     pub restrictions: OrgRoleRestrictions,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }

@@ -319,11 +319,13 @@ sdk_core::macros::open_enum!(
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PipelineSummary {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub description: Option<String>,
     pub id: String,
     pub name: String,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -338,6 +340,7 @@ pub struct PreviewTemplate {
     #[serde(rename = "apiVersion")]
     pub api_version: RunApiVersion,
     pub arguments: Option<BTreeMap<String, serde_json::Value>>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub gitops: Option<GitopsSource>,
@@ -346,6 +349,7 @@ pub struct PreviewTemplate {
     pub paused: Option<bool>,
     pub spec: BTreeMap<String, serde_json::Value>,
     pub triggers: Option<Vec<GitTrigger>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -594,6 +598,7 @@ pub struct PreviewTemplateRun {
     #[serde(rename = "apiVersion")]
     pub api_version: RunApiVersion,
     pub arguments: Option<BTreeMap<String, serde_json::Value>>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub gitops: Option<GitopsSource>,
@@ -605,6 +610,7 @@ pub struct PreviewTemplateRun {
     #[serde(rename = "templateId")]
     pub template_id: String,
     pub triggers: Option<Vec<GitTrigger>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -652,6 +658,7 @@ sdk_core::macros::open_enum!(
 pub struct PreviewTemplateRunSummary {
     #[serde(rename = "apiVersion")]
     pub api_version: RunApiVersion,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub id: String,
@@ -659,6 +666,7 @@ pub struct PreviewTemplateRunSummary {
     pub status: PreviewTemplateRunStatus,
     #[serde(rename = "templateId")]
     pub template_id: String,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -675,6 +683,7 @@ pub struct ReleaseFlow {
     pub arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "concurrencyPolicy")]
     pub concurrency_policy: Option<RunConcurrency>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub gitops: Option<GitopsSource>,
@@ -688,6 +697,7 @@ pub struct ReleaseFlow {
     #[serde(rename = "teardownSpec")]
     pub teardown_spec: Option<TemplateTeardownSpec>,
     pub triggers: Option<Vec<RunGitTrigger>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }

@@ -44,10 +44,12 @@ impl Default for DaySchedule {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PreviewEnvironment {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub id: String,
     pub paused: Option<bool>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
     #[serde(rename = "vcsData")]

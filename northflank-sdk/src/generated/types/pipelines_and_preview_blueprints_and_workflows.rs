@@ -18,6 +18,7 @@ pub struct Run {
     pub concluded: bool,
     #[serde(rename = "concludedAt")]
     pub concluded_at: Option<sdk_core::Timestamp>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub description: Option<String>,
@@ -31,6 +32,7 @@ pub struct Run {
     pub started_at: Option<sdk_core::Timestamp>,
     pub status: RunStatus,
     pub triggers: Option<Vec<RunGitTrigger>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -247,6 +249,7 @@ pub struct RunSummary {
     pub concluded: bool,
     #[serde(rename = "concludedAt")]
     pub concluded_at: Option<sdk_core::Timestamp>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub description: Option<String>,
@@ -255,6 +258,7 @@ pub struct RunSummary {
     #[serde(rename = "startedAt")]
     pub started_at: Option<sdk_core::Timestamp>,
     pub status: RunStatus,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }

@@ -40,6 +40,7 @@ pub struct Template {
     pub arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "concurrencyPolicy")]
     pub concurrency_policy: Option<RunConcurrency>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -53,6 +54,7 @@ pub struct Template {
     pub spec: BTreeMap<String, serde_json::Value>,
     #[serde(rename = "teardownSpec")]
     pub teardown_spec: Option<TemplateTeardownSpec>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }

@@ -21,7 +21,9 @@ pub struct Plan {
     pub cpu_resource: f64,
     /// Currency of both prices, such as `USD`.
     pub currency: String,
+    /// Id, such as `nf-compute-20`: what a plan is named by elsewhere.
     pub id: String,
+    /// Name for people.
     pub name: String,
     /// Memory in MB.
     #[serde(rename = "ramResource")]

@@ -69,6 +69,7 @@ pub struct PreviewBlueprint {
     pub arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "concurrencyPolicy")]
     pub concurrency_policy: Option<RunConcurrency>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub description: Option<String>,
@@ -81,6 +82,7 @@ pub struct PreviewBlueprint {
     #[serde(rename = "teardownSpec")]
     pub teardown_spec: Option<WorkflowTeardownSpec>,
     pub triggers: Option<Vec<WorkflowTrigger>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -520,6 +522,7 @@ pub struct PreviewBlueprintRun {
     pub concluded: bool,
     #[serde(rename = "concludedAt")]
     pub concluded_at: Option<sdk_core::Timestamp>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub description: Option<String>,
@@ -537,6 +540,7 @@ pub struct PreviewBlueprintRun {
     #[serde(rename = "templateId")]
     pub template_id: String,
     pub triggers: Option<Vec<RunGitTrigger>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }

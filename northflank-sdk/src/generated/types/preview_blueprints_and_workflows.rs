@@ -927,6 +927,7 @@ impl WebhookTriggerSpec {
 pub struct WorkflowSummary {
     #[serde(rename = "apiVersion")]
     pub api_version: RunApiVersion,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -935,6 +936,7 @@ pub struct WorkflowSummary {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
     pub name: String,
     pub options: Option<TemplateOptions>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 pub struct InitializeProjectRequest {
     #[serde(rename = "clusterId", skip_serializing_if = "Option::is_none")]
     pub cluster_id: Option<String>,
+    /// A registry of your own.
     #[serde(rename = "customRegistry", skip_serializing_if = "Option::is_none")]
     pub custom_registry: Option<CustomRegistry>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -338,8 +339,11 @@ impl Default for ProjectPatchNetworkingTailscaleSecrets {
 pub struct TagRestrictionsPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// Whether one of them is enough (`or`) or all are needed (`and`).
     #[serde(rename = "tagMatchCondition", skip_serializing_if = "Option::is_none")]
     pub tag_match_condition: Option<MatchCondition>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 39 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,

@@ -4,12 +4,16 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A registry of your own.
+///
 /// Source: `northflank.json#/components/schemas/CustomRegistry`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomRegistry {
+    /// Which registry is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub configuration: Option<CustomRegistryConfiguration>,
+    /// Whether it is used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
 }
@@ -40,13 +44,18 @@ impl Default for CustomRegistry {
         Self::new()
     }
 }
+/// Which registry is used.
+///
 /// Source: `northflank.json#/components/schemas/CustomRegistryConfiguration`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CustomRegistryConfiguration {
+    /// Id of a registry credential.
+    ///
     /// Pattern: `^((org|team)\/)?[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     #[serde(rename = "credentialId", skip_serializing_if = "Option::is_none")]
     pub credential_id: Option<String>,
+    /// Kind of registry.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<RegistryProvider>,
 }
@@ -77,14 +86,19 @@ impl Default for CustomRegistryConfiguration {
         Self::new()
     }
 }
+/// Names of hosts that containers know besides.
+///
 /// Source: `northflank.json#/components/schemas/HostAliases`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HostAliases {
+    /// Whether containers know them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// The names.
     #[serde(rename = "hostEntries", skip_serializing_if = "Option::is_none")]
     pub host_entries: Option<Vec<HostEntry>>,
+    /// What it is for, by tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrictions: Option<TagRestrictions>,
 }
@@ -125,12 +139,18 @@ impl Default for HostAliases {
         Self::new()
     }
 }
+/// Names of one address.
+///
 /// Source: `northflank.json#/components/schemas/HostEntry`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HostEntry {
+    /// Its names.
+    ///
     /// Each item: Pattern: `^(([a-z0-9][a-z0-9\-]*)|[a-z0-9]\.)*([a-z]+|xn\-\-[a-z0-9]+)\.?$`.
     pub hostnames: Vec<String>,
+    /// The IPv4 address.
+    ///
     /// Pattern: `^(([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])\.){3}([0-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])$`.
     #[serde(rename = "ipAddress")]
     pub ip_address: String,
@@ -163,31 +183,48 @@ pub struct Project {
     ///
     /// Pattern: `^#([a-fA-F0-9]{6}|[a-fA-F0-9]{3})$`.
     pub color: Option<String>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
+    /// A registry of your own.
     #[serde(rename = "customRegistry")]
     pub custom_registry: Option<CustomRegistry>,
+    /// Text for people.
+    ///
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
+    /// Id, made of the name: what calls take.
     pub id: String,
+    /// What is being done with it, or was.
     #[serde(rename = "lifecycleStatus")]
     pub lifecycle_status: ProjectStatus,
+    /// Name, of which the id is made. Cannot be changed later.
+    ///
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Its networking.
     pub networking: Option<ProjectNetworking>,
+    /// Id of the region it is in.
     pub region: Option<String>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
+/// Networking of a project.
+///
 /// Source: `northflank.json#/components/schemas/ProjectNetworking`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ProjectNetworking {
+    /// Ids of projects whose traffic is let in.
+    ///
     /// Each item: Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "allowedIngressProjects", skip_serializing_if = "Option::is_none")]
     pub allowed_ingress_projects: Option<Vec<String>>,
+    /// Names of hosts that its containers know besides.
     #[serde(rename = "hostAliases", skip_serializing_if = "Option::is_none")]
     pub host_aliases: Option<HostAliases>,
+    /// Its way into a Tailscale network.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tailscale: Option<TailscaleConfig>,
 }
@@ -230,6 +267,8 @@ impl Default for ProjectNetworking {
         Self::new()
     }
 }
+/// What is being done with a project, or was.
+///
 /// Source: `northflank.json#/components/schemas/ProjectStatus`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -278,13 +317,19 @@ sdk_core::macros::open_enum!(
     ClusterDeleted = "cluster_deleted", Initializing = "initializing", TearingDown =
     "tearing_down", TeardownFailed = "teardown_failed", }
 );
+/// What something is for, by tag.
+///
 /// Source: `northflank.json#/components/schemas/TagRestrictions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TagRestrictions {
+    /// Whether it is only for what is tagged.
     pub enabled: bool,
+    /// Whether one of them is enough (`or`) or all are needed (`and`).
     #[serde(rename = "tagMatchCondition", skip_serializing_if = "Option::is_none")]
     pub tag_match_condition: Option<MatchCondition>,
+    /// The tags.
+    ///
     /// Each item: 3 to 39 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -315,21 +360,30 @@ impl TagRestrictions {
         self
     }
 }
+/// The way of a project into a Tailscale network.
+///
 /// Source: `northflank.json#/components/schemas/TailscaleConfig`.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TailscaleConfig {
+    /// Tailscale tags that its keys get.
+    ///
     /// Each item: Pattern: `^tag:.+`.
     #[serde(rename = "authKeyTags", skip_serializing_if = "Option::is_none")]
     pub auth_key_tags: Option<Vec<String>>,
+    /// Whether it is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
+    /// What it is for besides services and jobs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub options: Option<TailscaleOptions>,
+    /// What it is for, by tag.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrictions: Option<TagRestrictions>,
+    /// Client that makes the keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secrets: Option<TailscaleSecrets>,
+    /// Options of Tailscale itself.
     #[serde(rename = "tailscaleOptions", skip_serializing_if = "Option::is_none")]
     pub tailscale_options: Option<TailscaleRoutes>,
 }
@@ -403,14 +457,19 @@ impl Default for TailscaleConfig {
         Self::new()
     }
 }
+/// What Tailscale is for besides services and jobs.
+///
 /// Source: `northflank.json#/components/schemas/TailscaleOptions`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TailscaleOptions {
+    /// Whether it is for jobs of add-ons.
     #[serde(rename = "applyToAddonJobs", skip_serializing_if = "Option::is_none")]
     pub apply_to_addon_jobs: Option<bool>,
+    /// Whether it is for add-ons.
     #[serde(rename = "applyToAddons", skip_serializing_if = "Option::is_none")]
     pub apply_to_addons: Option<bool>,
+    /// Whether what uses a key is deployed anew when the key is made anew.
     #[serde(
         rename = "autoRedeployOnRegeneration",
         skip_serializing_if = "Option::is_none"
@@ -454,10 +513,13 @@ impl Default for TailscaleOptions {
         Self::new()
     }
 }
+/// Options of Tailscale itself.
+///
 /// Source: `northflank.json#/components/schemas/TailscaleRoutes`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TailscaleRoutes {
+    /// Whether routes that others offer are taken.
     #[serde(rename = "acceptRoutes", skip_serializing_if = "Option::is_none")]
     pub accept_routes: Option<bool>,
 }
@@ -479,12 +541,16 @@ impl Default for TailscaleRoutes {
         Self::new()
     }
 }
+/// Client that makes keys for Tailscale.
+///
 /// Source: `northflank.json#/components/schemas/TailscaleSecrets`.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TailscaleSecrets {
+    /// Its id.
     #[serde(rename = "clientId")]
     pub client_id: String,
+    /// Its secret.
     #[serde(rename = "clientSecret")]
     pub client_secret: String,
 }

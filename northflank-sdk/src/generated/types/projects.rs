@@ -20,11 +20,16 @@ pub struct ClusterProjectInput {
     /// Pattern: `^#([a-fA-F0-9]{6}|[a-fA-F0-9]{3})$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
+    /// Text for people.
+    ///
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Name, of which the id is made. Cannot be changed later.
+    ///
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Its networking.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub networking: Option<ProjectNetworking>,
 }
@@ -71,24 +76,36 @@ impl ClusterProjectInput {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ProjectDetail {
+    /// Its add-ons.
     pub addons: Vec<ProjectDetailAddonsItem>,
     /// Where it runs.
     pub cluster: ClusterRef,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
+    /// A registry of your own.
     #[serde(rename = "customRegistry")]
     pub custom_registry: Option<CustomRegistry>,
+    /// Where a project runs.
     pub deployment: Option<ProjectDetailDeployment>,
+    /// Text for people.
     pub description: Option<String>,
+    /// Id, made of the name: what calls take.
     pub id: String,
+    /// Its jobs.
     pub jobs: Vec<ProjectDetailJobsItem>,
+    /// What is being done with it, or was.
     #[serde(rename = "lifecycleStatus")]
     pub lifecycle_status: ProjectStatus,
+    /// Name.
     pub name: String,
+    /// Its services.
     pub services: Vec<ProjectDetailServicesItem>,
     /// Id that stays the same when another project takes the name.
     pub uid: String,
 }
+/// An add-on of a project.
+///
 /// Source: `northflank.json#/components/schemas/ProjectDetail/properties/addons/items`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -96,21 +113,31 @@ pub struct ProjectDetailAddonsItem {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// Text for people.
     pub description: Option<String>,
+    /// Id, made of the name: what calls take.
     pub id: String,
+    /// Name.
     pub name: String,
+    /// Which type of add-on it is.
     pub spec: AddonKind,
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }
+/// Where a project runs.
+///
 /// Source: `northflank.json#/components/schemas/ProjectDetail/properties/deployment`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ProjectDetailDeployment {
+    /// Id of the region.
     pub region: String,
 }
+/// A job of a project.
+///
 /// Source: `northflank.json#/components/schemas/ProjectDetail/properties/jobs/items`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -118,16 +145,23 @@ pub struct ProjectDetailJobsItem {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// Text for people.
     pub description: Option<String>,
+    /// Id, made of the name: what calls take.
     pub id: String,
+    /// Kind of job.
     #[serde(rename = "jobType")]
     pub job_type: JobType,
+    /// Name.
     pub name: String,
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }
+/// A service of a project.
+///
 /// Source: `northflank.json#/components/schemas/ProjectDetail/properties/services/items`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
@@ -135,17 +169,24 @@ pub struct ProjectDetailServicesItem {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// Text for people.
     pub description: Option<String>,
+    /// Id, made of the name: what calls take.
     pub id: String,
+    /// Name.
     pub name: String,
+    /// Kind of service.
     #[serde(rename = "serviceType")]
     pub service_type: ServiceType,
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }
-/// A project to be made, in a region or in a cluster of your own.
+/// A project to be made, in a region or in a cluster of your own. What it is made in makes the form:
+/// `RegionProjectInput::new("Training").region("europe-west").into()`, or
+/// `ClusterProjectInput::new("Training").cluster_id("my-cluster").into()`.
 ///
 /// Source: `northflank.json#/components/schemas/ProjectInput`.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,11 +219,16 @@ impl From<RegionProjectInput> for ProjectInput {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ProjectSummary {
+    /// Text for people.
     pub description: Option<String>,
+    /// Id, made of the name: what calls take.
     pub id: String,
+    /// What is being done with it, or was.
     #[serde(rename = "lifecycleStatus")]
     pub lifecycle_status: ProjectStatus,
+    /// Name.
     pub name: String,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }
 /// A project in a region.
@@ -196,11 +242,16 @@ pub struct RegionProjectInput {
     /// Pattern: `^#([a-fA-F0-9]{6}|[a-fA-F0-9]{3})$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
+    /// Text for people.
+    ///
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Name, of which the id is made. Cannot be changed later.
+    ///
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Its networking.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub networking: Option<ProjectNetworking>,
     /// Id of a region. Cannot be changed later.

@@ -13,44 +13,65 @@ pub struct Region {
     /// GPUs that services can ask for here.
     #[serde(rename = "gpuDevices")]
     pub gpu_devices: Vec<RegionGpuDevicesItem>,
+    /// Id: what the region of a project is named by.
     pub id: String,
+    /// Name for people.
     pub name: String,
+    /// Cloud that a region is in, where that is told.
     pub provider: Option<RegionProvider>,
     /// Where it is.
     #[serde(rename = "regionName")]
     pub region_name: String,
 }
+/// A GPU that a region has.
+///
 /// Source: `northflank.json#/components/schemas/Region/properties/gpuDevices/items`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RegionGpuDevicesItem {
+    /// How many of it can be asked for.
     #[serde(rename = "countOptions")]
     pub count_options: Vec<f64>,
+    /// Id, such as `h100-80`: what `gpu_type` takes.
     pub id: String,
+    /// Who makes it.
     pub manufacturer: String,
+    /// Memory of a GPU.
     #[serde(rename = "memoryInfo")]
     pub memory_info: Option<RegionGpuDevicesItemMemoryInfo>,
+    /// Name for people.
     pub name: String,
+    /// Price of a GPU.
     pub pricing: RegionGpuDevicesItemPricing,
 }
+/// Memory of a GPU.
+///
 /// Source: `northflank.json#/components/schemas/Region/properties/gpuDevices/items/properties/memoryInfo`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RegionGpuDevicesItemMemoryInfo {
+    /// Memory in MiB.
     #[serde(rename = "sizeInMiB")]
-    pub size_in_mi_b: f64,
+    pub size_in_mib: f64,
 }
+/// Price of a GPU.
+///
 /// Source: `northflank.json#/components/schemas/Region/properties/gpuDevices/items/properties/pricing`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RegionGpuDevicesItemPricing {
+    /// Price for an hour in US cents, not in dollars.
     #[serde(rename = "onDemand")]
     pub on_demand: f64,
 }
+/// Cloud that a region is in, where that is told.
+///
 /// Source: `northflank.json#/components/schemas/Region/properties/provider`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RegionProvider {
+    /// Id of the cloud.
     pub id: String,
+    /// Id of the region there.
     pub region: String,
 }

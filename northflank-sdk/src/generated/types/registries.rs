@@ -58,6 +58,7 @@ impl Default for EcrRegistry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct GarRegistry {
+    /// Id of the project.
     #[serde(rename = "projectId", skip_serializing_if = "Option::is_none")]
     pub project_id: Option<String>,
 }
@@ -114,6 +115,7 @@ impl ProjectRestriction {
 pub struct RegistryCredentials {
     pub aws: Option<EcrRegistry>,
     pub azure: Option<AcrRegistry>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub credentials: Option<RegistryLogin>,
@@ -125,12 +127,14 @@ pub struct RegistryCredentials {
     pub integration_id: Option<String>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Kind of registry.
     pub provider: RegistryProvider,
     #[serde(rename = "registryCredentialRefresh")]
     pub registry_credential_refresh: RegistryRefresh,
     #[serde(rename = "registryUrl")]
     pub registry_url: Option<String>,
     pub restrictions: Option<ProjectRestriction>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -144,6 +148,7 @@ pub struct RegistryCredentialsInput {
     pub aws: Option<EcrRegistry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub azure: Option<AcrRegistry>,
+    /// When it was made.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<sdk_core::Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -155,12 +160,14 @@ pub struct RegistryCredentialsInput {
     pub integration_id: Option<String>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Kind of registry.
     pub provider: RegistryProvider,
     /// Address of the registry, for providers that have more than one.
     #[serde(rename = "registryUrl", skip_serializing_if = "Option::is_none")]
     pub registry_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrictions: Option<ProjectRestriction>,
+    /// When it last changed.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -241,12 +248,14 @@ impl RegistryCredentialsInput {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RegistryCredentialsPatch {
+    /// When it was made.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<sdk_core::Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credentials: Option<RegistryLogin>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub restrictions: Option<ProjectRestriction>,
+    /// When it last changed.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -297,6 +306,7 @@ impl Default for RegistryCredentialsPatch {
 pub struct RegistryCredentialsSummary {
     pub aws: Option<EcrRegistry>,
     pub azure: Option<AcrRegistry>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub credentials: Option<RegistryCredentialsSummaryCredentials>,
@@ -308,11 +318,13 @@ pub struct RegistryCredentialsSummary {
     pub integration_id: Option<String>,
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Kind of registry.
     pub provider: RegistryProvider,
     #[serde(rename = "registryCredentialRefresh")]
     pub registry_credential_refresh: RegistryRefresh,
     #[serde(rename = "registryUrl")]
     pub registry_url: Option<String>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }

@@ -64,6 +64,7 @@ impl AddonDependencyKey {
 pub struct Secret {
     #[serde(rename = "addonDependencies")]
     pub addon_dependencies: Option<Vec<AddonDependency>>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -87,11 +88,14 @@ pub struct Secret {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
     /// Whether its values are hidden in the dashboard.
     #[serde(rename = "type")]
     pub type_: Option<SecretKind>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -121,12 +125,14 @@ impl std::fmt::Debug for Secret {
 #[derive(Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct SecretDetail {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub description: Option<String>,
     pub id: String,
     pub name: String,
     pub priority: i64,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     pub restrictions: SecretRestrictions,
@@ -134,10 +140,13 @@ pub struct SecretDetail {
     pub secret_type: SecretScope,
     /// Its variables and files.
     pub secrets: BTreeMap<String, serde_json::Value>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
     #[serde(rename = "type")]
     pub type_: SecretKind,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -192,6 +201,8 @@ pub struct SecretInput {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -377,6 +388,8 @@ pub struct SecretPatch {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub stage_id: sdk_core::Nullable<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -507,8 +520,11 @@ pub struct SecretRestrictions {
     /// Stages of pipelines.
     #[serde(rename = "stageIds", skip_serializing_if = "Option::is_none")]
     pub stage_ids: Option<Vec<String>>,
+    /// Whether one of them is enough (`or`) or all are needed (`and`).
     #[serde(rename = "tagMatchCondition", skip_serializing_if = "Option::is_none")]
     pub tag_match_condition: Option<MatchCondition>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -677,11 +693,14 @@ pub struct SecretSummary {
     pub id: String,
     pub name: String,
     pub priority: i64,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     pub restrictions: SecretRestrictions,
     #[serde(rename = "secretType")]
     pub secret_type: SecretScope,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
     #[serde(rename = "type")]
@@ -811,22 +830,27 @@ impl Default for SecretUpdate {
 pub struct SecretUsage {
     #[serde(rename = "addonSecrets")]
     pub addon_secrets: Vec<SecretUsageAddonSecretsItem>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub description: Option<String>,
     pub id: String,
     pub name: String,
     pub priority: i64,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
     pub restrictions: SecretRestrictions,
     #[serde(rename = "secretType")]
     pub secret_type: SecretScope,
     pub secrets: BTreeMap<String, serde_json::Value>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
     #[serde(rename = "type")]
     pub type_: SecretKind,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }

@@ -27,6 +27,7 @@ impl RollbackServiceRolloutRequest {
 pub struct ServiceRollout {
     #[serde(rename = "canaryDeployment")]
     pub canary_deployment: Option<RolloutDeployment>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
     pub details: RolloutDetails,
@@ -39,6 +40,7 @@ pub struct ServiceRollout {
     pub strategy_id: Option<String>,
     #[serde(rename = "type")]
     pub type_: ServiceRolloutType,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: String,
 }
@@ -47,6 +49,7 @@ pub struct ServiceRollout {
 #[non_exhaustive]
 pub struct ServiceRolloutHistory {
     pub config: CanaryConfig,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: String,
 }

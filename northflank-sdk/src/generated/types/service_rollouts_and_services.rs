@@ -4,6 +4,8 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// Which of both deployments of a gradual rollout it is.
+///
 /// Source: `northflank.json#/components/schemas/ReleaseType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -16,46 +18,72 @@ pub enum ReleaseType {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(ReleaseType { Stable = "stable", Canary = "canary", });
+/// A deployment of a service.
+///
 /// Source: `northflank.json#/components/schemas/RolloutDeployment`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RolloutDeployment {
+    /// Whether it is active.
     pub active: Option<bool>,
+    /// Commit it was built from.
     pub commit: Option<RolloutDeploymentCommit>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: String,
+    /// Id of the deployment.
     pub id: String,
+    /// Image it runs.
     pub image: Option<RolloutDeploymentImage>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: Option<f64>,
+    /// Name. Null for none.
     pub name: Option<String>,
+    /// What brought it about.
     pub reason: Option<RolloutDeploymentReason>,
+    /// Whether it is the stable one or the canary.
     #[serde(rename = "releaseType")]
     pub release_type: Option<ReleaseType>,
 }
+/// The commit that a deployment was built from.
+///
 /// Source: `northflank.json#/components/schemas/RolloutDeploymentCommit`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RolloutDeploymentCommit {
+    /// Who wrote it.
     pub author: Option<String>,
+    /// When it was written.
     pub date: Option<String>,
+    /// Its message.
     pub message: Option<String>,
+    /// Its hash.
     pub sha: Option<String>,
 }
+/// The image that a deployment runs.
+///
 /// Source: `northflank.json#/components/schemas/RolloutDeploymentImage`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RolloutDeploymentImage {
+    /// The image.
     pub image: Option<String>,
+    /// Name with tag or digest.
     #[serde(rename = "imagePath")]
     pub image_path: Option<String>,
+    /// Its hash.
     pub sha: Option<String>,
+    /// Its tag.
     pub tag: Option<String>,
 }
+/// What brought a deployment about.
+///
 /// Source: `northflank.json#/components/schemas/RolloutDeploymentReason`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct RolloutDeploymentReason {
+    /// Id of the reason.
     pub id: Option<String>,
+    /// Who did. No source describes the form.
     pub user: Option<BTreeMap<String, serde_json::Value>>,
 }

@@ -213,6 +213,7 @@ pub struct ExposedPort {
     pub internal_port: i64,
     /// Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// What is spoken on it. Only HTTP and HTTP/2 can be public.
     pub protocol: PortProtocol,
     pub public: bool,
     pub security: Option<ExposedPortSecurity>,
@@ -226,10 +227,15 @@ pub struct ExposedPort {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct ExposedPortSecurity {
+    /// Logins for basic authentication.
     pub credentials: Option<Vec<PortCredentials>>,
+    /// Rules about headers of requests.
     pub headers: Option<Vec<PortHeaderRule>>,
+    /// Rules about addresses.
     pub policies: Option<Vec<IpPolicy>>,
+    /// Single sign-on.
     pub sso: Option<PortSso>,
+    /// Whether one of them is enough (`or`) or all are needed (`and`).
     #[serde(rename = "verificationMode")]
     pub verification_mode: Option<MatchCondition>,
 }
@@ -237,7 +243,9 @@ pub struct ExposedPortSecurity {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct InternalServiceDeployment {
+    /// What its containers run, where a buildpack made the image.
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// What its containers run in place of the image's own entrypoint and command.
     pub docker: Option<DockerEntrypoint>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: Option<i64>,
@@ -271,6 +279,8 @@ pub struct InternalServiceDeploymentInternal {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ScaleServiceRequest {
+    /// Id of a plan: what each instance has and costs.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "deploymentPlan", skip_serializing_if = "Option::is_none")]
     pub deployment_plan: Option<String>,
@@ -280,6 +290,7 @@ pub struct ScaleServiceRequest {
     /// Number of instances. 0 runs none and bills none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instances: Option<i64>,
+    /// Disk and shared memory that each instance has for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
 }
@@ -387,6 +398,7 @@ impl From<ExternalDeployment> for ServiceDeploymentSettings {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ServiceHealthChecksPatch {
+    /// Probes of its containers.
     #[serde(rename = "healthChecks")]
     pub health_checks: Vec<HealthCheck>,
 }
@@ -431,9 +443,11 @@ pub struct ServicePortsPatchPortsItem {
     pub internal_port: i64,
     /// 1 to 8 characters. Pattern: `^[a-zA-Z](-?[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// What is spoken on it. Only HTTP and HTTP/2 can be public.
     pub protocol: PortProtocol,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public: Option<bool>,
+    /// Who may use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security: Option<PortSecurity>,
     /// Whether it is reached from the VPC.

@@ -10,12 +10,16 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DeferredDeploymentInput {
+    /// What its containers run, where a buildpack made the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// Snapshots of its containers.
     #[serde(rename = "containerSnapshot", skip_serializing_if = "Option::is_none")]
     pub container_snapshot: Option<DeploymentContainerSnapshot>,
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
@@ -32,18 +36,25 @@ pub struct DeferredDeploymentInput {
     pub gradual_rollout_strategy_id: sdk_core::Nullable<String>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
+    /// Labels and annotations of its containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
+    /// Whether its containers take SSH.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh: Option<SshAccess>,
+    /// Disk and shared memory that each instance has for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
+    /// How new containers replace old ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy: Option<RolloutStrategy>,
+    /// Kind of deployment. Volumes for each replica take `statefulSet`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<DeploymentType>,
+    /// Volumes that each replica of a stateful service has for itself. No source describes their form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volumes: Option<serde_json::Value>,
+    /// Whether instances are spread over zones.
     #[serde(rename = "zonalRedundancy", skip_serializing_if = "Option::is_none")]
     pub zonal_redundancy: Option<ZonalRedundancy>,
 }
@@ -153,15 +164,22 @@ impl DeferredDeploymentInput {
         self
     }
 }
+/// What a deployment service runs.
+///
 /// Source: `northflank.json#/components/schemas/Deployment`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Deployment {
+    /// What its containers run, where a buildpack made the image.
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// Snapshots of its containers.
     #[serde(rename = "containerSnapshot")]
     pub container_snapshot: Option<DeploymentContainerSnapshot>,
+    /// What its containers run in place of the image's own entrypoint and command.
     pub docker: Option<DockerEntrypoint>,
+    /// The image, where it is one of a registry.
     pub external: Option<ExternalImage>,
+    /// GPUs of each instance.
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds")]
@@ -171,27 +189,40 @@ pub struct Deployment {
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "gradualRolloutStrategyId")]
     pub gradual_rollout_strategy_id: Option<String>,
+    /// Address of the image.
     #[serde(rename = "imageUrl")]
     pub image_url: Option<String>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
+    /// The image, where a service of the project built it.
     pub internal: Option<InternalImage>,
+    /// Labels and annotations of its containers.
     pub metadata: Option<ObjectMetadata>,
+    /// Whether its containers take SSH.
     pub ssh: Option<SshAccess>,
+    /// Disk and shared memory that each instance has for itself.
     pub storage: Option<DeploymentStorage>,
+    /// How new containers replace old ones.
     pub strategy: Option<RolloutStrategy>,
+    /// Kind of deployment. Volumes for each replica take `statefulSet`.
     #[serde(rename = "type")]
     pub type_: Option<DeploymentType>,
+    /// Volumes that each replica of a stateful service has for itself. No source describes their form.
     pub volumes: Option<serde_json::Value>,
+    /// Whether instances are spread over zones.
     #[serde(rename = "zonalRedundancy")]
     pub zonal_redundancy: Option<ZonalRedundancy>,
 }
+/// Snapshots of containers, which only containers of the runtime `kata` can have.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentContainerSnapshot`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentContainerSnapshot {
+    /// What is kept. No source describes the form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub capture: Option<BTreeMap<String, serde_json::Value>>,
+    /// Id of the snapshot that containers start from.
     #[serde(rename = "restoreFrom", skip_serializing_if = "Option::is_none")]
     pub restore_from: Option<String>,
 }
@@ -273,35 +304,56 @@ pub struct DeploymentService {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// How many instances there are, by load.
     pub autoscaling: Option<Autoscaling>,
+    /// Plan it bills by.
     pub billing: DeploymentBilling,
+    /// Where it runs.
     pub cluster: ClusterRef,
+    /// What is done once, at the create. Cannot be changed later.
     #[serde(rename = "createOptions")]
     pub create_options: Option<ServiceCreateOptions>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
+    /// What it runs.
     pub deployment: Deployment,
+    /// Text for people.
+    ///
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
+    /// When it was paused because its time was over.
     #[serde(rename = "expiredAt")]
     pub expired_at: Option<sdk_core::Timestamp>,
+    /// When it is paused and set for deletion, if the create said so.
     #[serde(rename = "expiryTime")]
     pub expiry_time: Option<sdk_core::Timestamp>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
+    /// Id, made of the name: what calls take.
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
+    /// How requests are spread over instances.
     #[serde(rename = "loadBalancing")]
     pub load_balancing: Option<LoadBalancing>,
+    /// Name.
+    ///
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// Ports it listens on.
     pub ports: Option<Vec<ServicePort>>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+    /// When it is to be deleted.
     #[serde(rename = "scheduledDeletion")]
     pub scheduled_deletion: Option<sdk_core::Timestamp>,
+    /// Says that it is a deployment service.
     #[serde(rename = "serviceType")]
     pub service_type: DeploymentServiceServiceType,
     /// Id of the stage of a pipeline it belongs to.
@@ -309,9 +361,13 @@ pub struct DeploymentService {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Where its rollout stands.
     pub status: DeploymentServiceStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -354,51 +410,75 @@ pub struct DeploymentServiceDetail {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: Option<String>,
+    /// How many instances there are, by load.
     pub autoscaling: Option<Autoscaling>,
+    /// Plan it bills by.
     pub billing: Option<DeploymentBilling>,
+    /// Where it runs.
     pub cluster: Option<ClusterRef>,
+    /// What is done once, at the create. Cannot be changed later.
     #[serde(rename = "createOptions")]
     pub create_options: Option<ServiceCreateOptions>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
+    /// What it runs.
     pub deployment: Option<DeploymentServiceDetailDeployment>,
+    /// Text for people.
     pub description: Option<String>,
     /// Whether a new build is not rolled out by itself.
     #[serde(rename = "disabledCD")]
     pub disabled_cd: Option<bool>,
+    /// When it was paused because its time was over.
     #[serde(rename = "expiredAt")]
     pub expired_at: Option<String>,
+    /// When it is paused and set for deletion, if the create said so.
     #[serde(rename = "expiryTime")]
     pub expiry_time: Option<String>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks")]
     pub health_checks: Option<Vec<HealthCheck>>,
+    /// Id, made of the name: what calls take.
     pub id: String,
+    /// Kind of processor it runs on. Cannot be changed later.
     pub infrastructure: Option<Infrastructure>,
+    /// How requests are spread over instances.
     #[serde(rename = "loadBalancing")]
     pub load_balancing: Option<LoadBalancing>,
+    /// Name.
     pub name: String,
+    /// Ports it listens on.
     pub ports: Option<Vec<ServicePortDetail>>,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: Option<String>,
+    /// Environment variables of its containers, by name.
     #[serde(rename = "runtimeEnvironment")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
+    /// When it is to be deleted.
     #[serde(rename = "scheduledDeletion")]
     pub scheduled_deletion: Option<String>,
     /// Whether it is paused.
     #[serde(rename = "servicePaused")]
     pub service_paused: Option<bool>,
+    /// Says that it is a deployment service.
     #[serde(rename = "serviceType")]
     pub service_type: DeploymentServiceServiceType,
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Where its build and its rollout stand.
     pub status: Option<ServiceStatus>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Option<Vec<String>>,
     /// Id that stays the same when another service takes the name.
     pub uid: Option<String>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
 }
@@ -436,15 +516,22 @@ impl std::fmt::Debug for DeploymentServiceDetail {
             .finish()
     }
 }
+/// What it runs.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentServiceDetail/properties/deployment`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentServiceDetailDeployment {
+    /// What its containers run, where a buildpack made the image.
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// Snapshots of its containers.
     #[serde(rename = "containerSnapshot")]
     pub container_snapshot: Option<DeploymentContainerSnapshot>,
+    /// What its containers run in place of the image's own entrypoint and command.
     pub docker: Option<DockerEntrypoint>,
+    /// The image, where it is one of a registry.
     pub external: Option<DeploymentServiceDetailDeploymentExternal>,
+    /// GPUs of each instance.
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
     #[serde(rename = "gracePeriodSeconds")]
@@ -454,50 +541,76 @@ pub struct DeploymentServiceDetailDeployment {
     /// Pattern: `^[A-Za-z0-9-]+$`.
     #[serde(rename = "gradualRolloutStrategyId")]
     pub gradual_rollout_strategy_id: Option<String>,
+    /// Address of the image.
     #[serde(rename = "imageUrl")]
     pub image_url: Option<String>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: Option<i64>,
+    /// The image, where a service of the project built it.
     pub internal: Option<DeploymentServiceDetailDeploymentInternal>,
+    /// Labels and annotations of its containers.
     pub metadata: Option<ObjectMetadata>,
+    /// Id of the region it runs in.
     pub region: Option<String>,
+    /// Whether its containers take SSH.
     pub ssh: Option<SshAccess>,
+    /// Disk and shared memory that each instance has for itself.
     pub storage: Option<DeploymentStorage>,
+    /// How new containers replace old ones.
     pub strategy: Option<RolloutStrategy>,
+    /// Kind of deployment. Volumes for each replica take `statefulSet`.
     #[serde(rename = "type")]
     pub type_: Option<DeploymentType>,
+    /// Volumes that each replica of a stateful service has for itself. No source describes their form.
     pub volumes: Option<serde_json::Value>,
+    /// Whether instances are spread over zones.
     #[serde(rename = "zonalRedundancy")]
     pub zonal_redundancy: Option<ZonalRedundancy>,
 }
+/// The image, where it is one of a registry.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentServiceDetail/properties/deployment/properties/external`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentServiceDetailDeploymentExternal {
+    /// Id of the registry credential it is pulled with.
     pub credentials: Option<String>,
+    /// Name with tag or digest.
     #[serde(rename = "imagePath")]
     pub image_path: String,
+    /// Whether it is private.
     #[serde(rename = "privateImage")]
     pub private_image: Option<bool>,
+    /// Kind of registry.
     #[serde(rename = "registryProvider")]
     pub registry_provider: Option<RegistryProvider>,
 }
+/// The image, where a service of the project built it.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentServiceDetail/properties/deployment/properties/internal`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct DeploymentServiceDetailDeploymentInternal {
+    /// Branch it is built from.
     pub branch: Option<String>,
+    /// Id of the build.
     #[serde(rename = "buildId")]
     pub build_id: Option<String>,
+    /// Commit that is wanted, or `latest`.
     #[serde(rename = "buildSHA")]
     pub build_sha: Option<InternalImageBuildSha>,
+    /// Commit that runs.
     #[serde(rename = "deployedSHA")]
     pub deployed_sha: Option<String>,
+    /// Id of the service that builds.
     pub id: Option<String>,
+    /// Id of the service that builds.
     #[serde(rename = "nfObjectId")]
     pub nf_object_id: Option<String>,
+    /// Says that a service builds it.
     #[serde(rename = "nfObjectType")]
     pub nf_object_type: Option<InternalServiceDeploymentInternalNfObjectType>,
+    /// Address of the repository.
     pub repository: Option<String>,
 }
 /// A deployment service to be made.
@@ -506,21 +619,32 @@ pub struct DeploymentServiceDetailDeploymentInternal {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DeploymentServiceInput {
+    /// How many instances there are, by load.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autoscaling: Option<Autoscaling>,
+    /// Plan it bills by.
     pub billing: DeploymentBilling,
+    /// What is done once, at the create. Cannot be changed later.
     #[serde(rename = "createOptions", skip_serializing_if = "Option::is_none")]
     pub create_options: Option<ServiceCreateOptions>,
+    /// What it runs, and with how many instances.
     pub deployment: DeploymentInput,
+    /// Text for people.
+    ///
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
+    /// Kind of processor it runs on. Cannot be changed later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub infrastructure: Option<Infrastructure>,
+    /// How requests are spread over instances.
     #[serde(rename = "loadBalancing", skip_serializing_if = "Option::is_none")]
     pub load_balancing: Option<LoadBalancing>,
+    /// Name, of which the id is made. Cannot be changed later.
+    ///
     /// 3 to 54 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
     /// Ports it listens on.
@@ -537,6 +661,8 @@ pub struct DeploymentServiceInput {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -679,24 +805,33 @@ impl DeploymentServiceInput {
 #[derive(Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DeploymentServicePatch {
+    /// How many instances there are, by load.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autoscaling: Option<AutoscalingPatch>,
+    /// Plan it bills by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing: Option<DeploymentBillingPatch>,
+    /// What it runs, and with how many instances.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment: Option<DeploymentInput>,
+    /// Text for people.
+    ///
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Probes of its containers.
     #[serde(rename = "healthChecks", skip_serializing_if = "Option::is_none")]
     pub health_checks: Option<Vec<HealthCheck>>,
+    /// How requests are spread over instances.
     #[serde(rename = "loadBalancing", skip_serializing_if = "Option::is_none")]
     pub load_balancing: Option<LoadBalancingPatch>,
+    /// Ports it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<ServicePort>>,
     /// Environment variables of its containers. Whether what is not named stays is not published: send all of them.
     #[serde(rename = "runtimeEnvironment", skip_serializing_if = "Option::is_none")]
     pub runtime_environment: Option<BTreeMap<String, serde_json::Value>>,
+    /// Files of its containers by absolute path, each with `data` and `encoding`.
     #[serde(rename = "runtimeFiles", skip_serializing_if = "Option::is_none")]
     pub runtime_files: Option<BTreeMap<String, serde_json::Value>>,
     /// Stage of a pipeline. Null takes it out of its stage.
@@ -708,6 +843,8 @@ pub struct DeploymentServicePatch {
         skip_serializing_if = "sdk_core::Nullable::is_absent"
     )]
     pub stage_id: sdk_core::Nullable<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -839,6 +976,8 @@ impl Default for DeploymentServicePatch {
         Self::new()
     }
 }
+/// Says that it is a deployment service.
+///
 /// Source: `northflank.json#/components/schemas/DeploymentService/properties/serviceType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -857,13 +996,18 @@ sdk_core::macros::open_enum!(
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ExternalDeploymentInput {
+    /// What its containers run, where a buildpack made the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// Snapshots of its containers.
     #[serde(rename = "containerSnapshot", skip_serializing_if = "Option::is_none")]
     pub container_snapshot: Option<DeploymentContainerSnapshot>,
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
+    /// The image.
     pub external: ExternalImage,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
@@ -880,18 +1024,25 @@ pub struct ExternalDeploymentInput {
     pub gradual_rollout_strategy_id: sdk_core::Nullable<String>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
+    /// Labels and annotations of its containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
+    /// Whether its containers take SSH.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh: Option<SshAccess>,
+    /// Disk and shared memory that each instance has for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
+    /// How new containers replace old ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy: Option<RolloutStrategy>,
+    /// Kind of deployment. Volumes for each replica take `statefulSet`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<DeploymentType>,
+    /// Volumes that each replica of a stateful service has for itself. No source describes their form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volumes: Option<serde_json::Value>,
+    /// Whether instances are spread over zones.
     #[serde(rename = "zonalRedundancy", skip_serializing_if = "Option::is_none")]
     pub zonal_redundancy: Option<ZonalRedundancy>,
 }
@@ -1008,12 +1159,16 @@ impl ExternalDeploymentInput {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct InternalDeploymentInput {
+    /// What its containers run, where a buildpack made the image.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buildpack: Option<BuildpackEntrypoint>,
+    /// Snapshots of its containers.
     #[serde(rename = "containerSnapshot", skip_serializing_if = "Option::is_none")]
     pub container_snapshot: Option<DeploymentContainerSnapshot>,
+    /// What its containers run in place of the image's own entrypoint and command.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docker: Option<DockerEntrypoint>,
+    /// GPUs of each instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu: Option<GpuConfig>,
     /// Seconds a container has to end before it is killed. 30 if absent.
@@ -1030,19 +1185,27 @@ pub struct InternalDeploymentInput {
     pub gradual_rollout_strategy_id: sdk_core::Nullable<String>,
     /// Number of instances. 0 runs none and bills none.
     pub instances: i64,
+    /// The image.
     pub internal: InternalImage,
+    /// Labels and annotations of its containers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<ObjectMetadata>,
+    /// Whether its containers take SSH.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh: Option<SshAccess>,
+    /// Disk and shared memory that each instance has for itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage: Option<DeploymentStorage>,
+    /// How new containers replace old ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy: Option<RolloutStrategy>,
+    /// Kind of deployment. Volumes for each replica take `statefulSet`.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<DeploymentType>,
+    /// Volumes that each replica of a stateful service has for itself. No source describes their form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub volumes: Option<serde_json::Value>,
+    /// Whether instances are spread over zones.
     #[serde(rename = "zonalRedundancy", skip_serializing_if = "Option::is_none")]
     pub zonal_redundancy: Option<ZonalRedundancy>,
 }
@@ -1159,22 +1322,33 @@ impl InternalDeploymentInput {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PerReplicaVolume {
+    /// Whether what is left of it is still to be cleaned up.
     #[serde(rename = "cleanupPending")]
     pub cleanup_pending: bool,
+    /// Whether its definition is gone.
     #[serde(rename = "definitionMissing")]
     pub definition_missing: bool,
+    /// Id. Null for none.
     pub id: Option<String>,
+    /// Whether it is still to be deleted.
     #[serde(rename = "pendingDelete")]
     pub pending_delete: bool,
+    /// The volume of each replica.
     pub replicas: Vec<PerReplicaVolumeReplicasItem>,
+    /// Name as ids have it. Null for none.
     pub slug: Option<String>,
 }
+/// The volume of one replica.
+///
 /// Source: `northflank.json#/components/schemas/PerReplicaVolume/properties/replicas/items`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct PerReplicaVolumeReplicasItem {
+    /// Whether it can be deleted.
     pub deletable: bool,
+    /// Number of the replica.
     pub ordinal: f64,
+    /// Name of its claim in Kubernetes.
     #[serde(rename = "pvcName")]
     pub pvc_name: String,
 }
@@ -1190,6 +1364,7 @@ pub struct ResumeServiceRequest {
     /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI", skip_serializing_if = "Option::is_none")]
     pub disabled_ci: Option<bool>,
+    /// Whether autoscaling is on from now on.
     #[serde(rename = "enableAutoscaling", skip_serializing_if = "Option::is_none")]
     pub enable_autoscaling: Option<bool>,
     /// Number of instances; as many as before the pause if absent.
@@ -1288,23 +1463,33 @@ pub struct ServiceSummary {
     /// Path-like id: owner, project and resource.
     #[serde(rename = "appId")]
     pub app_id: String,
+    /// Text for people.
     pub description: Option<String>,
+    /// Whether a new build is not rolled out by itself.
     #[serde(rename = "disabledCD")]
     pub disabled_cd: bool,
     /// Whether commits are not built by themselves.
     #[serde(rename = "disabledCI")]
     pub disabled_ci: bool,
+    /// Id, made of the name: what calls take.
     pub id: String,
+    /// Name.
     pub name: String,
+    /// Id of the project.
     #[serde(rename = "projectId")]
     pub project_id: String,
+    /// Kind of service.
     #[serde(rename = "serviceType")]
     pub service_type: ServiceType,
     /// Id of the stage of a pipeline it belongs to.
     #[serde(rename = "stageId")]
     pub stage_id: Option<String>,
+    /// Where its build and its rollout stand.
     pub status: ServiceStatus,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }

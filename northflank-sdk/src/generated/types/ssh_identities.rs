@@ -44,6 +44,7 @@ impl Default for RestrictedProject {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct SshIdentity {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -55,6 +56,7 @@ pub struct SshIdentity {
     pub restrictions: Option<SshIdentityRestrictions>,
     #[serde(rename = "sshPublicKeys")]
     pub ssh_public_keys: Option<Vec<SshPublicKey>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -62,6 +64,7 @@ pub struct SshIdentity {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SshIdentityInput {
+    /// When it was made.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -73,6 +76,7 @@ pub struct SshIdentityInput {
     pub restrictions: Option<SshIdentityRestrictions>,
     #[serde(rename = "sshPublicKeys", skip_serializing_if = "Option::is_none")]
     pub ssh_public_keys: Option<Vec<SshPublicKey>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -129,6 +133,7 @@ impl SshIdentityInput {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SshIdentityPatch {
+    /// When it was made.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -138,6 +143,7 @@ pub struct SshIdentityPatch {
     pub restrictions: Option<SshIdentityRestrictions>,
     #[serde(rename = "sshPublicKeys", skip_serializing_if = "Option::is_none")]
     pub ssh_public_keys: Option<Vec<SshPublicKey>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }

@@ -4,12 +4,17 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// A condition on a label.
+///
 /// Source: `northflank.json#/components/schemas/MatchExpression`.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MatchExpression {
+    /// Key of the label.
     pub key: String,
+    /// Whether its value is one of these, or none of them.
     pub operator: MatchExpressionOperator,
+    /// The values.
     pub values: Vec<String>,
 }
 impl std::fmt::Debug for MatchExpression {
@@ -36,6 +41,8 @@ impl MatchExpression {
         }
     }
 }
+/// Whether its value is one of these, or none of them.
+///
 /// Source: `northflank.json#/components/schemas/MatchExpression/properties/operator`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -48,14 +55,19 @@ pub enum MatchExpressionOperator {
     Unknown(String),
 }
 sdk_core::macros::open_enum!(MatchExpressionOperator { In = "In", NotIn = "NotIn", });
+/// Nodes, by their labels.
+///
 /// Source: `northflank.json#/components/schemas/NodeAffinity`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NodeAffinity {
+    /// Conditions on their labels.
     #[serde(rename = "matchExpressions")]
     pub match_expressions: Vec<MatchExpression>,
+    /// Whether it is a wish and no demand.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preference: Option<bool>,
+    /// Weight of the wish.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
 }
@@ -84,11 +96,15 @@ impl NodeAffinity {
         self
     }
 }
+/// What keeps containers apart from their host.
+///
 /// Source: `northflank.json#/components/schemas/SandboxRuntime`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SandboxRuntime {
+    /// Whether they are kept apart.
     pub enabled: bool,
+    /// What keeps them apart.
     #[serde(rename = "runtimeClass", skip_serializing_if = "Option::is_none")]
     pub runtime_class: Option<SandboxRuntimeClass>,
 }
@@ -117,19 +133,31 @@ impl SandboxRuntime {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Tag {
+    /// Color in the dashboard, as `#rrggbb`.
+    ///
     /// Pattern: `^#([a-fA-F0-9]{6}|[a-fA-F0-9]{3})$`.
     pub color: Option<String>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
+    /// Text for people.
+    ///
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     pub description: Option<String>,
+    /// Id, made of the name: what calls take.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub id: String,
+    /// Name.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
     pub name: String,
+    /// Nodes that what is tagged runs on.
     #[serde(rename = "nodeAffinities")]
     pub node_affinities: Option<Vec<NodeAffinity>>,
+    /// What keeps what is tagged apart from its host.
     pub sandboxing: Option<TagSandboxing>,
+    /// Whether it is a label of infrastructure, too.
     #[serde(rename = "useAsInfrastructureLabel")]
     pub use_as_infrastructure_label: Option<bool>,
     /// Whether what is tagged may run on on-demand nodes.
@@ -145,18 +173,27 @@ pub struct Tag {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct TagInput {
+    /// Color in the dashboard, as `#rrggbb`.
+    ///
     /// Pattern: `^#([a-fA-F0-9]{6}|[a-fA-F0-9]{3})$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
+    /// Text for people.
+    ///
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Name, of which the id is made. Cannot be changed later.
+    ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
     pub name: String,
+    /// Nodes that what is tagged runs on.
     #[serde(rename = "nodeAffinities", skip_serializing_if = "Option::is_none")]
     pub node_affinities: Option<Vec<NodeAffinity>>,
+    /// What keeps what is tagged apart from its host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sandboxing: Option<TagSandboxing>,
+    /// Whether it is a label of infrastructure, too.
     #[serde(
         rename = "useAsInfrastructureLabel",
         skip_serializing_if = "Option::is_none"
@@ -235,27 +272,38 @@ impl TagInput {
         self
     }
 }
+/// Changes to a tag.
+///
 /// Source: `northflank.json#/components/schemas/TagPatch`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct TagPatch {
+    /// Color in the dashboard, as `#rrggbb`.
+    ///
     /// Pattern: `^#([a-fA-F0-9]{6}|[a-fA-F0-9]{3})$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
+    /// Text for people.
+    ///
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// Nodes that what is tagged runs on.
     #[serde(rename = "nodeAffinities", skip_serializing_if = "Option::is_none")]
     pub node_affinities: Option<Vec<NodeAffinity>>,
+    /// What keeps what is tagged apart from its host.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sandboxing: Option<TagSandboxing>,
+    /// Whether it is a label of infrastructure, too.
     #[serde(
         rename = "useAsInfrastructureLabel",
         skip_serializing_if = "Option::is_none"
     )]
     pub use_as_infrastructure_label: Option<bool>,
+    /// Whether what is tagged may run on on-demand nodes.
     #[serde(rename = "useOnDemandNodes", skip_serializing_if = "Option::is_none")]
     pub use_on_demand_nodes: Option<bool>,
+    /// Whether what is tagged may run on spot nodes.
     #[serde(rename = "useSpotNodes", skip_serializing_if = "Option::is_none")]
     pub use_spot_nodes: Option<bool>,
 }
@@ -329,16 +377,22 @@ impl Default for TagPatch {
         Self::new()
     }
 }
+/// What keeps what is tagged apart from its host.
+///
 /// Source: `northflank.json#/components/schemas/TagSandboxing`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TagSandboxing {
+    /// For add-ons.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub addons: Option<SandboxRuntime>,
+    /// For builds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub builds: Option<SandboxRuntime>,
+    /// For jobs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jobs: Option<SandboxRuntime>,
+    /// For services.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub services: Option<SandboxRuntime>,
 }

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct TeamRole {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub description: Option<String>,
@@ -18,6 +19,7 @@ pub struct TeamRole {
     pub name: String,
     pub permissions: TeamRolePermissions,
     pub restrictions: Option<RoleRestrictions>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -181,6 +183,7 @@ impl Default for TeamRolePermissionsInput {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct TeamRoleSummary {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub description: Option<String>,
@@ -188,6 +191,7 @@ pub struct TeamRoleSummary {
     pub id: String,
     pub name: String,
     pub restrictions: Option<RoleRestrictions>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }

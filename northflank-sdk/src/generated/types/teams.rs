@@ -10,13 +10,16 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Team {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub description: Option<String>,
     /// Pattern: `^[A-Za-z0-9-]+$`.
     pub id: String,
     pub name: String,
+    /// Another id of it; calls take `id`.
     pub uid: Option<String>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }
@@ -79,11 +82,13 @@ impl Default for TeamPatch {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct TeamSummary {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     pub description: Option<String>,
     /// Pattern: `^[A-Za-z0-9-]+$`.
     pub id: String,
     pub name: String,
+    /// Another id of it; calls take `id`.
     pub uid: String,
 }

@@ -641,6 +641,7 @@ pub struct TemplateRun {
     pub api_version: RunApiVersion,
     pub arguments: Option<BTreeMap<String, serde_json::Value>>,
     pub concluded: bool,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -655,6 +656,7 @@ pub struct TemplateRun {
     pub status: RunStatus,
     #[serde(rename = "templateId")]
     pub template_id: String,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -688,6 +690,7 @@ pub struct TemplateRunSummary {
     pub concluded: bool,
     #[serde(rename = "concludedAt")]
     pub concluded_at: Option<sdk_core::Timestamp>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -701,6 +704,7 @@ pub struct TemplateRunSummary {
     pub status: RunStatus,
     #[serde(rename = "templateId")]
     pub template_id: String,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -712,6 +716,7 @@ pub struct TemplateSummary {
     pub api_version: RunApiVersion,
     #[serde(rename = "concurrencyPolicy")]
     pub concurrency_policy: Option<RunConcurrency>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     /// At most 200 characters. Pattern: ``^[a-zA-Z0-9.,?\s\\/'"()[\];`%^&*\-_:!]+$``.
@@ -720,6 +725,7 @@ pub struct TemplateSummary {
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*$`.
     pub name: String,
     pub options: Option<TemplateOptions>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }

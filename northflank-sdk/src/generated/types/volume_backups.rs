@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 #[non_exhaustive]
 pub struct BackedUpVolume {
     pub id: Option<String>,
+    /// Size and kind.
     pub spec: Option<VolumeSpec>,
 }
 /// Source: `northflank.json#/components/schemas/BackupVolumeRequest`.
@@ -43,6 +44,7 @@ impl BackupVolumeRequest {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct VolumeBackup {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<sdk_core::Timestamp>,
     pub description: Option<String>,
@@ -52,7 +54,9 @@ pub struct VolumeBackup {
     pub spec: Option<VolumeSize>,
     /// State; the values are not published.
     pub status: String,
+    /// Another id of it; calls take `id`.
     pub uid: Option<String>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<sdk_core::Timestamp>,
 }

@@ -10,8 +10,10 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VolumeBackupSchedule {
+    /// How long each backup is kept. No source tells the unit.
     #[serde(rename = "retentionTime")]
     pub retention_time: i64,
+    /// When backups are made.
     pub scheduling: BackupScheduling,
 }
 impl VolumeBackupSchedule {
@@ -24,10 +26,13 @@ impl VolumeBackupSchedule {
         }
     }
 }
+/// A new size of a volume.
+///
 /// Source: `northflank.json#/components/schemas/VolumeSize`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct VolumeSize {
+    /// Size in MB. It can grow and never shrink; which sizes are valid depends on the storage class.
     #[serde(rename = "storageSize", skip_serializing_if = "Option::is_none")]
     pub storage_size: Option<i64>,
 }

@@ -4,12 +4,16 @@
 use super::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+/// What a volume is attached to.
+///
 /// Source: `northflank.json#/components/schemas/AttachVolumeRequest`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AttachVolumeRequest {
+    /// The service or job. Its containers are deployed anew.
     #[serde(rename = "nfObject", skip_serializing_if = "Option::is_none")]
     pub nf_object: Option<ResourceRef>,
+    /// The same under its old name.
     #[serde(rename = "owningObject", skip_serializing_if = "Option::is_none")]
     pub owning_object: Option<ResourceRef>,
 }
@@ -40,10 +44,13 @@ impl Default for AttachVolumeRequest {
         Self::new()
     }
 }
+/// What a volume is detached from.
+///
 /// Source: `northflank.json#/components/schemas/DetachVolumeRequest`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct DetachVolumeRequest {
+    /// The service or job. Its containers are deployed anew.
     #[serde(rename = "nfObject")]
     pub nf_object: ResourceRef,
 }
@@ -63,18 +70,27 @@ pub struct Volume {
     /// Services and jobs it is attached to.
     #[serde(rename = "attachedObjects")]
     pub attached_objects: Option<Vec<ResourceRef>>,
+    /// When it is backed up.
     #[serde(rename = "backupSchedules")]
     pub backup_schedules: Option<Vec<VolumeBackupSchedule>>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
+    /// Id, made of the name: what calls take.
     pub id: String,
+    /// Name.
     pub name: String,
+    /// Size and kind.
     pub spec: VolumeSpec,
     /// State; the values are not published.
     pub status: String,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     pub tags: Vec<String>,
+    /// Another id of it; calls take `id`.
     pub uid: Option<String>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }
@@ -87,23 +103,30 @@ pub struct VolumeInput {
     /// Services and jobs it is attached to at once.
     #[serde(rename = "attachedObjects", skip_serializing_if = "Option::is_none")]
     pub attached_objects: Option<Vec<ResourceRef>>,
+    /// When it is backed up.
     #[serde(rename = "backupSchedules", skip_serializing_if = "Option::is_none")]
     pub backup_schedules: Option<Vec<VolumeBackupSchedule>>,
     /// Where it appears in containers; at least one place.
     pub mounts: Vec<VolumeMount>,
+    /// Name, of which the id is made. Cannot be changed later.
+    ///
     /// 3 to 39 characters. Pattern: `^[a-zA-Z]((-|\s)?[a-zA-Z0-9]+((-|\s)[a-zA-Z0-9]+)*)?$`.
     pub name: String,
+    /// What it is attached to, under an old name.
     #[serde(rename = "owningObject", skip_serializing_if = "Option::is_none")]
     pub owning_object: Option<ResourceRef>,
     /// Volume or backup to start from. The new volume may not be smaller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<VolumeInputSource>,
+    /// Size and kind.
     pub spec: VolumeSpec,
     /// Id of the stage of a pipeline it belongs to.
     ///
     /// 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(rename = "stageId", skip_serializing_if = "Option::is_none")]
     pub stage_id: Option<String>,
+    /// Ids of tags.
+    ///
     /// Each item: 3 to 100 characters. Pattern: `^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
@@ -181,8 +204,10 @@ impl VolumeInput {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct VolumeInputSource {
+    /// Id of the volume, or of the backup as `<volumeId>/<backupId>` or `<projectId>/<volumeId>/<backupId>`.
     #[serde(rename = "sourceId")]
     pub source_id: String,
+    /// Whether that is a volume or a backup.
     #[serde(rename = "type")]
     pub type_: VolumeInputSourceType,
 }
@@ -199,6 +224,8 @@ impl VolumeInputSource {
         }
     }
 }
+/// Whether that is a volume or a backup.
+///
 /// Source: `northflank.json#/components/schemas/VolumeInput/properties/source/properties/type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -252,11 +279,13 @@ impl VolumeMount {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct VolumePatch {
+    /// When it is backed up.
     #[serde(rename = "backupSchedules", skip_serializing_if = "Option::is_none")]
     pub backup_schedules: Option<Vec<VolumeBackupSchedule>>,
     /// Where it appears in containers. Replaces all places.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mounts: Option<Vec<VolumeMount>>,
+    /// The new size.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spec: Option<VolumeSize>,
 }

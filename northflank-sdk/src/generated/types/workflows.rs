@@ -94,6 +94,7 @@ pub struct Workflow {
     pub arguments: Option<BTreeMap<String, serde_json::Value>>,
     #[serde(rename = "concurrencyPolicy")]
     pub concurrency_policy: Option<RunConcurrency>,
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: sdk_core::Timestamp,
     #[serde(rename = "crossProjectAccess")]
@@ -115,6 +116,7 @@ pub struct Workflow {
     #[serde(rename = "teardownSpec")]
     pub teardown_spec: Option<WorkflowTeardownSpec>,
     pub triggers: Option<Vec<WorkflowTrigger>>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: sdk_core::Timestamp,
 }

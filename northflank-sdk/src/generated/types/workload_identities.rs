@@ -489,6 +489,7 @@ impl PolicyDocumentIdentityProvider {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct WorkloadIdentity {
+    /// When it was made.
     #[serde(rename = "createdAt")]
     pub created_at: Option<String>,
     pub description: Option<String>,
@@ -497,6 +498,7 @@ pub struct WorkloadIdentity {
     pub priority: Option<i64>,
     pub spec: WorkloadIdentitySpec,
     pub state: Option<WorkloadIdentityState>,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
 }
@@ -504,6 +506,7 @@ pub struct WorkloadIdentity {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct WorkloadIdentityInput {
+    /// When it was made.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -512,6 +515,7 @@ pub struct WorkloadIdentityInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<i64>,
     pub spec: WorkloadIdentitySpec,
+    /// When it last changed.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
 }
@@ -557,6 +561,7 @@ impl WorkloadIdentityInput {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct WorkloadIdentityPatch {
+    /// When it was made.
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -565,6 +570,7 @@ pub struct WorkloadIdentityPatch {
     pub priority: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spec: Option<WorkloadIdentityPatchSpec>,
+    /// When it last changed.
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
 }
@@ -783,6 +789,7 @@ impl From<NorthflankWorkloadIdentitySpec> for WorkloadIdentitySpec {
 pub struct WorkloadIdentityState {
     pub errors: Option<Vec<String>>,
     pub status: WorkloadIdentityStateStatus,
+    /// When it last changed.
     #[serde(rename = "updatedAt")]
     pub updated_at: Option<String>,
 }

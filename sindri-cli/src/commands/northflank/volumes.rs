@@ -116,7 +116,7 @@ async fn create(
             Some(VolumeAccess::Many) => "ReadWriteMany",
         },
     };
-    let made = cloud.northflank.make_volume(&wish).await?;
+    let made = cloud.northflank.make_volume(&wish, &context.ledger).await?;
     let message = format!(
         "created volume {} of {} GB in project {}: {BILLS}",
         made.id, made.size_gb, made.project

@@ -314,7 +314,7 @@ pub(super) fn region_offer(region: &Region) -> RegionOffer {
                 memory_gb: device
                     .memory_info
                     .as_ref()
-                    .and_then(|memory| whole((memory.size_in_mi_b / 1024.0).round())),
+                    .and_then(|memory| whole((memory.size_in_mib / 1024.0).round())),
                 counts: device
                     .count_options
                     .iter()

@@ -10,6 +10,7 @@ use super::failure::{explain, is_conflict};
 use super::request::MB_PER_GB;
 use crate::error::{Certainty, Error, Exposure, Failure, Kind, Result};
 use crate::plan::SizeSeen;
+use crate::provider::Ledger;
 use crate::provider::refusal::after;
 use crate::state::deployment_of;
 
@@ -132,7 +133,11 @@ impl Northflank {
     /// Makes a volume.
     ///
     /// Names are unique in a project, so a lost answer is looked up by name, and the create is not sent again.
-    pub(crate) async fn make_volume(&self, wish: &ProjectVolumeWish) -> Result<ProjectVolume> {
+    pub(crate) async fn make_volume(
+        &self,
+        wish: &ProjectVolumeWish,
+        ledger: &Ledger,
+    ) -> Result<ProjectVolume> {
         if self.volume_named(wish).await?.is_some() {
             return Err(there_already(wish));
         }
@@ -144,7 +149,24 @@ impl Northflank {
         }
         let mount = VolumeMount::new(wish.path.as_str());
         let request = VolumeInput::new(wish.name.as_str(), [mount], spec);
+        let may_exist = Exposure {
+            resource: format!("volume {} in project {}", wish.name, wish.project),
+            certainty: Certainty::MayExist,
+            usd_per_hour: None,
+            remove: format!(
+                "sindri volume delete {} --project {} --provider northflank",
+                wish.name, wish.project
+            ),
+        };
+        // Whoever ends this run from here on is told of it.
+        ledger.begun_as(may_exist.clone());
         let made = self.client.volumes().create(&wish.project, &request).await;
+        if made
+            .as_ref()
+            .map_or_else(|error| !error.may_have_taken_effect(), |_| true)
+        {
+            ledger.gone(&may_exist.resource);
+        }
         let error = match made {
             Ok(made) => return Ok(ProjectVolume::of(&made, &wish.project)),
             Err(error) if is_conflict(&error) => return Err(there_already(wish)),
@@ -152,16 +174,9 @@ impl Northflank {
             Err(error) => return Err(explain(&error, "create the volume")),
         };
         let lost = |failed: Error| {
-            failed.leaving(vec![Exposure {
-                resource: format!("volume {} in project {}", wish.name, wish.project),
-                certainty: Certainty::MayExist,
-                usd_per_hour: None,
-                remove: format!(
-                    "`sindri volume list --provider northflank`, then `sindri volume delete {} --project {} \
-                     --provider northflank`",
-                    wish.name, wish.project
-                ),
-            }])
+            let failed = failed
+                .advised(["`sindri volume list --provider northflank` shows whether it was made"]);
+            failed.leaving(vec![may_exist.clone()])
         };
         match self.volume_named(wish).await {
             Ok(Some(made)) => Ok(made),

@@ -5,7 +5,8 @@ use runpod_sdk::types::{CreateNetworkVolumeRequest, UpdateNetworkVolumeRequest, 
 use super::failure::explain;
 use super::{Runpod, convert};
 use crate::error::{Certainty, Error, Exposure, Failure, Kind, Result};
-use crate::plan::{MountSeen, PodSeen, VolumeSeen};
+use crate::plan::{MountSeen, PodSeen, Rate, VolumeSeen};
+use crate::provider::Ledger;
 use crate::provider::refusal::after;
 
 /// A network volume that is to be made.
@@ -23,7 +24,11 @@ impl Runpod {
     ///
     /// Names are not unique, so a lost answer is looked up among what was not there before, and the create is
     /// not sent again.
-    pub(crate) async fn make_volume(&self, wish: &VolumeWish) -> Result<VolumeSeen> {
+    pub(crate) async fn make_volume(
+        &self,
+        wish: &VolumeWish,
+        ledger: &Ledger,
+    ) -> Result<VolumeSeen> {
         self.check_place(wish).await?;
         let before: Vec<String> = self
             .volumes()
@@ -36,21 +41,32 @@ impl Runpod {
         if let Some(kind) = wish.kind {
             request = request.type_(VolumeType::from(kind));
         }
-        let error = match self.client.network_volumes().create(&request).await {
+        let may_exist = Exposure {
+            resource: format!("network volume {}", wish.name),
+            certainty: Certainty::MayExist,
+            usd_per_hour: Some(Rate::network_volume(wish.size_gb).running),
+            remove: format!("sindri volume delete {}", wish.name),
+        };
+        // Whoever ends this run from here on is told of it.
+        ledger.begun_as(may_exist.clone());
+        let created = self.client.network_volumes().create(&request).await;
+        if created
+            .as_ref()
+            .map_or_else(|error| !error.may_have_taken_effect(), |_| true)
+        {
+            ledger.gone(&may_exist.resource);
+        }
+        let error = match created {
             Ok(made) => return Ok(convert::volume(&made)),
             Err(error) if error.may_have_taken_effect() => error,
             Err(error) => return Err(explain(&error, "create the network volume")),
         };
         let lost = |failed: Error| {
-            failed.leaving(vec![Exposure {
-                resource: format!("network volume {}", wish.name),
-                certainty: Certainty::MayExist,
-                usd_per_hour: None,
-                remove: format!(
-                    "`sindri volume list`, then `sindri volume delete {}`",
-                    wish.name
-                ),
-            }])
+            let failed = failed.advised([
+                "`sindri volume list` shows whether it was made: names are not unique, and a second create makes \
+                 a second volume that bills",
+            ]);
+            failed.leaving(vec![may_exist.clone()])
         };
         let after = match self.volumes().await {
             Ok(after) => after,
