@@ -122,3 +122,67 @@ fn a_volume_in_use_is_not_deleted_and_names_its_deployment() {
         .run(&format!("volume delete {id} --force"))
         .expect(0);
 }
+
+#[test]
+fn a_provider_that_is_none_of_the_two_makes_and_deletes_nothing() {
+    let (cloud, mut context) = cloud_and_context();
+    let create = "volume create data --size 10 --data-center EU-RO-1";
+    let refused = |context: &Context, arguments: &str, words: &str| {
+        let run = context.run(arguments).expect(2);
+        assert!(run.stderr.contains(words), "{arguments}\n{}", run.stderr);
+    };
+    refused(
+        &context,
+        &format!("{create} -p nrthflank"),
+        "did you mean `northflank`?",
+    );
+    refused(
+        &context,
+        "volume delete data --force -p docker",
+        "nothing to ask docker",
+    );
+    refused(&context, "gpu list -p runpot", "did you mean `runpod`?");
+    context.set("SINDRI_PROVIDER", "northfank");
+    refused(&context, create, "did you mean `northflank`?");
+    assert!(cloud.sandbox().requests().is_empty());
+}
+
+#[test]
+fn a_volume_whose_create_is_interrupted_is_told_of_with_its_price() {
+    let cloud = Cloud::with_faults(&["create_network_volume:slow-body:20s"]);
+    let context = Context::at(PROGRAM, cloud.url());
+    let create = "volume create data --size 10 --data-center EU-RO-1 --json";
+    let running = context.start(create);
+    while cloud.requests("create_network_volume").is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    running.interrupt();
+    let told = running.finish().expect(130).document();
+    let left = &told["error"]["left"][0];
+    assert_eq!(left["resource"], "network volume data", "{told}");
+    assert_eq!(left["remove"], "sindri volume delete data");
+    assert!(left["usd_per_hour"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn a_name_that_nobody_could_read_is_no_name_for_a_volume() {
+    let (cloud, context) = cloud_and_context();
+    for name in ["", " ", "a\u{1b}[31m"] {
+        let words = [
+            "volume",
+            "create",
+            name,
+            "--size",
+            "10",
+            "--data-center",
+            "EU-RO-1",
+        ];
+        let run = context.run_with(&words, "").expect(2);
+        assert!(
+            run.stderr.contains("is no name for a network volume"),
+            "{}",
+            run.stderr
+        );
+    }
+    assert!(cloud.sandbox().requests().is_empty());
+}

@@ -429,9 +429,13 @@ mod tests {
         store.write(&lock, &record()).unwrap();
         let mode = fs::metadata(store.path()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(
-            fs::read_to_string(dir.path().join(".sindri/.gitignore")).unwrap(),
-            "*\n"
-        );
+        let ignore = dir.path().join(".sindri/.gitignore");
+        assert_eq!(fs::read_to_string(&ignore).unwrap(), "*\n");
+        // What a full disk leaves, and what somebody wrote.
+        for (there, kept) in [("", "*\n"), ("!notes\n", "!notes\n")] {
+            fs::write(&ignore, there).unwrap();
+            store.write(&lock, &record()).unwrap();
+            assert_eq!(fs::read_to_string(&ignore).unwrap(), kept);
+        }
     }
 }
