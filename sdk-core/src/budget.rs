@@ -10,7 +10,7 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::{Mutex as Line, Notify};
+use tokio::sync::{Mutex as Line, MutexGuard, Notify};
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// Whether a client slows down by what the API says of the caller's quota.
@@ -130,18 +130,7 @@ impl Budget {
         longest: Duration,
         deadline: Instant,
     ) -> Result<Turn<'_>, NoTurn> {
-        let _head = match self.line.try_lock() {
-            // Nobody waits, as nearly always.
-            Ok(head) => head,
-            Err(_taken) => match timeout_at(deadline, self.line.lock()).await {
-                Ok(head) => head,
-                Err(_elapsed) => {
-                    let renewed_in = self.lock().renewed_in(Instant::now());
-                    let spent = renewed_in.map(|renewed_in| NoTurn::Spent { renewed_in });
-                    return Err(spent.unwrap_or(NoTurn::OutOfTime));
-                }
-            },
-        };
+        let _head = self.head_of_line(deadline).await?;
         let patience = Instant::now() + PATIENCE;
         loop {
             let now = Instant::now();
@@ -177,6 +166,19 @@ impl Budget {
                 Next::Never(renewed_in) => return Err(NoTurn::Spent { renewed_in }),
             }
         }
+    }
+
+    /// Waits for the head of the line. Nearly always nobody else is there, and no timer is needed.
+    async fn head_of_line(&self, deadline: Instant) -> Result<MutexGuard<'_, ()>, NoTurn> {
+        if let Ok(head) = self.line.try_lock() {
+            return Ok(head);
+        }
+        let head = timeout_at(deadline, self.line.lock()).await;
+        head.map_err(|_elapsed| {
+            let renewed_in = self.lock().renewed_in(Instant::now());
+            let spent = renewed_in.map(|renewed_in| NoTurn::Spent { renewed_in });
+            spent.unwrap_or(NoTurn::OutOfTime)
+        })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Account> {

@@ -59,11 +59,11 @@ fn texts(value: &Value, found: &mut Vec<String>) {
 }
 
 /// A body in which none of these secrets stands, as it is or as JSON spells it, within JSON or not.
-pub(crate) fn without(body: Bytes, secrets: &[String]) -> Bytes {
+pub(crate) fn without(body: Bytes, secrets: &[impl AsRef<str>]) -> Bytes {
     let mut spellings: Vec<String> = Vec::new();
-    for secret in secrets {
+    for secret in secrets.iter().map(AsRef::as_ref) {
         let lines = secret.lines().filter(|line| line.len() >= LINE);
-        for text in std::iter::once(secret.as_str()).chain(lines) {
+        for text in std::iter::once(secret).chain(lines) {
             let mut spelling = text.to_owned();
             for _ in 0..LEVELS {
                 let json = Value::from(spelling.as_str()).to_string();
