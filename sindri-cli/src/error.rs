@@ -153,6 +153,11 @@ impl Error {
         }
     }
 
+    /// The run was ended from outside.
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Kind::Interrupted, Failure::new("interrupted"))
+    }
+
     /// The same error, knowing what is left at the provider.
     pub(crate) fn leaving(mut self, left: Vec<Exposure>) -> Self {
         if let Self::Failed(_, failure) = &mut self {

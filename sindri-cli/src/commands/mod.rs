@@ -35,7 +35,7 @@ mod volume;
 mod volumes;
 
 use crate::args::{Command, ConfigCommand, DocsPage, GpuCommand};
-use crate::error::{Error, Failure, Kind, Result};
+use crate::error::{Error, Result};
 use crate::exit::Exit;
 use crate::output::{Printer, VersionReport};
 use crate::provider::Ledger;
@@ -151,13 +151,13 @@ async fn interrupt(command: &Command, signals: &Signals) {
 
 fn interrupted(ledger: &Ledger) -> Error {
     let left = ledger.all();
-    let mut failure = Failure::new("interrupted");
-    if !left.is_empty() {
-        failure = failure
-            .help("`sindri status` shows what there is, `sindri deploy` goes on from there")
-            .help("`sindri destroy` ends the bill");
+    if left.is_empty() {
+        return Error::interrupted();
     }
-    Error::new(Kind::Interrupted, failure).leaving(left)
+    Error::interrupted()
+        .with_help("`sindri status` shows what there is, `sindri deploy` goes on from there")
+        .with_help("`sindri destroy` ends the bill")
+        .leaving(left)
 }
 
 impl VersionReport {

@@ -274,7 +274,7 @@ async fn go_in(
         Ended::Code(code) => Ok(Exit::Remote(code)),
         // As shells do.
         Ended::Signal(signal) => Ok(Exit::Remote(signal.saturating_add(128))),
-        Ended::AskedToEnd => Err(interrupted()),
+        Ended::AskedToEnd => Err(Error::interrupted()),
     }
 }
 
@@ -307,7 +307,7 @@ async fn refuse_missing(
         (Ended::Code(1), _) => Err(Error::usage(Failure::new(format!(
             "there is no `{remote}` in the container"
         )))),
-        (Ended::AskedToEnd, _) => Err(interrupted()),
+        (Ended::AskedToEnd, _) => Err(Error::interrupted()),
         // Whatever was wrong, it was something else.
         (Ended::Code(_) | Ended::Signal(_), _) => Ok(()),
     }
@@ -327,10 +327,6 @@ fn for_shell(path: &str) -> Option<String> {
     // Only a NUL cannot be quoted, and no argument can hold one.
     let quoted = shlex::try_quote(rest).ok()?;
     Some(format!("{home}{quoted}"))
-}
-
-fn interrupted() -> Error {
-    Error::new(Kind::Interrupted, Failure::new("interrupted"))
 }
 
 /// Waits for the pod's SSH server: `ssh` itself would fail at once, and not say why.

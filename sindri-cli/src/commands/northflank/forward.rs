@@ -11,7 +11,7 @@ use crate::commands::context::Context;
 use crate::commands::forward::free;
 use crate::commands::signal::asked_to_end;
 use crate::config::{Config, Northflank, NorthflankProtocol};
-use crate::error::{Error, Failure, Kind, Result};
+use crate::error::{Error, Failure, Result};
 use crate::exit::Exit;
 use crate::output::{ForwardReport, ForwardRow};
 use crate::plan::northflank::ServiceSeen;
@@ -69,8 +69,7 @@ pub(in crate::commands) async fn forward(
         forward.stop().await;
     }
     stopped.map_err(|error| Error::unexpected("the end cannot be waited for", &error))?;
-    let interrupted = Error::new(Kind::Interrupted, Failure::new("interrupted"));
-    Err(interrupted.leaving(context.ledger.all()))
+    Err(Error::interrupted().leaving(context.ledger.all()))
 }
 
 /// What cannot be forwarded is no reason to start a service, which bills.

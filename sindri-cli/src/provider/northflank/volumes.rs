@@ -161,10 +161,10 @@ impl Northflank {
         // Whoever ends this run from here on is told of it.
         ledger.begun_as(may_exist.clone());
         let made = self.client.volumes().create(&wish.project, &request).await;
-        if made
+        let is_lost = made
             .as_ref()
-            .map_or_else(|error| !error.may_have_taken_effect(), |_| true)
-        {
+            .is_err_and(northflank_sdk::Error::may_have_taken_effect);
+        if !is_lost {
             ledger.gone(&may_exist.resource);
         }
         let error = match made {

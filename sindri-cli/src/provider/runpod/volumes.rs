@@ -50,10 +50,10 @@ impl Runpod {
         // Whoever ends this run from here on is told of it.
         ledger.begun_as(may_exist.clone());
         let created = self.client.network_volumes().create(&request).await;
-        if created
+        let is_lost = created
             .as_ref()
-            .map_or_else(|error| !error.may_have_taken_effect(), |_| true)
-        {
+            .is_err_and(runpod_sdk::Error::may_have_taken_effect);
+        if !is_lost {
             ledger.gone(&may_exist.resource);
         }
         let error = match created {
