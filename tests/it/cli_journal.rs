@@ -235,15 +235,7 @@ fn intends(text: &str, northflank: bool) -> bool {
     state["intent"]["creates"] == creates
 }
 
-const SERVICE: &str = "version: \"3.0\"
-name: web
-deployment:
-  provider: northflank
-  image: ghcr.io/org/app:1
-extensions:
-  profile: minimal
-providers:
-  northflank:
-    projectName: lab
-    computePlan: nf-compute-200
-";
+const SERVICE: &str = service_yaml!(
+    "    computePlan: nf-compute-200
+"
+);

@@ -9,18 +9,10 @@ use tests::{Cloud, Context, Fault, Proxy};
 use crate::cli_northflank::{service, service_at};
 use crate::cli_northflank_changes::call;
 
-const WEB: &str = "version: \"3.0\"
-name: web
-deployment:
-  provider: northflank
-  image: ghcr.io/org/app:1
-extensions:
-  profile: minimal
-providers:
-  northflank:
-    projectName: lab
-    volumeSizeGb: 10
-";
+const WEB: &str = service_yaml!(
+    "    volumeSizeGb: 10
+"
+);
 
 const STATE: &str = ".sindri/state/northflank-web.json";
 const SERVICE: &str = "GET /v1/projects/lab/services/web ";

@@ -8,19 +8,11 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use tests::Cloud;
 
-const APP: &str = "version: \"3.0\"
-name: web
-deployment:
-  provider: northflank
-  image: ghcr.io/org/app:1
-extensions:
-  profile: minimal
-providers:
-  northflank:
-    projectName: lab
-    ports:
+const APP: &str = service_yaml!(
+    "    ports:
       - {name: http, internalPort: 8080, public: true}
-";
+"
+);
 
 #[test]
 fn a_command_ends_with_its_own_code_and_its_outputs_stay_apart() {

@@ -5,18 +5,10 @@ use crate::cli_northflank_changes::call;
 use serde_json::{Value, json};
 use tests::{Cloud, Fault, Proxy};
 
-const APP: &str = "version: \"3.0\"
-name: web
-deployment:
-  provider: northflank
-  image: ghcr.io/org/app:1
-extensions:
-  profile: minimal
-providers:
-  northflank:
-    projectName: lab
-    volumeSizeGb: 10
-";
+const APP: &str = service_yaml!(
+    "    volumeSizeGb: 10
+"
+);
 
 fn make_project(cloud: &Cloud, name: &str) {
     let project = json!({"name": name, "region": "us-central"});

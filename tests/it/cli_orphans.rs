@@ -6,20 +6,12 @@ use crate::cli_northflank::service;
 use serde_json::{Value, json};
 use tests::{Cloud, Context};
 
-const SERVICE: &str = "version: \"3.0\"
-name: web
-deployment:
-  provider: northflank
-  image: ghcr.io/org/app:1
-extensions:
-  profile: minimal
-providers:
-  northflank:
-    projectName: lab
-    computePlan: nf-compute-200
+const SERVICE: &str = service_yaml!(
+    "    computePlan: nf-compute-200
     volumeSizeGb: 10
     volumeMountPath: /data
-";
+"
+);
 
 fn orphans(context: &Context) -> Vec<Value> {
     let (code, document) = context.json("orphans");

@@ -1,5 +1,24 @@
 //! Tests through the public face: the client on the wire, the compiled command line.
 
+/// A `sindri.yaml` for a service of Northflank that is called `web`, with these lines about it.
+macro_rules! service_yaml {
+    ($lines:literal) => {
+        concat!(
+            "version: \"3.0\"\n",
+            "name: web\n",
+            "deployment:\n",
+            "  provider: northflank\n",
+            "  image: ghcr.io/org/app:1\n",
+            "extensions:\n",
+            "  profile: minimal\n",
+            "providers:\n",
+            "  northflank:\n",
+            "    projectName: lab\n",
+            $lines
+        )
+    };
+}
+
 mod cli_config;
 #[cfg(unix)]
 mod cli_connect;

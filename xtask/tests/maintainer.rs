@@ -3,19 +3,11 @@
 
 use serde_json::{Value, json};
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 use xtask::generate::APIS;
 use xtask::release;
 use xtask::workspace::Workspace;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_path_buf()
-}
 
 fn xtask(args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
@@ -34,7 +26,7 @@ fn told(args: &[&str]) -> (String, String, Option<i32>) {
 }
 
 fn description(name: &str) -> String {
-    let path = root().join(format!("openapi/{name}.json"));
+    let path = Workspace::default().path(&format!("openapi/{name}.json"));
     path.to_str().unwrap().to_owned()
 }
 
@@ -166,7 +158,7 @@ fn repository() -> TempDir {
         for file in [api.description, api.overlay, "Cargo.toml"] {
             let to = folder.path().join(file);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
-            fs::copy(root().join(file), to).unwrap();
+            fs::copy(Workspace::default().path(file), to).unwrap();
         }
     }
     for file in [

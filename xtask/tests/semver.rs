@@ -16,10 +16,7 @@ use xtask::syntax::Scale;
 use xtask::workspace::Workspace;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_path_buf()
+    Workspace::default().root().to_path_buf()
 }
 
 fn runpod() -> Value {

@@ -100,10 +100,7 @@ impl Copy {
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_path_buf()
+    Workspace::default().root().to_path_buf()
 }
 
 fn told(reduced: &Reduced) -> Vec<String> {

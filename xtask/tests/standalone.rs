@@ -6,12 +6,10 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
+use xtask::workspace::Workspace;
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_path_buf()
+    Workspace::default().root().to_path_buf()
 }
 
 /// Runs the task as a maintainer would.
